@@ -1,0 +1,39 @@
+"""Every error that the two programs raise on purpose.
+
+    KbError                 something is wrong and the message says what, where and what to do
+     ├─ CheckFailed    1    a database was read and found wrong
+     ├─ ConfigError    2    a command, file or setting that has to be changed first
+     │   └─ InputError 2    an input that is not what it was said to be
+     ├─ Incomplete     3    the rest was done; the message names what is missing
+     └─ Locked         4    another run holds the database
+
+The number is the exit code of the command that meets the error.
+"""
+
+from __future__ import annotations
+
+
+class KbError(Exception):
+    """Base of all; the message is written for the person at the terminal."""
+
+    exit_code = 2
+
+
+class CheckFailed(KbError):
+    exit_code = 1
+
+
+class ConfigError(KbError):
+    exit_code = 2
+
+
+class InputError(ConfigError):
+    """A file, a database or an answer that cannot be read as what it should be."""
+
+
+class Incomplete(KbError):
+    exit_code = 3
+
+
+class Locked(KbError):
+    exit_code = 4

@@ -1,0 +1,268 @@
+"""raw.db: what arrived, who asked and when. The only file that both programs touch.
+
+Harvest writes here; kb reads. Nothing is ever overwritten: a record that changed is a further row,
+an answer that was asked again is a further row. Times are UTC, ISO 8601 to the second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlite_utils import Database, Migrations
+
+from kb.errors import ConfigError, InputError, Locked
+
+OUTCOMES = ("stored", "unchanged", "missing", "withdrawn", "failed", "filtered")
+
+migrations = Migrations("raw")
+
+FIRST_SHAPE = """
+-- A run of a job and its sums. state: running, complete, incomplete, killed.
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY,
+    job TEXT NOT NULL,
+    started TEXT NOT NULL,
+    finished TEXT,
+    state TEXT NOT NULL DEFAULT 'running'
+        CHECK (state IN ('running', 'complete', 'incomplete', 'killed')),
+    note TEXT
+) STRICT;
+-- What became of each PMID that a run asked for or read; null while unanswered.
+CREATE TABLE outcomes (
+    run INTEGER NOT NULL REFERENCES runs (run),
+    pmid INTEGER NOT NULL,
+    outcome TEXT CHECK (outcome IN
+        ('stored', 'unchanged', 'missing', 'withdrawn', 'failed', 'filtered')),
+    reason TEXT,
+    PRIMARY KEY (run, pmid)
+) STRICT, WITHOUT ROWID;
+-- Every version of every PubMed record: the bytes of one element, UTF-8, zlib.
+CREATE TABLE records (
+    id INTEGER PRIMARY KEY,
+    pmid INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    xml BLOB NOT NULL,
+    source TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    first_read TEXT NOT NULL,
+    last_read TEXT NOT NULL,
+    UNIQUE (pmid, sha256)
+) STRICT;
+-- PMIDs that NLM has deleted or that the service no longer has.
+CREATE TABLE withdrawals (
+    pmid INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    read_at TEXT NOT NULL,
+    PRIMARY KEY (pmid, run)
+) STRICT, WITHOUT ROWID;
+-- Whole answers of the services other than records.
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    service TEXT NOT NULL,
+    question TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX answers_question ON answers (service, question);
+-- What the jobs ask for. A seed that left the jobs file is no longer live.
+CREATE TABLE seeds (
+    seed TEXT PRIMARY KEY,
+    job TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pmid', 'query', 'file')),
+    value TEXT NOT NULL,
+    live INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1))
+) STRICT, WITHOUT ROWID;
+-- Which seed brought which PMID, along which paper.
+CREATE TABLE reach (
+    seed TEXT NOT NULL REFERENCES seeds (seed),
+    pmid INTEGER NOT NULL,
+    via TEXT NOT NULL DEFAULT '',
+    hop INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    PRIMARY KEY (seed, pmid, via)
+) STRICT, WITHOUT ROWID;
+-- Every request that left the machine, without the key.
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    service TEXT NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    status INTEGER,
+    bytes INTEGER NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;
+"""
+
+
+@migrations()
+def m001_first_shape(db: Database) -> None:
+    # Not executescript: it would commit, and a migration must happen whole or not at all.
+    for statement in FIRST_SHAPE.split(";\n"):
+        db.conn.execute(statement)
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """One version of one record; ``xml`` is UTF-8 bytes of a single element."""
+
+    pmid: int
+    sha256: str
+    xml: bytes
+    source: str
+    run: int
+    first_read: str
+    last_read: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A PMID that a seed leads to; ``via`` is empty for what the seed names or finds itself."""
+
+    seed: str
+    pmid: int
+    via: str
+    hop: int
+    source: str
+
+
+def open_raw(path: Path, *, write: bool = False) -> Database:
+    """Open raw.db; ``write`` creates it where absent and brings an older one up to date.
+
+    Raises ConfigError for a file that is missing or cannot be opened, InputError for one that is
+    no raw.db or was written by a newer version.
+    """
+    if not write and not path.is_file():
+        raise ConfigError(f"{path}: there is no such file. Fill it with: harvest run --raw {path}")
+    mode = "rwc" if write else "ro"
+    try:
+        # Rollback journal, not WAL: raw.db is one file that can be copied while nothing writes,
+        # and a WAL left beside it would be lost with the copy.
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        db = Database(connection)
+        _check_shape(db, path, write)
+        if write:
+            migrations.apply(db)
+    except sqlite3.OperationalError as error:
+        raise ConfigError(
+            f"{path}: cannot be {'written' if write else 'read'} ({error}). "
+            "Check the folder, its permissions and the space on the disk."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"{path}: is no SQLite database ({error}). Name another file.") from error
+    return db
+
+
+def _check_shape(db: Database, path: Path, write: bool) -> None:
+    tables = db.table_names()
+    if write and not tables:
+        return
+    applied = {migration.name for migration in migrations.applied(db)}
+    known = applied | {migration.name for migration in migrations.pending(db)}
+    if not applied:
+        raise InputError(
+            f"{path}: is a database, but no raw.db: it holds {', '.join(tables) or 'no table'}. "
+            "Name the file that harvest wrote."
+        )
+    ours = {migration.name for migration in migrations._migrations}
+    if newer := applied - ours:
+        raise InputError(
+            f"{path}: was written by a newer version (it has {', '.join(sorted(newer))}). "
+            "Install that version; nothing was changed."
+        )
+    if not write and known - applied:
+        raise InputError(
+            f"{path}: was written by an older version. Bring it up to date with: "
+            f"harvest status --raw {path}"
+        )
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the one lock of a raw.db. Raises Locked where another run holds it."""
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise Locked(
+            f"{path}: another run is writing to it. Wait until it ends; "
+            "harvest status shows when it began."
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: the folder cannot be written ({error.strerror}). Check that it exists, "
+            "its permissions and the space on the disk."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def put(db: Database, pmid: int, xml: bytes, *, source: str, run: int, now: str) -> str:
+    """Keep one record as it arrived: ``stored`` where its content is new, else ``unchanged``."""
+    digest = hashlib.sha256(xml).hexdigest()
+    seen = db.execute(
+        "UPDATE records SET last_read = max(last_read, ?) WHERE pmid = ? AND sha256 = ?",
+        [now, pmid, digest],
+    )
+    if seen.rowcount:
+        return "unchanged"
+    db.execute(
+        "INSERT INTO records (pmid, sha256, xml, source, run, first_read, last_read)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [pmid, digest, zlib.compress(xml), source, run, now, now],
+    )
+    return "stored"
+
+
+def records(db: Database) -> Iterator[StoredRecord]:
+    """Every version of every record, by PMID and then in the order they were first read."""
+    rows = db.execute(
+        "SELECT pmid, sha256, xml, source, run, first_read, last_read FROM records"
+        " ORDER BY pmid, first_read, sha256"
+    )
+    for pmid, digest, xml, *rest in rows:
+        yield StoredRecord(pmid, digest, zlib.decompress(xml), *rest)
+
+
+def stored_pmids(db: Database) -> set[int]:
+    return {pmid for (pmid,) in db.execute("SELECT DISTINCT pmid FROM records")}
+
+
+def sums(db: Database, run: int) -> dict[str, int]:
+    """Asked and the six outcomes of a run; an unanswered PMID counts in asked alone."""
+    found = dict(
+        db.execute("SELECT outcome, count(*) FROM outcomes WHERE run = ? GROUP BY outcome", [run])
+    )
+    return {"asked": sum(found.values())} | {name: found.get(name, 0) for name in OUTCOMES}
+
+
+def verify(db: Database) -> list[str]:
+    """Records whose bytes no longer have the hash under which they were stored."""
+    wrong = []
+    for pmid, digest, xml in db.execute("SELECT pmid, sha256, xml FROM records ORDER BY pmid, id"):
+        try:
+            found = hashlib.sha256(zlib.decompress(xml)).hexdigest()
+        except zlib.error as error:
+            found = str(error)
+        if found != digest:
+            wrong.append(f"PMID {pmid}: stored as {digest[:16]}, now {found[:16]}")
+    return wrong

@@ -1,0 +1,494 @@
+-- The whole of kb.db. Comments are part of the product: the line above a table and the words
+-- behind a column are what Datasette shows and what docs/schema.md is made of.
+-- A work is anything that cites or is cited; a paper is a work whose PubMed record was harvested.
+
+-- Everything that cites or is cited, harvested or known only from a reference.
+CREATE TABLE works (
+    work TEXT PRIMARY KEY,      -- pmid:N, else doi:D in lower case, else ref: and 16 hex digits of the citation's SHA-256
+    pmid INTEGER UNIQUE,        -- PubMed identifier
+    doi TEXT,                   -- digital object identifier, lower case
+    pmcid TEXT,                 -- PubMed Central identifier, PMC and digits
+    year INTEGER,               -- year of publication, of the issue where there is one
+    title TEXT,                 -- title, where known
+    first_author TEXT,          -- family name and initials of the first author, or the group
+    journal TEXT,               -- journal as abbreviated in PubMed, or as printed
+    text TEXT NOT NULL,         -- one line that names the work to a reader
+    is_paper INTEGER NOT NULL CHECK (is_paper IN (0, 1)), -- 1 where the PubMed record was harvested
+    CHECK (work IN ('pmid:' || pmid, 'doi:' || doi) OR work GLOB 'ref:[0-9a-f]*'),
+    CHECK (pmid IS NULL OR work = 'pmid:' || pmid)
+) STRICT;
+CREATE INDEX works_doi ON works (doi);
+CREATE INDEX works_year ON works (year);
+
+-- Identifiers under which a work was known before it was resolved.
+CREATE TABLE work_ids (
+    id TEXT PRIMARY KEY,        -- the superseded work identifier
+    work TEXT NOT NULL REFERENCES works (work) -- the work it is now
+) STRICT, WITHOUT ROWID;
+
+-- Works that belong together and are not the same: preprint and article, republished, versions.
+CREATE TABLE work_links (
+    a TEXT NOT NULL REFERENCES works (work), -- one work
+    b TEXT NOT NULL REFERENCES works (work), -- the other work
+    kind TEXT NOT NULL CHECK (kind IN ('preprint', 'republished', 'version')), -- how b relates to a
+    PRIMARY KEY (a, b, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Harvested PubMed records, one row a PMID: the newest version that was read.
+CREATE TABLE papers (
+    pmid INTEGER PRIMARY KEY,   -- PubMed identifier
+    work TEXT NOT NULL UNIQUE REFERENCES works (work), -- the same paper among the works
+    title TEXT NOT NULL,        -- title as text, inline markup removed and nothing cut
+    abstract TEXT,              -- abstract as text, sections on their own lines
+    authors TEXT NOT NULL,      -- authors in order, separated by semicolons
+    journal TEXT,               -- journal title, or the publisher of a book
+    journal_abbrev TEXT,        -- journal as abbreviated in PubMed
+    nlm_unique_id TEXT,         -- the journal's number in NLM's catalogue
+    issn TEXT,                  -- ISSN printed in the record
+    year INTEGER,               -- year of the issue
+    pub_date TEXT,              -- date of the issue as far as printed: year, year-month or full
+    epub_date TEXT,             -- date of electronic publication
+    volume TEXT,                -- volume
+    issue TEXT,                 -- issue
+    pages TEXT,                 -- pages or article number as printed
+    doi TEXT,                   -- the record's own DOI, lower case
+    pmcid TEXT,                 -- the record's own PubMed Central identifier
+    language TEXT,              -- languages, three letters each, separated by semicolons
+    keywords TEXT NOT NULL,     -- author and other keywords, separated by semicolons
+    mesh TEXT NOT NULL,         -- MeSH headings, separated by semicolons, * marks a major one
+    publication_status TEXT,    -- PubMed's publication status: ppublish, epublish, aheadofprint
+    medline_status TEXT,        -- MEDLINE, PubMed-not-MEDLINE, In-Process, Publisher; null where not stated
+    is_book INTEGER NOT NULL CHECK (is_book IN (0, 1)), -- 1 for a book or a chapter
+    record_status TEXT NOT NULL CHECK (record_status IN ('active', 'withdrawn', 'merged')), -- whether PubMed still has the record
+    is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked
+    integrity_checked TEXT,     -- date of the PubMed record that says so
+    authors_complete INTEGER NOT NULL CHECK (authors_complete IN (0, 1)), -- 0 where the record lists only some of the authors
+    vernacular_title TEXT,      -- title in the original language
+    coi_statement TEXT,         -- conflict of interest statement
+    copyright TEXT,             -- copyright notice of the abstract
+    title_html TEXT NOT NULL,   -- title with its sub- and superscripts and italics, as safe HTML
+    abstract_html TEXT,         -- abstract with its markup, as safe HTML
+    version INTEGER NOT NULL,   -- version of the record in a versioned journal, else 1
+    date_revised TEXT,          -- when NLM last revised the record
+    date_completed TEXT,        -- when NLM completed the record
+    entrez_date TEXT,           -- when PubMed added the record
+    read_at TEXT NOT NULL,      -- when this version was last read
+    read_from TEXT NOT NULL,    -- efetch, or the name of the file
+    n_references INTEGER NOT NULL, -- references listed in the record
+    CHECK (work = 'pmid:' || pmid)
+) STRICT;
+CREATE INDEX papers_year ON papers (year);
+CREATE INDEX papers_doi ON papers (doi);
+CREATE INDEX papers_journal ON papers (journal_abbrev);
+
+-- The exact texts that topics, evidence and findings point into; offsets count code points.
+CREATE TABLE passages (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    field TEXT NOT NULL,        -- title, abstract, keyword:1 and so on
+    text TEXT NOT NULL,         -- the text
+    PRIMARY KEY (pmid, field)
+) STRICT, WITHOUT ROWID;
+
+-- Sections of structured abstracts, as spans of the abstract.
+CREATE TABLE abstract_sections (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    label TEXT,                 -- heading as printed
+    category TEXT,              -- NLM's category: BACKGROUND, OBJECTIVE, METHODS, RESULTS, CONCLUSIONS
+    start INTEGER NOT NULL,     -- first code point of the section in the abstract
+    "end" INTEGER NOT NULL,     -- code point after the section's last one
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Abstracts beside the main one: translations, plain-language summaries, other providers.
+CREATE TABLE other_abstracts (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    type TEXT,                  -- provider or kind
+    language TEXT,              -- language, three letters
+    text TEXT NOT NULL,         -- the text
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Authors of each paper in printed order.
+CREATE TABLE authors (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    last_name TEXT,             -- family name
+    fore_name TEXT,             -- given names as printed
+    initials TEXT,              -- initials
+    suffix TEXT,                -- Jr, 3rd
+    collective TEXT,            -- name of a group
+    orcid TEXT,                 -- ORCID in its hyphenated form, its check digit verified
+    affiliation TEXT,           -- affiliations, separated by semicolons
+    PRIMARY KEY (pmid, position),
+    CHECK (last_name IS NOT NULL OR collective IS NOT NULL OR fore_name IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authors_name ON authors (last_name, initials);
+CREATE INDEX authors_orcid ON authors (orcid) WHERE orcid IS NOT NULL;
+
+-- Other people in the record: editors of books, investigators of trials, subjects of biographies.
+CREATE TABLE contributors (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    role TEXT NOT NULL CHECK (role IN ('editor', 'investigator', 'subject')), -- why the record names them
+    last_name TEXT,             -- family name
+    fore_name TEXT,             -- given names as printed
+    initials TEXT,              -- initials
+    collective TEXT,            -- name of a group
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- MeSH headings, a row per descriptor and qualifier.
+CREATE TABLE mesh (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    descriptor_ui TEXT,         -- MeSH descriptor identifier, D and digits; records before 2015 have none
+    descriptor TEXT NOT NULL,   -- descriptor name
+    qualifier_ui TEXT,          -- MeSH qualifier identifier, Q and digits
+    qualifier TEXT,             -- qualifier name
+    is_major INTEGER NOT NULL CHECK (is_major IN (0, 1)), -- 1 where the descriptor or this qualifier is a major topic
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mesh_descriptor ON mesh (descriptor_ui);
+CREATE INDEX mesh_name ON mesh (descriptor);
+
+-- MeSH supplementary concepts: diseases, protocols, organisms.
+CREATE TABLE supplementary_mesh (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    ui TEXT,                    -- MeSH identifier, C and digits
+    name TEXT NOT NULL,         -- name
+    type TEXT,                  -- Disease, Protocol, Organism, Anatomy, Population
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Chemical substances indexed in the record.
+CREATE TABLE chemicals (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    ui TEXT,                    -- MeSH identifier
+    name TEXT NOT NULL,         -- name
+    registry_number TEXT,       -- CAS or EC number, 0 where there is none
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Publication types: Journal Article, Review, Randomized Controlled Trial.
+CREATE TABLE publication_types (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    ui TEXT,                    -- MeSH identifier, where the record has it
+    name TEXT NOT NULL,         -- name as in the record
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX publication_types_name ON publication_types (name);
+
+-- Keywords by who gave them.
+CREATE TABLE keywords (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    keyword TEXT NOT NULL,      -- the keyword
+    owner TEXT,                 -- NOTNLM for the authors' own, else the indexing organisation
+    is_major INTEGER NOT NULL CHECK (is_major IN (0, 1)), -- 1 where marked as a major topic
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keywords_keyword ON keywords (keyword);
+
+-- Grants acknowledged in the record.
+CREATE TABLE grants (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    grant_id TEXT,              -- number of the grant
+    acronym TEXT,               -- funding body, short
+    agency TEXT,                -- funding body
+    country TEXT,               -- its country
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Registry and database numbers, among them those of clinical trials.
+CREATE TABLE databanks (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    databank TEXT NOT NULL,     -- ClinicalTrials.gov, GENBANK and others
+    accession TEXT,             -- number there; null where the record names only the databank
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX databanks_accession ON databanks (accession);
+
+-- Every identifier of the record itself, as printed.
+CREATE TABLE identifiers (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    type TEXT NOT NULL,         -- pubmed, doi, pii, pmc, mid, bookaccession and others
+    value TEXT NOT NULL,        -- the identifier as printed
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Dates in the life of the record and of the paper.
+CREATE TABLE history (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    event TEXT NOT NULL,        -- received, accepted, pubmed, medline, entrez and others
+    date TEXT NOT NULL,         -- date as far as given
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- General notes of the record.
+CREATE TABLE notes (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    owner TEXT,                 -- who wrote it
+    note TEXT NOT NULL,         -- the note
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+
+-- Comments, corrections, retractions and citations as the record states them.
+CREATE TABLE comments_corrections (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    position INTEGER NOT NULL,  -- order, from 1
+    ref_type TEXT NOT NULL,     -- PubMed's RefType: CommentIn, ErratumIn, RetractionOf, Cites and others
+    ref_source TEXT,            -- the other item as printed
+    ref_pmid INTEGER,           -- its PMID, where given
+    note TEXT,                  -- note on the relation
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX comments_corrections_ref ON comments_corrections (ref_pmid);
+
+-- Reference lists as printed, each with the work it was resolved to and how.
+CREATE TABLE reference_list (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the citing paper
+    position INTEGER NOT NULL,  -- order in the record, from 1
+    text TEXT,                  -- the citation as printed
+    ref_pmid INTEGER,           -- PMID printed with it, where it is one
+    ref_doi TEXT,               -- DOI printed with it or in its text, lower case
+    ref_pmcid TEXT,             -- PubMed Central identifier printed with it
+    work TEXT NOT NULL REFERENCES works (work), -- the work it is
+    method TEXT NOT NULL CHECK (method IN ('pmid', 'doi', 'pmcid', 'text', 'none')), -- what decided; none where unresolved
+    score REAL,                 -- 1 for an identifier, title similarity from 0 to 1 for a text match
+    reason TEXT NOT NULL,       -- what agreed and what did not
+    PRIMARY KEY (pmid, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reference_list_work ON reference_list (work);
+
+-- Citations, a row per source that states it.
+CREATE TABLE cites (
+    citing TEXT NOT NULL REFERENCES works (work), -- the citing work
+    cited TEXT NOT NULL REFERENCES works (work), -- the cited work
+    source TEXT NOT NULL CHECK (source IN ('reference_list', 'comments_corrections', 'elink')), -- who states it
+    PRIMARY KEY (citing, cited, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cites_cited ON cites (cited, citing);
+
+-- Citations, a row per pair with the sources that state it.
+CREATE VIEW citations AS
+SELECT
+    citing,                     -- the citing work
+    cited,                      -- the cited work
+    group_concat(source, ' ') AS sources, -- who states it
+    count(*) AS n_sources       -- how many state it
+FROM cites GROUP BY citing, cited;
+
+-- The six schemes of topics.
+CREATE TABLE schemes (
+    scheme TEXT PRIMARY KEY,    -- letter of the scheme
+    label TEXT NOT NULL,        -- name
+    description TEXT NOT NULL   -- what it holds
+) STRICT, WITHOUT ROWID;
+
+-- The controlled vocabulary.
+CREATE TABLE topics (
+    topic TEXT PRIMARY KEY,     -- short name
+    scheme TEXT NOT NULL REFERENCES schemes (scheme), -- the scheme it belongs to
+    label TEXT NOT NULL,        -- name to show
+    broader TEXT REFERENCES topics (topic), -- the next wider topic
+    mesh_ui TEXT,               -- MeSH descriptors that say it: | separates alternatives, + joins those needed together
+    synonyms TEXT,              -- words that say it, separated by |
+    abbreviations TEXT,         -- abbreviations that may say it, separated by |
+    note TEXT,                  -- what else the words can mean
+    position INTEGER NOT NULL   -- order in the vocabulary
+) STRICT, WITHOUT ROWID;
+
+-- Every topic under each of its wider topics, itself included.
+CREATE TABLE topic_closure (
+    ancestor TEXT NOT NULL REFERENCES topics (topic), -- the wider topic
+    topic TEXT NOT NULL REFERENCES topics (topic), -- the topic
+    PRIMARY KEY (ancestor, topic)
+) STRICT, WITHOUT ROWID;
+
+-- Why a paper has a topic: the words, where they stand and the rule that accepted them.
+CREATE TABLE topic_evidence (
+    id INTEGER PRIMARY KEY,     -- running number
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    topic TEXT NOT NULL REFERENCES topics (topic), -- the topic
+    field TEXT NOT NULL,        -- passage the words stand in, or mesh
+    start INTEGER,              -- first code point; null for MeSH
+    "end" INTEGER,              -- code point after the last one; null for MeSH
+    surface TEXT NOT NULL,      -- the words as they stand
+    rule TEXT NOT NULL,         -- the rule that accepted them
+    negated INTEGER NOT NULL CHECK (negated IN (0, 1)), -- 1 where the words deny the topic
+    CHECK ((field = 'mesh') = (start IS NULL)),
+    CHECK ((start IS NULL) = ("end" IS NULL))
+) STRICT;
+CREATE INDEX topic_evidence_paper ON topic_evidence (pmid, topic);
+CREATE INDEX topic_evidence_topic ON topic_evidence (topic);
+
+-- Topics that a paper has, with the strongest basis.
+CREATE TABLE paper_topics (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    topic TEXT NOT NULL REFERENCES topics (topic), -- the topic
+    basis TEXT NOT NULL CHECK (basis IN ('mesh-major', 'mesh', 'keyword', 'title', 'abstract')), -- strongest evidence
+    n_mesh INTEGER NOT NULL,    -- MeSH headings that say it
+    n_keyword INTEGER NOT NULL, -- places in keywords
+    n_title INTEGER NOT NULL,   -- places in the title
+    n_abstract INTEGER NOT NULL, -- places in the abstract
+    PRIMARY KEY (pmid, topic)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX paper_topics_topic ON paper_topics (topic, pmid);
+
+-- Study design and evidence level for a clinical task.
+CREATE TABLE evidence (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    task TEXT NOT NULL REFERENCES topics (topic), -- the clinical task it is evidence for
+    scheme TEXT NOT NULL,       -- scheme of the level, with -auto where a program assigned it
+    level INTEGER CHECK (level BETWEEN 1 AND 5), -- level in that scheme, 1 the strongest; null where the design gives none
+    design TEXT NOT NULL,       -- study design
+    n INTEGER,                  -- patients, where the text says
+    basis TEXT NOT NULL,        -- what the design was read from
+    PRIMARY KEY (pmid, task, scheme)
+) STRICT, WITHOUT ROWID;
+
+-- Figures in the text, each with its place.
+CREATE TABLE findings (
+    id INTEGER PRIMARY KEY,     -- running number
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    kind TEXT NOT NULL,         -- sample size, sensitivity, specificity and others
+    value REAL NOT NULL,        -- the figure
+    low REAL,                   -- lower end of its interval
+    high REAL,                  -- upper end of its interval
+    n INTEGER,                  -- patients or lesions it rests on
+    unit TEXT,                  -- unit
+    index_test TEXT,            -- test that was judged
+    target TEXT,                -- site or condition looked for
+    reference_standard TEXT,    -- what it was judged against
+    unit_of_analysis TEXT,      -- patient or lesion
+    time_point TEXT,            -- diagnosis, after therapy, relapse
+    field TEXT NOT NULL,        -- passage the figure stands in
+    start INTEGER NOT NULL,     -- first code point
+    "end" INTEGER NOT NULL      -- code point after the last one
+) STRICT;
+CREATE INDEX findings_paper ON findings (pmid);
+
+-- Trials and cohorts that several papers report on.
+CREATE TABLE studies (
+    study TEXT PRIMARY KEY,     -- registry number or protocol acronym
+    label TEXT NOT NULL         -- name to show
+) STRICT, WITHOUT ROWID;
+
+-- Which papers report on which study.
+CREATE TABLE study_papers (
+    study TEXT NOT NULL REFERENCES studies (study), -- the study
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    basis TEXT NOT NULL,        -- databank, or the passage that names it
+    PRIMARY KEY (study, pmid)
+) STRICT, WITHOUT ROWID;
+
+-- Retractions, expressions of concern, corrections and the like, at the paper they are about.
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,     -- running number
+    pmid INTEGER NOT NULL,      -- the paper the notice is about, harvested or not
+    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'expression_of_concern', 'erratum', 'republication', 'update', 'comment')), -- what it says
+    notice_pmid INTEGER,        -- PMID of the notice, where it has one
+    text TEXT,                  -- the notice as printed
+    date TEXT,                  -- date of the notice, where known
+    source TEXT NOT NULL        -- who states it: the paper's record, the notice's record or a publication type
+) STRICT;
+CREATE INDEX notices_pmid ON notices (pmid);
+
+-- Works that lead to a retracted work through what they cite.
+CREATE TABLE exposure (
+    work TEXT NOT NULL REFERENCES works (work), -- the citing work
+    retracted TEXT NOT NULL REFERENCES works (work), -- the retracted work
+    hops INTEGER NOT NULL CHECK (hops >= 1), -- citations between them, 1 where cited directly
+    PRIMARY KEY (work, retracted)
+) STRICT, WITHOUT ROWID;
+
+-- Which seed brought a paper, and along which way.
+CREATE TABLE provenance (
+    pmid INTEGER NOT NULL,      -- the paper
+    seed TEXT NOT NULL,         -- the seed: job and what it names
+    via TEXT NOT NULL,          -- PMID it was reached from; empty for what a seed names or finds itself
+    hop INTEGER NOT NULL CHECK (hop >= 0), -- citations between seed and paper
+    source TEXT NOT NULL,       -- what led there: seed, search, file, references, elink
+    PRIMARY KEY (pmid, seed, via)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX provenance_seed ON provenance (seed);
+
+-- Harvest runs and their sums: asked is the sum of the six that follow it.
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY,    -- number of the run
+    job TEXT NOT NULL,          -- job that ran
+    started TEXT NOT NULL,      -- when it began
+    finished TEXT,              -- when it ended
+    state TEXT NOT NULL,        -- complete, incomplete or killed
+    asked INTEGER NOT NULL,     -- distinct PMIDs asked for or read
+    stored INTEGER NOT NULL,    -- new records and new versions
+    unchanged INTEGER NOT NULL, -- records that were as stored
+    missing INTEGER NOT NULL,   -- PMIDs that the service does not have
+    withdrawn INTEGER NOT NULL, -- records that NLM deleted
+    failed INTEGER NOT NULL,    -- records that could not be had or read
+    filtered INTEGER NOT NULL,  -- records that a filter left out
+    note TEXT,                  -- what went wrong, where something did
+    CHECK (asked = stored + unchanged + missing + withdrawn + failed + filtered)
+) STRICT;
+
+-- Questions put to the services, with the count of what was found.
+CREATE TABLE searches (
+    id INTEGER PRIMARY KEY,     -- running number
+    run INTEGER NOT NULL REFERENCES runs (run), -- the run
+    source TEXT NOT NULL,       -- service
+    question TEXT NOT NULL,     -- the question as asked
+    translation TEXT,           -- the query as PubMed understood it
+    asked_at TEXT NOT NULL,     -- when
+    count INTEGER NOT NULL      -- how many it found
+) STRICT;
+
+-- What each run changed.
+CREATE TABLE changes (
+    run INTEGER NOT NULL REFERENCES runs (run), -- the run
+    pmid INTEGER NOT NULL,      -- the paper
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'revised', 'withdrawn')), -- what happened
+    date TEXT NOT NULL,         -- when the run read it
+    PRIMARY KEY (run, pmid, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Measures of each work in the citation graph.
+CREATE TABLE metrics (
+    work TEXT PRIMARY KEY REFERENCES works (work), -- the work
+    pagerank REAL NOT NULL,     -- PageRank, damping 0.85, all works sum to 1
+    in_degree INTEGER NOT NULL, -- works here that cite it
+    out_degree INTEGER NOT NULL, -- works here that it cites
+    betweenness REAL,           -- share of shortest paths through it; null where not computed
+    community INTEGER,          -- number of its community; null where not computed
+    on_main_path INTEGER CHECK (on_main_path IN (0, 1)) -- 1 on the main path; null where not computed
+) STRICT, WITHOUT ROWID;
+
+-- Where to draw each work on a map.
+CREATE TABLE layouts (
+    work TEXT NOT NULL REFERENCES works (work), -- the work
+    layout TEXT NOT NULL,       -- name of the layout
+    x REAL NOT NULL,            -- horizontal place
+    y REAL NOT NULL,            -- vertical place
+    PRIMARY KEY (work, layout)
+) STRICT, WITHOUT ROWID;
+
+-- What this base is made of: its id, versions, counts.
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,       -- what
+    value TEXT NOT NULL         -- the value
+) STRICT, WITHOUT ROWID;
+
+-- Full-text index over title, abstract, authors, keywords and MeSH.
+CREATE VIRTUAL TABLE papers_fts USING fts5 (
+    title, abstract, authors, keywords, mesh,
+    content = 'papers', content_rowid = 'pmid', tokenize = 'porter unicode61 remove_diacritics 2'
+);
