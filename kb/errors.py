@@ -5,6 +5,7 @@
      ├─ ConfigError    2    a command, file or setting that has to be changed first
      │   └─ InputError 2    an input that is not what it was said to be
      ├─ Incomplete     3    the rest was done; the message names what is missing
+     │   └─ ServiceFailed 3 a service refused, or gave no usable answer in all the tries
      └─ Locked         4    another run holds the database
 
 The number is the exit code of the command that meets the error.
@@ -33,6 +34,15 @@ class InputError(ConfigError):
 
 class Incomplete(KbError):
     exit_code = 3
+
+
+class ServiceFailed(Incomplete):
+    """``why`` is the last answer in a few words; ``reached`` is False where no try connected."""
+
+    def __init__(self, message: str, *, why: str, reached: bool = True) -> None:
+        super().__init__(message)
+        self.why = why
+        self.reached = reached
 
 
 class Locked(KbError):

@@ -233,11 +233,14 @@ def put(db: Database, pmid: int, xml: bytes, *, source: str, run: int, now: str)
     return "stored"
 
 
-def records(db: Database) -> Iterator[StoredRecord]:
-    """Every version of every record, by PMID and then in the order they were first read."""
+def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[StoredRecord]:
+    """Every version of every record, by PMID and then in the order they were first read.
+
+    ``among`` is a query that gives the PMIDs wanted.
+    """
     rows = db.execute(
-        "SELECT pmid, sha256, xml, source, run, first_read, last_read FROM records"
-        " ORDER BY pmid, first_read, sha256"
+        "SELECT pmid, sha256, xml, source, run, first_read, last_read FROM records"  # noqa: S608
+        f" WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
     )
     for pmid, digest, xml, *rest in rows:
         yield StoredRecord(pmid, digest, zlib.decompress(xml), *rest)

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 from xml.parsers import expat
 
 from kb.errors import InputError
@@ -63,12 +63,13 @@ class Cut:
     problem: str = ""
 
 
-def open_xml(path: Path) -> BinaryIO:
+def open_xml(path: Path) -> io.BufferedIOBase:
     """Open a file as bytes, unpacked where it is gzip by its first bytes, whatever its name."""
     stream = path.open("rb")
-    if stream.peek(2)[:2] == b"\x1f\x8b":
-        return io.BufferedReader(gzip.GzipFile(fileobj=stream))
-    return stream
+    if stream.peek(2)[:2] != b"\x1f\x8b":
+        return stream
+    stream.close()
+    return io.BufferedReader(gzip.GzipFile(path))  # closes its file, unlike one made of a stream
 
 
 def read_file(path: Path) -> Iterator[Cut]:
@@ -77,7 +78,7 @@ def read_file(path: Path) -> Iterator[Cut]:
         yield from cut(stream, str(path))
 
 
-def cut(stream: BinaryIO, name: str) -> Iterator[Cut]:
+def cut(stream: io.BufferedIOBase, name: str) -> Iterator[Cut]:
     """Yield the pieces of a stream in order.
 
     Raises InputError where the stream is no PubMed XML, declares entities or ends in the middle;
@@ -246,20 +247,21 @@ def well_formed(xml: bytes) -> str:
     return ""
 
 
-def _utf8_chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+def _utf8_chunks(stream: io.BufferedIOBase, name: str) -> Iterator[bytes]:
     """The stream in chunks of UTF-8, from whatever encoding its first bytes declare."""
-    head = stream.read(CHUNK)
+    # read1: a compressed file that ends early gives what it holds before it says so.
+    head = stream.read1(CHUNK)
     encoding = _encoding(head)
     if encoding is None:
         yield head.removeprefix(codecs.BOM_UTF8)
-        while chunk := stream.read(CHUNK):
+        while chunk := stream.read1(CHUNK):
             yield chunk
         return
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         while head:
             yield decoder.decode(head).encode()
-            head = stream.read(CHUNK)
+            head = stream.read1(CHUNK)
         yield decoder.decode(b"", True).encode()
     except LookupError as error:
         raise InputError(f"{name}: declares the unknown encoding {encoding!r}.") from error

@@ -47,6 +47,7 @@ CREATE TABLE papers (
     issn TEXT,                  -- ISSN printed in the record
     year INTEGER,               -- year of the issue
     pub_date TEXT,              -- date of the issue as far as printed: year, year-month or full
+    pub_date_text TEXT,         -- date of the issue as printed
     epub_date TEXT,             -- date of electronic publication
     volume TEXT,                -- volume
     issue TEXT,                 -- issue
@@ -260,7 +261,7 @@ CREATE TABLE reference_list (
     position INTEGER NOT NULL,  -- order in the record, from 1
     text TEXT,                  -- the citation as printed
     ref_pmid INTEGER,           -- PMID printed with it, where it is one
-    ref_doi TEXT,               -- DOI printed with it or in its text, lower case
+    ref_doi TEXT,               -- DOI given with it, lower case; one that stands only in the text is in the reason
     ref_pmcid TEXT,             -- PubMed Central identifier printed with it
     work TEXT NOT NULL REFERENCES works (work), -- the work it is
     method TEXT NOT NULL CHECK (method IN ('pmid', 'doi', 'pmcid', 'text', 'none')), -- what decided; none where unresolved

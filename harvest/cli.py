@@ -1,0 +1,343 @@
+"""The command `harvest`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from sqlite_utils import Database
+
+from harvest import ledger, standin
+from harvest.files import read_files
+from harvest.jobs import Job, Seed, chosen, read_jobs
+from harvest.progress import Progress
+from harvest.run import estimate, run_jobs
+from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
+from kb import raw as raw_db
+from kb.data import data_dir
+from kb.errors import CheckFailed, ConfigError, Incomplete, KbError, Locked
+from kb.ids import clean_pmid
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+COLUMNS = ("run", "job", "state", "asked", *raw_db.OUTCOMES, "started")
+
+
+class Commands(click.Group):
+    """Every error of ours is one message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KbError as error:
+            click.echo(f"harvest: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+class Pmid(click.ParamType[int]):
+    name = "pmid"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        pmid = clean_pmid(str(value))
+        if pmid is None:
+            self.fail(
+                f"{value!r} is no PMID. A PMID is the number that PubMed gives a paper, digits "
+                "only, such as 36063183; a PMC number or a DOI is another thing.",
+                param,
+                ctx,
+            )
+        return pmid
+
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+def raw_option(command: Command) -> Command:
+    return click.option(
+        "--raw", required=True, type=FILE, help="The raw.db to fill; made where there is none."
+    )(command)
+
+
+def network_options(command: Command) -> Command:
+    email = click.option(
+        "--email",
+        help="Your e-mail address, which NCBI wants to know. Default: $NCBI_EMAIL. "
+        "An API key is read from $NCBI_API_KEY alone.",
+    )
+    base = click.option(
+        "--eutils-url",
+        metavar="URL",
+        help=f"Where E-utilities answer. Default: $HARVEST_EUTILS_URL, else {NCBI_EUTILS}",
+    )
+    return email(base(command))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="neuroblastoma-kb")
+def main() -> None:
+    """Harvest PubMed records into raw.db, and lose none in silence.
+
+    Exit codes: 0 complete, 1 a check failed, 2 usage or configuration, 3 incomplete (what is
+    missing is named), 4 another run holds the raw.db.
+    """
+
+
+@main.command()
+@click.argument("names", metavar="[JOB]...", nargs=-1)
+@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
+@raw_option
+@click.option("--kb", "kb_file", type=FILE, help="Build this kb.db afterwards and publish it.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be asked; ask nothing.")
+@network_options
+def run(
+    names: Sequence[str],
+    jobs_file: Path | None,
+    raw: Path,
+    kb_file: Path | None,
+    dry_run: bool,
+    email: str | None,
+    eutils_url: str | None,
+) -> None:
+    """Run jobs: search, fetch, follow references and citing papers.
+
+    Without a JOB all jobs of the file run, except those that want to be named. Records that are
+    stored and young enough are not asked for again, so a run that was interrupted is finished by
+    running it again.
+    """
+    path = jobs_file or data_dir() / "jobs.yml"
+    jobs = chosen(read_jobs(path), names, path)
+    settings = settings_from(os.environ, email=email, eutils=eutils_url)
+    if dry_run:
+        _show_estimates(raw, jobs, settings)
+        return
+    _finish(raw, run_jobs(raw, jobs, settings, Progress()), kb_file)
+
+
+# A negative number is a PMID that is none, not an option.
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pmids", metavar="PMID...", nargs=-1, required=True, type=Pmid())
+@raw_option
+@click.option("--refs", type=click.IntRange(0), default=0, help="Hops along references.")
+@click.option("--cited-by", type=click.IntRange(0), default=0, help="Hops along citing papers.")
+@network_options
+def pmid(
+    pmids: Sequence[int],
+    raw: Path,
+    refs: int,
+    cited_by: int,
+    email: str | None,
+    eutils_url: str | None,
+) -> None:
+    """Fetch papers by PMID, and what they cite or what cites them."""
+    seeds = tuple(Seed("adhoc", "pmid", str(pmid)) for pmid in dict.fromkeys(pmids))
+    job = Job("adhoc", "PMIDs from the command line", seeds, refs, cited_by)
+    settings = settings_from(os.environ, email=email, eutils=eutils_url)
+    _finish(raw, run_jobs(raw, [job], settings, Progress()))
+
+
+@main.command()
+@click.argument("query")
+@raw_option
+@network_options
+def search(query: str, raw: Path, email: str | None, eutils_url: str | None) -> None:
+    """Fetch all papers that a PubMed QUERY finds.
+
+    The query is run as written: where PubMed does not know a phrase of it, nothing is fetched.
+    """
+    if not query.strip():
+        raise click.BadParameter("the query is empty.", param_hint="QUERY")
+    job = Job("adhoc", "A query from the command line", (Seed("adhoc", "query", query.strip()),))
+    settings = settings_from(os.environ, email=email, eutils=eutils_url)
+    _finish(raw, run_jobs(raw, [job], settings, Progress()))
+
+
+@main.command()
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=EXISTING)
+@raw_option
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="TEXT",
+    help="Keep only records with TEXT in title, abstract, keywords or MeSH, whatever its case. "
+    "Given several times: any of them.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that read files ahead. The result is the same.",
+)
+def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int) -> None:
+    """Read PubMed XML files, packed with gzip or not, in the order given. Asks no service.
+
+    Baseline and update files go in the order of their numbers: of several versions the last read
+    counts, and a deletion holds until a later record.
+    """
+    _finish(raw, [read_files(raw, paths, filters, workers, Progress())])
+
+
+@main.command()
+@click.option("--raw", required=True, type=FILE, help="The raw.db to look into.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(raw: Path, as_json: bool) -> None:
+    """Show the runs, their sums, and what is missing."""
+    db = _opened_for_status(raw)
+    runs = ledger.rows(db)
+    if as_json:
+        named = [
+            dict(run)
+            | {
+                f"{outcome}_pmids": ledger.outcomes(db, int(run["run"] or 0), outcome)
+                for outcome in ("missing", "withdrawn", "failed")
+            }
+            for run in runs
+        ]
+        click.echo(json.dumps({"runs": named}, indent=2))
+        return
+    if not runs:
+        click.echo(f"{raw} holds no run yet.")
+        return
+    click.echo(_table(runs))
+    last_of_jobs = {run["job"]: int(run["run"] or 0) for run in runs}
+    for number in sorted(last_of_jobs.values()):
+        for line in _said_after(db, number):
+            click.echo(line)
+
+
+@main.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo-data"),
+    show_default=True,
+    help="Where raw.db and kb.db go.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--no-serve", is_flag=True, help="Stop after the build.")
+def demo(folder: Path, port: int, no_serve: bool) -> None:
+    """Harvest the bundled papers from a stand-in of NCBI on this machine, build, and serve.
+
+    No other machine is asked.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = data_dir() / "jobs.yml"
+    raw, kb_file = folder / "raw.db", folder / "kb.db"
+    corpus = standin.Corpus.from_files([data_dir() / "demo" / "pubmed.xml"])
+    with standin.serve(corpus) as server:
+        settings = Settings(eutils=server.url, icite="", crossref="", idconv="")
+        runs = run_jobs(raw, chosen(read_jobs(jobs), ["demo"], jobs), settings, Progress())
+    _finish(raw, runs, kb_file)
+    if not no_serve:
+        from kb.serve import serve
+
+        serve(kb_file, host="127.0.0.1", port=port)
+
+
+@main.command(name="standin")
+@click.argument("paths", metavar="[FILE]...", nargs=-1, type=EXISTING)
+@click.option("--raw", type=FILE, help="Serve the records of a raw.db.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
+    """Serve records on this machine as NCBI's E-utilities would, to replay a harvest offline.
+
+    Give either --raw or PubMed XML files; point HARVEST_EUTILS_URL to the address it prints.
+    """
+    standin.run_forever(paths, raw, port)
+
+
+@main.command()
+@click.option("--raw", required=True, type=FILE, help="The raw.db to check.")
+def verify(raw: Path) -> None:
+    """Compute the hash of every stored record again and compare."""
+    db = raw_db.open_raw(raw)
+    if wrong := raw_db.verify(db):
+        lines = "\n".join(f"  {line}" for line in ledger.named(wrong))
+        raise CheckFailed(
+            f"{raw}: {len(wrong):,} records are not as they were stored:\n{lines}\n"
+            "Take the file from a backup, or harvest these PMIDs again into a new one."
+        )
+    click.echo(f"{raw}: {db['records'].count:,} records are as they were stored.")
+
+
+def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
+    for job in jobs:
+        plan = estimate(raw, job, Clock())
+        click.echo(
+            f"{job.name}: {plan.pmids:,} papers known to be due, {plan.searches} searches, "
+            f"hops: {job.references} along references and {job.cited_by} along citing papers. "
+            f"At least {plan.requests:,} requests, {plan.seconds(settings.per_second):,} s at "
+            f"{settings.per_second} a second; what the searches and hops find comes on top."
+        )
+
+
+def _finish(raw: Path, runs: Sequence[int], kb_file: Path | None = None) -> None:
+    """Print the ledger, build where asked, and say what is missing."""
+    db = raw_db.open_raw(raw)
+    click.echo(_table([row for row in ledger.rows(db) if row["run"] in runs]))
+    for number in runs:
+        for line in _missing(db, number):
+            click.echo(line)
+    if kb_file:
+        # Here, not above: the libraries of the build take a second to load.
+        from kb.build import build
+
+        build(raw, kb_file, data_dir())
+        click.echo(f"Built {kb_file} from {raw}. Look at it with: kb serve {kb_file}")
+    if short := [text for number in runs if (text := ledger.shortfall(db, number))]:
+        raise Incomplete(
+            "\n".join(short) + "\nWhat came is stored. Run the same command again for the rest."
+        )
+
+
+def _said_after(db: Database, run: int) -> list[str]:
+    short = ledger.shortfall(db, run)
+    return _missing(db, run) + ([short] if short else [])
+
+
+def _missing(db: Database, run: int) -> list[str]:
+    """The PMIDs that papers cite and PubMed does not give: told, and no failure."""
+    lines = []
+    for outcome, what in (
+        ("missing", "not in PubMed"),
+        ("withdrawn", "withdrawn from PubMed, the stored record is kept"),
+    ):
+        if found := [str(pmid) for pmid in ledger.outcomes(db, run, outcome)]:
+            lines.append(f"Run {run}, {what}: {', '.join(ledger.named(found))}")
+    return lines
+
+
+def _table(runs: Sequence[Mapping[str, object]]) -> str:
+    """Aligned columns, numbers to the right."""
+    rows = [COLUMNS, *(tuple(str(run[name]) for name in COLUMNS) for run in runs)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if name in {"job", "state", "started"} else cell.rjust(width)
+            for name, cell, width in zip(COLUMNS, row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _opened_for_status(raw: Path) -> Database:
+    """Open for reading, brought up to date before where it may be written."""
+    if raw.is_file():
+        try:
+            with raw_db.locked(raw):
+                raw_db.open_raw(raw, write=True).close()
+        except (Locked, ConfigError):
+            pass  # in use, or not ours to write: read as it is, which says what else is wrong
+    return raw_db.open_raw(raw)
+
+
+if __name__ == "__main__":
+    main()

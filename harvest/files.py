@@ -1,0 +1,185 @@
+"""PubMed XML from files: EFetch answers, baseline and update files. Asks no service."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, NamedTuple
+
+from harvest import ledger
+from harvest.jobs import Seed
+from harvest.ledger import Ledger
+from harvest.progress import Progress
+from harvest.transport import Clock
+from kb import pubmed
+from kb.article import Article
+from kb.errors import Incomplete, InputError
+from kb.raw import Reach
+from kb.recordset import Cut, read_file
+
+IN_ONE_TRANSACTION = 2_000
+
+
+class Finding(NamedTuple):
+    """What a place in a file holds. ``unread`` has no PMID: the file could not be read on."""
+
+    kind: Literal["record", "deleted", "filtered", "broken", "unread"]
+    pmid: int | None
+    xml: bytes
+    why: str
+
+
+def read_files(
+    path: Path,
+    files: Sequence[Path],
+    filters: Sequence[str],
+    workers: int,
+    progress: Progress,
+    clock: Clock | None = None,
+) -> int:
+    """Read files in the order given into raw.db; returns the run's number.
+
+    Only records that hold one of ``filters`` are kept, where there are any. What cannot be read
+    is in the books of the run, and the rest goes on. ``workers`` processes read ahead; the result
+    is the same for any number. Raises Locked, ConfigError, and Incomplete when stopped.
+    """
+    with ledger.opened(path, clock or Clock()) as store, ledger.begun(store, "files") as book:
+        book.seed([_seed(file) for file in files])
+        damaged: list[Finding] = []
+        with progress.track("reading files", len(files)) as done:
+            for file, findings in _examined(files, filters, workers):
+                damaged += _keep(book, file, findings)
+                done(1)
+        failed = book.outcomes("failed")
+        for finding in damaged:
+            # The others, which came whole from another place, have no outcome that tells.
+            if finding.pmid not in failed:
+                book.problem(finding.why)
+        return book.run
+
+
+def _seed(file: Path) -> Seed:
+    return Seed("files", "file", file.name)
+
+
+def _keep(book: Ledger, file: Path, findings: Iterator[Finding]) -> list[Finding]:
+    """Write what a file holds; returns what in it could not be read."""
+    damaged = []
+    while chunk := list(islice(findings, IN_ONE_TRANSACTION)):
+        with book.store.transaction() as now:
+            for finding in chunk:
+                _keep_one(book, file, finding, now)
+        damaged += [finding for finding in chunk if finding.kind in {"broken", "unread"}]
+    return damaged
+
+
+def _keep_one(book: Ledger, file: Path, finding: Finding, now: str) -> None:
+    kind, pmid, xml, why = finding
+    if pmid is None:
+        return
+    if kind == "record":
+        book.store_record(pmid, xml, file.name, now)
+        book.reach([Reach(_seed(file).seed, pmid, "", 0, "file")])
+    elif kind == "deleted":
+        book.withdraw(pmid, file.name, now, why)
+    else:
+        book.settle(pmid, "failed" if kind == "broken" else "filtered", why)
+
+
+def _examined(
+    files: Sequence[Path], filters: Sequence[str], workers: int
+) -> Iterator[tuple[Path, Iterator[Finding]]]:
+    """The findings of each file, in the order of the files."""
+    if workers == 1:
+        for file in files:
+            yield file, examine(file, filters)
+        return
+    with (
+        TemporaryDirectory(prefix="harvest-") as folder,
+        # Spawned, not forked: the parent holds an open database.
+        ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt) as pool,
+    ):
+        ahead: deque[tuple[Path, Path, Future[None]]] = deque()
+        try:
+            for number, file in enumerate(files):
+                spool = Path(folder) / str(number)
+                ahead.append((file, spool, pool.submit(_examine_aside, file, filters, spool)))
+                if len(ahead) > workers:
+                    yield _collected(*ahead.popleft())
+            while ahead:
+                yield _collected(*ahead.popleft())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _ignore_interrupt() -> None:
+    # Ctrl-C reaches the whole group of processes; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _examine_aside(file: Path, filters: Sequence[str], spool: Path) -> None:
+    with spool.open("wb") as stream:
+        for finding in examine(file, filters):
+            pickle.dump(finding, stream)
+
+
+def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Iterator[Finding]]:
+    try:
+        work.result()
+    except BrokenProcessPool as error:
+        raise Incomplete(
+            f"{file}: a process that read files was killed, perhaps for lack of memory. What was "
+            "stored stays; run the same command again with fewer --workers."
+        ) from error
+    return file, _from_spool(spool)
+
+
+def _from_spool(spool: Path) -> Iterator[Finding]:
+    with spool.open("rb") as stream:
+        while stream.peek(1):
+            yield pickle.load(stream)  # noqa: S301 (written by this program a moment ago)
+    spool.unlink()
+
+
+def examine(file: Path, filters: Sequence[str]) -> Iterator[Finding]:
+    """All findings of a file in order; never raises for what the file holds."""
+    texts = [text.casefold() for text in filters]
+    try:
+        for piece in read_file(file):
+            yield _finding(file, piece, texts)
+    except (InputError, OSError) as error:
+        yield Finding("unread", None, b"", str(error))
+
+
+def _finding(file: Path, piece: Cut, texts: Sequence[str]) -> Finding:
+    if piece.kind == "deleted":
+        return Finding("deleted", piece.pmid, b"", f"deleted by {file.name}")
+    place = f"{file}: record {piece.number}"
+    if piece.kind == "broken":
+        pmid = f"PMID {piece.pmid}" if piece.pmid else "no PMID"
+        return Finding("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")
+    try:
+        if texts and not _holds(pubmed.parse(piece.xml), texts):
+            return Finding("filtered", piece.pmid, b"", "holds none of the filters")
+    except InputError as error:
+        return Finding("broken", piece.pmid, b"", f"{place} (PMID {piece.pmid}): {error}")
+    return Finding("record", piece.pmid, piece.xml, "")
+
+
+def _holds(article: Article, texts: Sequence[str]) -> bool:
+    """Whether one of the texts stands in title, abstract, keywords or MeSH, whatever its case."""
+    where = [article.title, article.abstract or ""]
+    where += [keyword.keyword for keyword in article.keywords]
+    for heading in article.mesh:
+        where += [heading.descriptor, heading.qualifier or ""]
+    where += [concept.name for concept in article.supplementary_mesh]
+    whole = "\n".join(where).casefold()
+    return any(text in whole for text in texts)

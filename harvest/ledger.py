@@ -1,0 +1,357 @@
+"""The books of a run in raw.db: what was asked for, what became of it, and who brought it.
+
+Whatever one batch brought (records, outcomes, answers, requests) is written in one transaction, so
+that a kill at any moment loses that batch at most. A run that did not end is closed by the next.
+"""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import zlib
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from types import FrameType
+
+from sqlite_utils import Database
+
+from harvest.jobs import Seed
+from harvest.plan import settled
+from harvest.services.entrez import Fetched, links
+from harvest.transport import Clock, Reply, Sent, stamp
+from kb import pubmed, raw
+from kb.errors import ConfigError, Incomplete, InputError, KbError
+
+KILLED = "the run was killed before an answer came"
+MOST_NAMED = 20
+
+
+class Stop:
+    """SIGINT and SIGTERM: raised at once, but never inside a transaction."""
+
+    def __init__(self) -> None:
+        self.came = ""
+        self.shielded = False
+
+    def signalled(self, number: int, _frame: FrameType | None) -> None:
+        self.came = signal.Signals(number).name
+        self.raise_if_came()
+
+    def raise_if_came(self) -> None:
+        if self.came and not self.shielded:
+            raise Incomplete(
+                f"stopped by {self.came}. What was stored stays; run the same command again "
+                "and it goes on from there."
+            )
+
+
+@contextmanager
+def _stoppable() -> Iterator[Stop]:
+    stop = Stop()
+    before = {
+        number: signal.signal(number, stop.signalled) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Store:
+    """raw.db, open for writing and locked; ``sent`` gathers requests until they are written."""
+
+    def __init__(self, path: Path, db: Database, clock: Clock, stop: Stop) -> None:
+        self.path = path
+        self.db = db
+        self.clock = clock
+        self.stop = stop
+        self.sent: deque[Sent] = deque()
+
+    @contextmanager
+    def transaction(self) -> Iterator[str]:
+        """Everything in it is kept, or nothing. Yields the time, the same for all rows."""
+        self.stop.shielded = True
+        try:
+            with self.db.atomic():
+                yield stamp(self.clock)
+        except sqlite3.OperationalError as error:
+            raise ConfigError(
+                f"{self.path}: cannot be written ({error}). Check the space on the disk and the "
+                "permissions; what was stored before stays."
+            ) from error
+        finally:
+            self.stop.shielded = False
+        self.stop.raise_if_came()
+
+
+@contextmanager
+def opened(path: Path, clock: Clock) -> Iterator[Store]:
+    """Hold raw.db for a command; runs that were killed are closed first.
+
+    Raises Locked where another run holds it, and what ``kb.raw.open_raw`` raises.
+    """
+    with raw.locked(path), _stoppable() as stop:
+        db = raw.open_raw(path, write=True)
+        try:
+            store = Store(path, db, clock, stop)
+            with store.transaction():
+                _close_dead_runs(db)
+            yield store
+        finally:
+            db.close()
+
+
+def _close_dead_runs(db: Database) -> None:
+    # The lock is ours, so whoever left them running is gone.
+    db.execute(
+        "UPDATE outcomes SET outcome = 'failed', reason = ? WHERE outcome IS NULL"
+        " AND run IN (SELECT run FROM runs WHERE state = 'running')",
+        [KILLED],
+    )
+    db.execute("UPDATE runs SET state = 'killed', note = ? WHERE state = 'running'", [KILLED])
+
+
+@contextmanager
+def begun(store: Store, job: str) -> Iterator[Ledger]:
+    """A run: begun, and closed whatever happens inside."""
+    with store.transaction() as now:
+        cursor = store.db.execute("INSERT INTO runs (job, started) VALUES (?, ?)", [job, now])
+    ledger = Ledger(store, int(cursor.lastrowid or 0))
+    try:
+        yield ledger
+    except BaseException as error:
+        ledger.problem(str(error) if isinstance(error, KbError) else repr(error))
+        ledger.close("the run ended before an answer came")
+        raise
+    ledger.close("not answered")
+
+
+class Ledger:
+    """One run."""
+
+    def __init__(self, store: Store, run: int) -> None:
+        self.store = store
+        self.db = store.db
+        self.run = run
+        self.problems: list[str] = []
+
+    def problem(self, text: str) -> None:
+        """Something that makes the run incomplete and has no PMID of its own."""
+        self.problems.append(text)
+
+    def close(self, unanswered: str) -> None:
+        with self.store.transaction() as now:
+            self._write_requests()
+            self.db.execute(
+                "UPDATE outcomes SET outcome = 'failed', reason = ?"
+                " WHERE run = ? AND outcome IS NULL",
+                [unanswered, self.run],
+            )
+            failed = raw.sums(self.db, self.run)["failed"]
+            self.db.execute(
+                "UPDATE runs SET finished = ?, state = ?, note = ? WHERE run = ?",
+                [
+                    now,
+                    "incomplete" if failed or self.problems else "complete",
+                    "\n".join(self.problems) or None,
+                    self.run,
+                ],
+            )
+
+    def _write_requests(self) -> None:
+        while self.store.sent:
+            self.db.execute(
+                "INSERT INTO requests (run, service, method, url, parameters, asked_at, seconds,"
+                " status, bytes, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [self.run, *astuple(self.store.sent.popleft())],
+            )
+
+    # Seeds and the ways that lead from them
+
+    def seed(self, seeds: Sequence[Seed], *, whole_job: str = "") -> None:
+        """Make seeds live; those of ``whole_job`` that are not among them no longer are."""
+        with self.store.transaction():
+            self.db.execute("UPDATE seeds SET live = 0 WHERE job = ?", [whole_job])
+            for seed in seeds:
+                self.db.execute(
+                    "INSERT INTO seeds (seed, job, kind, value) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET live = 1",
+                    [seed.seed, seed.job, seed.kind, seed.value],
+                )
+
+    def reached(self, steps: Iterable[raw.Reach]) -> None:
+        with self.store.transaction():
+            self.reach(steps)
+
+    def reach(self, steps: Iterable[raw.Reach]) -> None:
+        """As ``reached``, inside a transaction of the caller."""
+        for step in steps:
+            self.db.execute(
+                "INSERT INTO reach (seed, pmid, via, hop, source, run) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET hop = min(hop, excluded.hop)",
+                [*astuple(step), self.run],
+            )
+
+    # Records
+
+    def ask(self, pmids: Iterable[int]) -> None:
+        """Note PMIDs as asked for, before the question leaves."""
+        with self.store.transaction():
+            self.db.conn.executemany(
+                "INSERT INTO outcomes (run, pmid) VALUES (?, ?)",
+                [(self.run, pmid) for pmid in pmids],
+            )
+
+    def asked(self) -> set[int]:
+        rows = self.db.execute("SELECT pmid FROM outcomes WHERE run = ?", [self.run])
+        return {pmid for (pmid,) in rows}
+
+    def fetched(self, batch: Fetched) -> None:
+        """What EFetch brought, or did not."""
+        with self.store.transaction() as now:
+            self._write_requests()
+            for pmid, xml in batch.records.items():
+                self.store_record(pmid, xml, "efetch", now)
+            for pmid in batch.missing:
+                if self.db.execute("SELECT 1 FROM records WHERE pmid = ?", [pmid]).fetchone():
+                    self.withdraw(pmid, "efetch", now, "PubMed no longer has it")
+                else:
+                    self.settle(pmid, "missing", "PubMed does not have it")
+            for pmid, why in batch.failed.items():
+                self.settle(pmid, "failed", why)
+
+    def store_record(self, pmid: int, xml: bytes, source: str, now: str) -> None:
+        outcome = raw.put(self.db, pmid, xml, source=source, run=self.run, now=now)
+        # A deletion read earlier in this run was overtaken by this record.
+        self.db.execute("DELETE FROM withdrawals WHERE pmid = ? AND run = ?", [pmid, self.run])
+        self.settle(pmid, outcome)
+
+    def withdraw(self, pmid: int, source: str, now: str, why: str) -> None:
+        self.db.execute(
+            "INSERT INTO withdrawals (pmid, source, run, read_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET source = excluded.source, read_at = excluded.read_at",
+            [pmid, source, self.run, now],
+        )
+        self.settle(pmid, "withdrawn", why)
+
+    def settle(self, pmid: int, outcome: str, reason: str | None = None) -> None:
+        """Give a PMID its outcome; where it has one already, ``plan.settled`` decides."""
+        row = self.db.execute(
+            "SELECT outcome FROM outcomes WHERE run = ? AND pmid = ?", [self.run, pmid]
+        ).fetchone()
+        before = row[0] if row else None
+        if settled(before, outcome) != before:
+            self.db.execute(
+                "INSERT INTO outcomes (run, pmid, outcome, reason) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason",
+                [self.run, pmid, outcome, reason],
+            )
+
+    def outcomes(self, *wanted: str) -> dict[int, str]:
+        """PMIDs of this run with one of these outcomes, and the reason of each."""
+        return outcomes(self.db, self.run, *wanted)
+
+    # What is known
+
+    def last_read(self) -> dict[int, str]:
+        return last_read(self.db)
+
+    def references(self, pmids: Iterable[int]) -> dict[int, list[int]]:
+        """PMIDs that each stored record among these cites, from the version read last."""
+        found = {}
+        for pmid in pmids:
+            row = self.db.execute(
+                "SELECT xml FROM records WHERE pmid = ? ORDER BY last_read DESC, id DESC", [pmid]
+            ).fetchone()
+            if row:
+                found[pmid] = self._cited(pmid, zlib.decompress(row[0]))
+        return found
+
+    def _cited(self, pmid: int, xml: bytes) -> list[int]:
+        try:
+            article = pubmed.parse(xml)
+        except InputError as error:
+            self.problem(f"PMID {pmid}: its references could not be followed: {error}")
+            return []
+        cited = [reference.pmid for reference in article.references]
+        cited += [comment.ref_pmid for comment in article.cites]
+        return [number for number in dict.fromkeys(cited) if number]
+
+    def answered(self, replies: Iterable[Reply]) -> None:
+        with self.store.transaction():
+            self._write_requests()
+            for reply in replies:
+                self.db.execute(
+                    "INSERT INTO answers (run, service, question, asked_at, status, body)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        self.run,
+                        reply.service,
+                        reply.question,
+                        reply.asked_at,
+                        reply.status,
+                        reply.body,
+                    ],
+                )
+
+    def linked(self, linkname: str, not_before: str) -> dict[int, list[int]]:
+        """Links by source from the answers of ELink that are not older."""
+        rows = self.db.execute(
+            "SELECT body FROM answers WHERE service = 'elink' AND asked_at >= ?"
+            " AND instr(question, ?) ORDER BY id",
+            [not_before, f"linkname={linkname}&"],
+        )
+        found: dict[int, list[int]] = {}
+        for (body,) in rows:
+            found |= links(body, linkname)
+        return found
+
+
+def last_read(db: Database) -> dict[int, str]:
+    """When each stored or withdrawn PMID was read last."""
+    rows = db.execute(
+        "SELECT pmid, max(read_at) FROM (SELECT pmid, last_read AS read_at FROM records"
+        " UNION ALL SELECT pmid, read_at FROM withdrawals) GROUP BY pmid"
+    )
+    return dict(rows.fetchall())
+
+
+def outcomes(db: Database, run: int, *wanted: str) -> dict[int, str]:
+    marks = ", ".join("?" * len(wanted))
+    rows = db.execute(
+        f"SELECT pmid, coalesce(reason, '') FROM outcomes WHERE run = ? AND outcome IN ({marks})"  # noqa: S608
+        " ORDER BY pmid",
+        [run, *wanted],
+    )
+    return dict(rows.fetchall())
+
+
+def shortfall(db: Database, run: int) -> str:
+    """What a run that is not complete lacks, for the person who reads it; empty if complete."""
+    job, state, note = db.execute(
+        "SELECT job, state, note FROM runs WHERE run = ?", [run]
+    ).fetchone()
+    if state == "complete":
+        return ""
+    failed = [f"PMID {pmid}: {why}" for pmid, why in outcomes(db, run, "failed").items()]
+    lines = [*(note or "").splitlines(), *named(failed)]
+    return "\n".join([f"run {run} ({job}) is {state}:", *(f"  {line}" for line in lines)])
+
+
+def named(lines: Collection[str]) -> list[str]:
+    """The first of many lines, and how many more there are."""
+    shown = list(lines)[:MOST_NAMED]
+    if left := len(lines) - len(shown):
+        shown.append(f"and {left:,} more, all in the tables outcomes and runs of raw.db")
+    return shown
+
+
+def rows(db: Database) -> list[Mapping[str, str | int | None]]:
+    """All runs with their sums, the newest last."""
+    found = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
+    names = ("run", "job", "state", "started", "finished", "note")
+    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in found.fetchall()]

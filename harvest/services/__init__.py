@@ -1,0 +1,1 @@
+"""The services that answer questions about papers, a module each."""

@@ -1,0 +1,362 @@
+"""The one module that opens outgoing connections.
+
+A question is put again until its reader can read the answer: connections that fail or break off,
+HTTP 429 and 5xx, and whatever the reader takes for no answer (``Again``). All questions wait at one
+limiter. Every try is reported to ``log``. The key travels in the body of the request, never in its
+address, so that no log of client, proxy or server holds it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import requests
+import urllib3
+
+from kb import __version__
+from kb.errors import ConfigError, ServiceFailed
+
+T = TypeVar("T")
+Parameters = Sequence[tuple[str, str]]
+
+NCBI_EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+BASES = {
+    "HARVEST_EUTILS_URL": NCBI_EUTILS,
+    "HARVEST_ICITE_URL": "https://icite.od.nih.gov/api/",
+    "HARVEST_CROSSREF_URL": "https://api.crossref.org/",
+    "HARVEST_IDCONV_URL": "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/",
+}
+TOOL = "neuroblastoma-kb"
+
+TRIES = 10
+# Nobody answers at all: the network is off or the address is wrong, which waiting seldom mends.
+CONNECT_TRIES = 4
+LONGEST_PAUSE = 30.0
+LONGEST_RETRY_AFTER = 300.0
+# The limit counts at the server, where requests arrive a little closer than they left.
+WINDOW = 1.05
+CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Who asks, where, and how long an answer may take (seconds). An empty base is switched off."""
+
+    email: str = ""
+    api_key: str = field(default="", repr=False)
+    eutils: str = NCBI_EUTILS
+    icite: str = BASES["HARVEST_ICITE_URL"]
+    crossref: str = BASES["HARVEST_CROSSREF_URL"]
+    idconv: str = BASES["HARVEST_IDCONV_URL"]
+    connect: float = 10.0
+    read: float = 60.0
+    whole: float = 300.0
+
+    @property
+    def per_second(self) -> int:
+        """Requests a second that NCBI allows one address, or one key (support page KA-05318)."""
+        return 10 if self.api_key else 3
+
+
+def settings_from(
+    environment: Mapping[str, str], *, email: str | None = None, eutils: str | None = None
+) -> Settings:
+    """Settings of the environment, options first. Raises ConfigError naming what is wrong."""
+    named = {name: environment.get(name, default) for name, default in BASES.items()}
+    if eutils is not None:
+        named["HARVEST_EUTILS_URL"] = eutils
+    bases = {name: _base(name, url.strip()) for name, url in named.items()}
+    ncbi = bases["HARVEST_EUTILS_URL"]
+    address = (environment.get("NCBI_EMAIL", "") if email is None else email).strip()
+    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ConfigError(f"NCBI_EMAIL is {address!r}, which is no e-mail address.")
+    if ncbi and not address and not is_loopback(ncbi):
+        raise ConfigError(
+            "NCBI asks every program to say whose it is, and no e-mail address is set. "
+            "Set yours and run again: export NCBI_EMAIL=name@example.org"
+        )
+    return Settings(
+        email=address,
+        api_key=environment.get("NCBI_API_KEY", "").strip(),
+        eutils=ncbi,
+        icite=bases["HARVEST_ICITE_URL"],
+        crossref=bases["HARVEST_CROSSREF_URL"],
+        idconv=bases["HARVEST_IDCONV_URL"],
+    )
+
+
+def _base(name: str, url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+        raise ConfigError(
+            f"{name} is {url!r}, which is no address of a service. "
+            f"It looks like {BASES[name]}, or is empty to switch the source off."
+        )
+    return url and url.rstrip("/") + "/"
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Clock:
+    """Time as the transport sees it; tests pass one that does not wait."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def stamp(clock: Clock) -> str:
+    """UTC, ISO 8601 to the second, as raw.db keeps it."""
+    return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it arrived; ``question`` has neither the key nor the address of who asked."""
+
+    service: str
+    question: str
+    asked_at: str
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One try, answered or not."""
+
+    service: str
+    method: str
+    url: str
+    parameters: str
+    asked_at: str
+    seconds: float
+    status: int | None
+    size: int
+    outcome: str
+
+
+class Again(Exception):
+    """What arrived is no answer, but a further try may bring one."""
+
+    def __init__(self, why: str, *, wait: float = 0.0, reached: bool = True) -> None:
+        super().__init__(why)
+        self.wait = wait
+        self.reached = reached
+
+
+class Refused(Exception):
+    """What arrived says no, and would say so again; ``advice`` is what to do."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.advice = advice
+
+
+class Limiter:
+    """Lets ``most`` requests go in any window; threads wait their turn at it."""
+
+    def __init__(self, most: int, clock: Clock) -> None:
+        self.clock = clock
+        self.went: deque[float] = deque([float("-inf")] * most, maxlen=most)
+        self.closed_until = float("-inf")
+        self.turn = threading.Lock()
+
+    def wait(self) -> float:
+        """Wait for a place; returns the time at which it was given."""
+        with self.turn:
+            while (pause := self._opens() - self.clock.monotonic()) > 0:
+                self.clock.sleep(pause)
+            self.went.append(self.clock.monotonic())
+            return self.went[-1]
+
+    def _opens(self) -> float:
+        return max(self.went[0] + WINDOW, self.closed_until)
+
+    def close_for(self, seconds: float) -> None:
+        """Let nobody go for a while: the service has said that there were too many."""
+        self.closed_until = max(self.closed_until, self.clock.monotonic() + seconds)
+
+
+class Transport:
+    """Puts questions to the services. One for all threads of a run."""
+
+    def __init__(
+        self, settings: Settings, log: Callable[[Sent], None], clock: Clock | None = None
+    ) -> None:
+        self.settings = settings
+        self.log = log
+        self.clock = clock or Clock()
+        self.limiter = Limiter(settings.per_second, self.clock)
+        self.session = requests.Session()
+        self.session.headers["User-Agent"] = f"{TOOL}/{__version__}"
+
+    def ask_ncbi(
+        self,
+        service: str,
+        url: str,
+        parameters: Parameters,
+        read: Callable[[Reply], T],
+        tries: int = TRIES,
+    ) -> T:
+        """What ``read`` makes of the answer; it raises Again for what is none, Refused for a no.
+
+        Sent by POST, which NCBI takes for every utility and for lists of any length (E-utilities
+        Help, chapter 2). Raises ServiceFailed when refused or when the tries are used up.
+        """
+        for number in itertools.count(1):
+            try:
+                return self._try(service, url, parameters, read)
+            except Refused as refusal:
+                why = self._without_key(str(refusal))
+                raise ServiceFailed(f"{url}: {why}. {refusal.advice}", why=why) from refusal
+            except Again as trouble:
+                if number >= (tries if trouble.reached else min(tries, CONNECT_TRIES)):
+                    raise self._used_up(url, number, trouble) from trouble
+                self.clock.sleep(max(trouble.wait, backoff(number)))
+        raise AssertionError
+
+    def _used_up(self, url: str, tries: int, trouble: Again) -> ServiceFailed:
+        why = self._without_key(str(trouble))
+        return ServiceFailed(
+            f"{url}: no usable answer in {tries} tries. Last: {why}. "
+            "Check the network, or run the same command again later; what is stored stays.",
+            why=why,
+            reached=trouble.reached,
+        )
+
+    def _try(self, service: str, url: str, parameters: Parameters, read: Callable[[Reply], T]) -> T:
+        question = urlencode(parameters, safe=",")
+        identity = {"tool": TOOL, "email": self.settings.email, "api_key": self.settings.api_key}
+        form = urlencode([*parameters, *((k, v) for k, v in identity.items() if v)], safe=",")
+        began, asked_at = self.limiter.wait(), stamp(self.clock)
+        status, body, outcome = None, b"", "interrupted"
+        try:
+            response = self._post(url, form)
+            status = response.status_code
+            body = self._body(response, began)
+            self._judge_status(response, body)
+            answer = read(Reply(service, question, asked_at, status, body))
+            outcome = "answered"
+            return answer
+        except (Again, Refused) as trouble:
+            outcome = self._without_key(str(trouble))
+            raise
+        finally:
+            seconds = round(self.clock.monotonic() - began, 3)
+            self.log(
+                Sent(service, "POST", url, question, asked_at, seconds, status, len(body), outcome)
+            )
+
+    def _post(self, url: str, form: str) -> requests.Response:
+        try:
+            return self.session.post(
+                url,
+                data=form,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                timeout=(self.settings.connect, self.settings.read),
+                stream=True,
+                # A redirect would carry the key to another host.
+                allow_redirects=False,
+                # A proxy for the outer world does not know this machine's own ports.
+                proxies={"http": "", "https": ""} if is_loopback(url) else None,
+            )
+        except requests.exceptions.SSLError as error:
+            raise Refused(
+                f"the secure connection failed ({error})",
+                "If this network inspects traffic, set REQUESTS_CA_BUNDLE to its certificate.",
+            ) from error
+        except requests.exceptions.ReadTimeout as error:
+            raise Again(f"no answer in {self.settings.read:g} s") from error
+        except requests.exceptions.RequestException as error:
+            cause = error.args[0] if error.args else error
+            if isinstance(cause, urllib3.exceptions.MaxRetryError):
+                reason = str(cause.reason).rpartition(": ")[2]
+                raise Again(f"no connection ({reason})", reached=False) from error
+            raise Again(f"no answer ({cause.args[-1] if cause.args else cause})") from error
+
+    def _body(self, response: requests.Response, began: float) -> bytes:
+        parts = []
+        try:
+            while part := response.raw.read1(CHUNK, decode_content=True):
+                parts.append(part)
+                if self.clock.monotonic() - began > self.settings.whole:
+                    raise Again(f"the answer took longer than {self.settings.whole:g} s")
+        except urllib3.exceptions.HTTPError as error:
+            raise Again(f"the answer broke off ({error})") from error
+        finally:
+            response.close()
+        return b"".join(parts)
+
+    def _judge_status(self, response: requests.Response, body: bytes) -> None:
+        """Statuses that mean the same at every service."""
+        status = response.status_code
+        if 300 <= status < 400:
+            target = response.headers.get("Location", "nowhere").partition("?")[0]
+            raise Refused(
+                f"HTTP {status}, a redirect to {target}",
+                "Check the address of the service, and whether this network asks for a login.",
+            )
+        if status != 429 and status < 500:
+            return
+        wait = self._retry_after(response.headers.get("Retry-After", ""))
+        if wait > LONGEST_RETRY_AFTER:
+            raise Refused(
+                f"HTTP {status}, and the service asks to stay away for {wait:.0f} s",
+                "Run the same command again after that; what is stored stays.",
+            )
+        if status == 429:
+            wait = max(wait, 2.0)
+            self.limiter.close_for(wait)
+        raise Again(f"HTTP {status}: {said(body)}", wait=wait)
+
+    def _retry_after(self, value: str) -> float:
+        """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3)."""
+        if value.strip().isdigit():
+            return float(value)
+        try:
+            until = parsedate_to_datetime(value)
+        except ValueError:
+            return 0.0
+        return max(0.0, (until - self.clock.now()).total_seconds())
+
+    def _without_key(self, text: str) -> str:
+        key = self.settings.api_key
+        return text.replace(key, "(key)") if key else text
+
+
+def backoff(number: int) -> float:
+    """Seconds before the next try: 1, 2, 4, … up to 30, of which a random half is taken off."""
+    return float(min(LONGEST_PAUSE, 2.0 ** (number - 1)) * random.SystemRandom().uniform(0.5, 1.0))
+
+
+def said(body: bytes) -> str:
+    """The first words of an answer that was no answer, its markup removed."""
+    text = re.sub(
+        r"(?s)<(style|script|head)\b.*?</\1>|<[^<>]*>", " ", body.decode("utf-8", "replace")
+    )
+    words = " ".join(text.split())
+    return f"{words[:200]!r}" if words else "an empty answer"

@@ -1,0 +1,375 @@
+"""raw.db and data/ to kb.db: built aside, checked, then put in the place of the old one.
+
+A pure function of its inputs: no clock, no path, no network; what has a date has it from raw.db.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kb import __version__, answers, integrity, metrics, rows
+from kb import raw as raw_db
+from kb.article import Article, Reference
+from kb.checks import check
+from kb.errors import CheckFailed, ConfigError, Incomplete, InputError
+from kb.pubmed import parse
+from kb.raw import StoredRecord
+from kb.references import Corpus, corpus, resolve
+from kb.schema import SCHEMA
+from kb.topics import Vocabulary, closure, holds, load, tag
+
+LIBRARIES = ("networkx", "pyahocorasick", "rapidfuzz", "scipy", "sqlite-utils")
+NAMED = 20
+
+
+@dataclass
+class _Builder:
+    """What the passes over the records hand on: everything else is in the database."""
+
+    db: sqlite3.Connection
+    vocabulary: Vocabulary
+    citable: list[Article] = field(default_factory=list)
+    concerned: dict[int, Article] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def build(raw: Path, out: Path, data: Path) -> None:
+    """Build ``out`` from ``raw`` with the vocabulary in ``data``.
+
+    Raises what ``kb.raw.open_raw`` and ``kb.topics.load`` raise; ConfigError where ``out`` cannot
+    be written; CheckFailed where the result is wrong (the old file then stays); Incomplete where
+    stored records could not be read: the rest was published, and they are named.
+    """
+    source = raw_db.open_raw(raw)
+    vocabulary = load(data / "topics.yml")
+    _spare_other_files(out)
+    aside = out.with_name(f"{out.name}.building")
+    aside.unlink(missing_ok=True)
+    try:
+        problems = _write(source, aside, vocabulary, data)
+        if wrong := check(aside):
+            listed = "\n".join(f"  {line}" for line in wrong[:NAMED])
+            raise CheckFailed(f"{out}: was not replaced, the new one is wrong:\n{listed}")
+        aside.replace(out)
+    except (sqlite3.OperationalError, OSError) as error:
+        raise ConfigError(
+            f"{out}: cannot be written ({error}). Check the folder, its permissions and the space "
+            "on the disk; the old file, if any, is untouched."
+        ) from error
+    finally:
+        source.close()
+        aside.unlink(missing_ok=True)
+    if problems:
+        listed = "\n".join(f"  {line}" for line in problems[:NAMED])
+        raise Incomplete(
+            f"{out} was built without {len(problems)} stored records that cannot be read:\n{listed}"
+        )
+
+
+def _spare_other_files(out: Path) -> None:
+    """Only an older kb.db is ever replaced: raw.db, say, would be lost for good."""
+    if not out.exists():
+        return
+    try:
+        db = sqlite3.connect(f"{out.resolve().as_uri()}?mode=ro", uri=True)
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
+        db.close()
+    except sqlite3.DatabaseError as error:
+        tables = {str(error)}
+    if tables and not {"papers", "works"} <= tables:
+        raise InputError(f"{out}: is there and is no kb.db; it was left alone. Name another --out.")
+
+
+def _write(source: Database, aside: Path, vocabulary: Vocabulary, data: Path) -> list[str]:
+    db = sqlite3.connect(aside)
+    try:
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        db.executescript(SCHEMA.read_text(encoding="utf-8"))
+        builder = _Builder(db, vocabulary)
+        with db:
+            _vocabulary(db, vocabulary)
+            _records(builder, source)
+            _references(builder)
+            _elink(db, source)
+            _integrity(builder)
+            _metrics(db)
+            _ledger(db, source)
+            _fill(db, "meta", _meta(db, source, data))
+            db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
+        db.executescript("PRAGMA synchronous = FULL; ANALYZE; VACUUM;")
+        return builder.problems
+    finally:
+        db.close()
+
+
+def _fill(db: sqlite3.Connection, table: str, values: Iterable[rows.Row]) -> None:
+    """Insert rows that name every column in its order."""
+    values = list(values)
+    if values:
+        marks = ", ".join("?" * len(values[0]))
+        db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
+
+
+def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
+    _fill(db, "schemes", [(s.scheme, s.label, s.description) for s in vocabulary.schemes])
+    topics = []
+    for position, topic in enumerate(vocabulary.topics, start=1):
+        joined = (
+            "|".join(words) or None
+            for words in (
+                [heading.ui for heading in topic.mesh],
+                [term.text for term in topic.synonyms],
+                [term.text for term in topic.abbreviations],
+            )
+        )
+        topics.append(
+            (
+                topic.topic,
+                topic.scheme,
+                topic.label,
+                topic.broader,
+                *joined,
+                topic.note or None,
+                position,
+            )
+        )
+    _fill(db, "topics", topics)
+    _fill(db, "topic_closure", closure(vocabulary))
+
+
+def _records(builder: _Builder, source: Database) -> None:
+    """The first pass: every table that a record fills by itself, and what the second one needs."""
+    withdrawn = dict(
+        source.execute("SELECT pmid, max(read_at) FROM withdrawals GROUP BY pmid").fetchall()
+    )
+    builder.db.execute(
+        "CREATE TEMP TABLE printed (pmid INTEGER, position INTEGER, text TEXT, ref_pmid INTEGER,"
+        " doi TEXT, pmcid TEXT)"
+    )
+    for record, article in _current(builder, source):
+        db = builder.db
+        _fill(db, "works", [rows.paper_work(article)])
+        gone = withdrawn.get(record.pmid, "") >= record.last_read
+        paper = rows.paper(article, record, gone)
+        names, marks = ", ".join(paper), ", ".join(f":{name}" for name in paper)
+        db.execute(f"INSERT INTO papers ({names}) VALUES ({marks})", paper)  # noqa: S608
+        for table, values in rows.per_record(article):
+            _fill(db, table, values)
+        printed = enumerate(article.references, start=1)
+        _fill(db, "printed", [(article.pmid, n, *reference) for n, reference in printed])
+        _topics(builder, article)
+        builder.citable.append(article)
+        if integrity.is_concerned(article):
+            builder.concerned[article.pmid] = article
+
+
+def _current(builder: _Builder, source: Database) -> Iterator[tuple[StoredRecord, Article]]:
+    """Of each PMID that a live seed reaches, the version that counts: the highest Version, then
+    the later DateRevised, then the later read."""
+    reached = "SELECT pmid FROM reach JOIN seeds USING (seed) WHERE live"
+    best: tuple[tuple[int, str, str, str], StoredRecord, Article] | None = None
+    for record in raw_db.records(source, reached):
+        try:
+            article = parse(record.xml)
+        except InputError as error:
+            builder.problems.append(f"PMID {record.pmid}: {error}")
+            continue
+        rank = (article.version, article.date_revised or "", record.last_read, record.sha256)
+        if best and best[1].pmid != record.pmid:
+            yield best[1], best[2]
+            best = None
+        if best is None or rank > best[0]:
+            best = rank, record, article
+    if best:
+        yield best[1], best[2]
+
+
+def _topics(builder: _Builder, article: Article) -> None:
+    headings = [(h.descriptor_ui, h.descriptor, h.is_major) for h in article.mesh]
+    headings += [(c.ui, c.name, False) for c in article.supplementary_mesh]
+    headings += [(c.ui, c.name, False) for c in article.chemicals]
+    found = tag(builder.vocabulary, rows.passages(article), headings)
+    builder.db.executemany(
+        'INSERT INTO topic_evidence (pmid, topic, field, start, "end", surface, rule, negated)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (article.pmid, e.topic, e.field, e.start, e.end, e.surface, e.rule, int(e.negated))
+            for e in found
+        ],
+    )
+    _fill(
+        builder.db,
+        "paper_topics",
+        [
+            (article.pmid, t.topic, t.basis, t.n_mesh, t.n_keyword, t.n_title, t.n_abstract)
+            for t in holds(found)
+        ],
+    )
+
+
+def _references(builder: _Builder) -> None:
+    """The second pass: each printed reference to a work, and the citations that makes."""
+    known = corpus(builder.citable)
+    papers = {article.pmid for article in builder.citable}
+    builder.citable.clear()
+    works: dict[str, rows.Row] = {}
+    listed = [_resolved(row, known, papers, works) for row in _printed(builder.db)]
+    cites = {(f"pmid:{row[0]}", row[6], "reference_list") for row in listed}
+    for citing, cited, text in builder.db.execute(
+        "SELECT pmid, ref_pmid, coalesce(ref_source, '') FROM comments_corrections"
+        " WHERE ref_type = 'Cites' AND ref_pmid IS NOT NULL ORDER BY pmid, position"
+    ):
+        work = f"pmid:{cited}"
+        if cited not in papers:
+            works.setdefault(work, rows.cited_work(work, text or f"PMID {cited}", None))
+        cites.add((f"pmid:{citing}", work, "comments_corrections"))
+    _fill(builder.db, "works", works.values())
+    _fill(builder.db, "reference_list", listed)
+    _fill(builder.db, "cites", sorted(cites))
+
+
+def _printed(db: sqlite3.Connection) -> Iterator[tuple[int, int, Reference]]:
+    for pmid, position, *values in db.execute("SELECT * FROM printed ORDER BY pmid, position"):
+        yield pmid, position, Reference(*values)
+
+
+def _resolved(
+    row: tuple[int, int, Reference], known: Corpus, papers: set[int], works: dict[str, rows.Row]
+) -> rows.Row:
+    pmid, position, reference = row
+    place = f"Reference {position} of PMID {pmid}, which prints nothing"
+    found = resolve(reference, known, place=place)
+    if not (found.work.startswith("pmid:") and int(found.work[5:]) in papers):
+        text = reference.text or (place if found.method == "none" else found.work)
+        works.setdefault(found.work, rows.cited_work(found.work, text, reference.pmcid))
+    printed = (reference.text, reference.pmid, reference.doi, reference.pmcid)
+    return (pmid, position, *printed, found.work, found.method, found.score, found.reason)
+
+
+def _elink(db: sqlite3.Connection, source: Database) -> None:
+    """Citations that ELink states between works of the base, one of them a paper."""
+    papers = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
+    known = {pmid for (pmid,) in db.execute("SELECT pmid FROM works WHERE pmid IS NOT NULL")}
+    stated = {
+        pair
+        for (body,) in source.execute("SELECT body FROM answers WHERE service = 'elink'")
+        for pair in answers.elink_citations(body)
+        if papers.intersection(pair)
+    }
+    new = sorted({pmid for pair in stated for pmid in pair} - known)
+    _fill(db, "works", [rows.cited_work(f"pmid:{pmid}", f"PMID {pmid}", None) for pmid in new])
+    pairs = sorted((f"pmid:{citing}", f"pmid:{cited}") for citing, cited in stated)
+    _fill(db, "cites", [(*pair, "elink") for pair in pairs])
+
+
+def _integrity(builder: _Builder) -> None:
+    db = builder.db
+    found = integrity.notices(builder.concerned)
+    _fill(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
+    # The notice's record may be newer than the paper's, which then does not know of it yet.
+    db.execute(
+        "UPDATE papers SET is_retracted = 1"
+        " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
+    )
+    retracted = {work for (work,) in db.execute("SELECT work FROM papers WHERE is_retracted")}
+    retracted |= {
+        work
+        for (work,) in db.execute(
+            "SELECT work FROM works WHERE pmid IN (SELECT pmid FROM notices WHERE kind = ?)",
+            ["retraction"],
+        )
+    }
+    _fill(db, "exposure", integrity.exposure(retracted, _pairs(db)))
+
+
+def _pairs(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return db.execute("SELECT DISTINCT citing, cited FROM cites ORDER BY 1, 2").fetchall()
+
+
+def _metrics(db: sqlite3.Connection) -> None:
+    works = [work for (work,) in db.execute("SELECT work FROM works")]
+    _fill(db, "metrics", metrics.rows(works, _pairs(db)))
+
+
+def _ledger(db: sqlite3.Connection, source: Database) -> None:
+    """Runs that have ended, what they asked and what they changed, and who brought what."""
+    for run, *about in source.execute(
+        "SELECT run, job, started, finished, state, note FROM runs WHERE state <> 'running'"
+        " ORDER BY run"
+    ).fetchall():
+        *first, note = about
+        _fill(db, "runs", [(run, *first, *raw_db.sums(source, run).values(), note)])
+    _fill(db, "searches", _searches(source))
+    kept = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
+    _fill(db, "changes", (row for row in _changes(source) if row[1] in kept))
+    reach = source.execute(
+        "SELECT pmid, seed, via, hop, source FROM reach JOIN seeds USING (seed) WHERE live"
+        " ORDER BY pmid, seed, via"
+    )
+    _fill(db, "provenance", (row for row in reach if row[0] in kept))
+
+
+def _searches(source: Database) -> Iterator[rows.Row]:
+    found = source.execute(
+        "SELECT a.run, service, question, asked_at, body FROM answers a JOIN runs USING (run)"
+        " WHERE service = 'esearch' AND state <> 'running' ORDER BY a.id"
+    )
+    for number, (run, service, question, asked_at, body) in enumerate(found, start=1):
+        count, translation = answers.esearch_count(body)
+        yield number, run, service, question, translation, asked_at, count
+
+
+def _changes(source: Database) -> Iterator[rows.Row]:
+    yield from source.execute(
+        "SELECT run, pmid, kind, min(date) FROM ("
+        " SELECT r.run, r.pmid, r.first_read AS date, CASE WHEN EXISTS (SELECT 1 FROM records e"
+        "  WHERE e.pmid = r.pmid AND e.id < r.id) THEN 'revised' ELSE 'new' END AS kind"
+        "  FROM records r"
+        " UNION ALL SELECT run, pmid, read_at, 'withdrawn' FROM withdrawals)"
+        " JOIN runs USING (run) WHERE state <> 'running'"
+        " GROUP BY run, pmid, kind ORDER BY run, pmid, kind"
+    )
+
+
+def _meta(db: sqlite3.Connection, source: Database, data: Path) -> list[tuple[str, str]]:
+    counts = {
+        "papers": "SELECT count(*) FROM papers",
+        "works": "SELECT count(*) FROM works",
+        "citations": "SELECT count(*) FROM citations",
+        "unresolved_references": "SELECT count(*) FROM reference_list WHERE method = 'none'",
+        "newest_read": "SELECT coalesce(max(read_at), '') FROM papers",
+    }
+    values = {key: str(db.execute(sql).fetchone()[0]) for key, sql in counts.items()}
+    values |= {f"version_{name}": version(name) for name in LIBRARIES}
+    values |= {"version_kb": __version__, "version_sqlite": sqlite3.sqlite_version}
+    values["base_id"] = _base_id(source, data, values)
+    return sorted(values.items())
+
+
+def _base_id(source: Database, data: Path, values: Mapping[str, str]) -> str:
+    """16 hex digits over everything that the base is made of: raw.db, data/, code, versions."""
+    digest = hashlib.sha256(repr(sorted(values.items())).encode())
+    for sql in (
+        "SELECT pmid, sha256, source, run, first_read, last_read FROM records ORDER BY pmid, id",
+        "SELECT * FROM runs ORDER BY run",
+        "SELECT * FROM outcomes ORDER BY run, pmid",
+        "SELECT * FROM withdrawals ORDER BY pmid, run",
+        "SELECT * FROM seeds ORDER BY seed",
+        "SELECT * FROM reach ORDER BY seed, pmid, via",
+        "SELECT run, service, question, asked_at, body FROM answers ORDER BY id",
+    ):
+        for row in source.execute(sql):
+            digest.update(repr(row).encode())
+    code = sorted(
+        path for path in Path(__file__).parent.glob("*") if path.suffix in {".py", ".sql"}
+    )
+    for path in [*code, data / "topics.yml"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""What must be true of any kb.db. Each check names what is wrong; none means sound."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+MOST = 5  # examples of each kind of fault
+
+# What the query finds is wrong; its first column names it.
+FAULTS = {
+    "references listed and stored differ in number at PMID": (
+        "SELECT pmid FROM papers p WHERE n_references <>"
+        " (SELECT count(*) FROM reference_list r WHERE r.pmid = p.pmid)"
+    ),
+    "the sums of a run do not close at run": (
+        "SELECT run FROM runs WHERE asked <> stored + unchanged + missing + withdrawn + failed"
+        " + filtered"
+    ),
+    "the words of a topic do not stand where its evidence says at PMID": (
+        "SELECT e.pmid FROM topic_evidence e LEFT JOIN passages p USING (pmid, field)"
+        " WHERE e.start IS NOT NULL"
+        ' AND e.surface IS NOT substr(p.text, e.start + 1, e."end" - e.start)'
+    ),
+    "a topic without evidence at PMID": (
+        "SELECT pmid FROM paper_topics t WHERE NOT EXISTS (SELECT 1 FROM topic_evidence e"
+        " WHERE e.pmid = t.pmid AND e.topic = t.topic AND NOT negated)"
+    ),
+    "a section that does not lie within its abstract at PMID": (
+        "SELECT s.pmid FROM abstract_sections s JOIN papers p USING (pmid)"
+        ' WHERE s.start < 0 OR s."end" > length(p.abstract)'
+    ),
+    "no seed brought PMID": (
+        "SELECT pmid FROM papers WHERE pmid NOT IN (SELECT pmid FROM provenance)"
+    ),
+    "marked as not retracted although a retraction is known: PMID": (
+        "SELECT pmid FROM papers WHERE is_retracted = 0 AND pmid IN"
+        " (SELECT pmid FROM notices WHERE kind = 'retraction')"
+    ),
+    "a reference resolved to a harvested paper that does not have its DOI: PMID": (
+        "SELECT r.pmid FROM reference_list r JOIN papers p USING (work)"
+        " WHERE r.method = 'doi' AND p.doi IS NULL"
+    ),
+    "no row of metrics for work": (
+        "SELECT work FROM works WHERE work NOT IN (SELECT work FROM metrics)"
+    ),
+}
+
+
+def check(path: Path) -> list[str]:
+    """Everything that is wrong with a kb.db, a line each. The file must be one (kb.base)."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        return [*_file(db), *_faults(db)]
+    except sqlite3.DatabaseError as error:
+        return [f"cannot be read through: {error}"]
+    finally:
+        db.close()
+
+
+def _file(db: sqlite3.Connection) -> Iterator[str]:
+    for (problem,) in db.execute("PRAGMA integrity_check(5)"):
+        if problem != "ok":
+            yield f"damaged file: {problem}"
+    for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check").fetchmany(MOST):
+        yield f"table {table}, row {rowid}: what it refers to in {parent} is not there"
+    indexed = db.execute("SELECT count(*) FROM papers_fts_docsize").fetchone()[0]
+    papers = db.execute("SELECT count(*) FROM papers").fetchone()[0]
+    if indexed != papers:
+        yield f"the full-text index holds {indexed} papers of {papers}"
+    if not db.execute("SELECT 1 FROM meta WHERE key = 'base_id'").fetchone():
+        yield "the base has no id (table meta, key base_id)"
+
+
+def _faults(db: sqlite3.Connection) -> Iterator[str]:
+    for fault, query in FAULTS.items():
+        found = [str(row[0]) for row in db.execute(f"SELECT DISTINCT * FROM ({query})")]  # noqa: S608
+        if found:
+            more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+            yield f"{fault} {', '.join(found[:MOST])}{more}"

@@ -1,0 +1,93 @@
+"""The command `kb`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb.data import data_dir
+from kb.errors import CheckFailed, KbError
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class Commands(click.Group):
+    """Every error of ours is one message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KbError as error:
+            click.echo(f"{ctx.info_name}: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="neuroblastoma-kb")
+def main() -> None:
+    """Build the evidence base from raw.db, check it, export it and serve it. Asks no service.
+
+    Exit codes: 0 complete, 1 a check failed, 2 usage or configuration, 3 incomplete (what is
+    missing is named).
+    """
+
+
+@main.command()
+@click.option("--raw", required=True, type=FILE, help="The raw.db that harvest filled.")
+@click.option("--out", required=True, type=FILE, help="The kb.db to put in place.")
+@click.option("--data", type=FOLDER, help="Folder with topics.yml. Default: the bundled one.")
+def build(raw: Path, out: Path, data: Path | None) -> None:
+    """Build kb.db from raw.db: aside, then checked, then put in the place of the old one."""
+    # Here, not above: the libraries of the build take a second to load.
+    from kb.build import build as build_base
+
+    build_base(raw, out, data or data_dir())
+    click.echo(f"Built {out} from {raw}. Look at it with: kb serve {out}")
+
+
+@main.command()
+@click.argument("db", type=FILE)
+def check(db: Path) -> None:
+    """Check a kb.db: references, offsets, sums, full text. What is wrong is named."""
+    from kb.base import check_base
+    from kb.checks import check as faults
+
+    check_base(db)
+    if wrong := faults(db):
+        raise CheckFailed(
+            f"{db}: {len(wrong)} checks failed:\n" + "\n".join(f"  {w}" for w in wrong)
+        )
+    click.echo(f"{db}: every check passed.")
+
+
+@main.command()
+@click.argument("kind")
+@click.option("--db", required=True, type=FILE, help="The kb.db to export from.")
+@click.option(
+    "--format", "format_", required=True, metavar="F", help="graphml or ris, for example."
+)
+@click.option("--out", required=True, type=FILE, help="The file to write.")
+def export(kind: str, db: Path, format_: str, out: Path) -> None:
+    """Write a map or a list for other tools. KIND is citation or references."""
+    from kb.exports import write
+
+    write(db, kind, format_, out)
+    click.echo(f"Wrote {out}.")
+
+
+@main.command()
+@click.argument("db", type=FILE)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+def serve(db: Path, host: str, port: int) -> None:
+    """Serve kb.db with Datasette, read-only, until interrupted."""
+    from kb.serve import serve as serve_base
+
+    serve_base(db, host, port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Clean the identifiers that link papers. What is no identifier becomes None, never a guess."""
+
+from __future__ import annotations
+
+import html
+import re
+
+DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/|info:doi/)+\s*", re.IGNORECASE)
+PMCID = re.compile(r"^\s*(?:PMC\s*)?0*([1-9][0-9]{0,9})(?:\.[0-9]+)?\s*$", re.IGNORECASE)
+ORCID = re.compile(r"^(?:https?://)?(?:www\.)?(?:orcid\.org/?)?\s*([0-9-]{15,19}[0-9Xx])/?$")
+CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
+LARGEST_PMID = 9_999_999_999  # PubMed counts in eight digits today
+
+
+def clean_pmid(value: str) -> int | None:
+    """A PMID from printed text; leading zeros are read as NCBI reads them (00000001 is 1)."""
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits[:20]) <= LARGEST_PMID:
+        return None
+    return int(digits)
+
+
+def clean_pmcid(value: str) -> str | None:
+    """``PMC`` and digits from ``PMC123``, ``pmc123.1`` or a bare number known to be a PMCID."""
+    found = PMCID.match(value)
+    return f"PMC{found[1]}" if found else None
+
+
+def clean_doi(value: str) -> str | None:
+    """A DOI in lower case (DOI Handbook 2.4: names are case-insensitive) without its resolver.
+
+    Sentence punctuation after it and brackets that it does not open are dropped; the angle
+    brackets and semicolons inside a SICI DOI stay.
+    """
+    doi = DOI_PREFIX.sub("", html.unescape(value).strip()).strip()
+    if not DOI.fullmatch(doi):
+        return None
+    while doi and (doi[-1] in ".,;:'\"" or _unopened(doi)):
+        doi = doi[:-1]
+    return doi.lower() if DOI.fullmatch(doi) else None
+
+
+def _unopened(doi: str) -> bool:
+    last = doi[-1]
+    return last in CLOSING and doi.count(last) > doi.count(CLOSING[last])
+
+
+def find_doi(text: str) -> str | None:
+    """The first DOI in a citation text."""
+    found = DOI.search(html.unescape(text))
+    return clean_doi(found[0]) if found else None
+
+
+def clean_orcid(value: str) -> str | None:
+    """An ORCID as 0000-0000-0000-0000 where its check digit is right (ISO 7064, MOD 11-2)."""
+    found = ORCID.match(value.strip())
+    digits = found[1].replace("-", "").upper() if found else ""
+    if len(digits) != 16 or not digits[:15].isdigit():
+        return None
+    total = 0
+    for digit in digits[:15]:
+        total = (total + int(digit)) * 2
+    check = (12 - total % 11) % 11
+    if digits[15] != ("X" if check == 10 else str(check)):
+        return None
+    return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
+def page_range(pages: str) -> tuple[str, str]:
+    """First and last page, the last one spelled out: 651-9 is 651 to 659; one page has no last.
+
+    Only plain ranges are spelled out; of anything else (lists, suffixes) the first page is kept.
+    """
+    first, dash, last = re.sub(r"[–—‐-―−]", "-", pages.split(",")[0]).partition("-")
+    first, last = first.strip(), re.sub(r"[.;].*$", "", last.strip())
+    if not dash or not last:
+        return first, ""
+    if first.isdigit() and last.isdigit() and len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+    return first, last

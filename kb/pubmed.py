@@ -1,0 +1,444 @@
+"""One PubMed record, from its XML to a frozen Article. Pure.
+
+Structure as in NLM's DTD (pubmed_250101.dtd) and in the older layouts that are still about:
+PubmedArticle, PubmedBookArticle, and MedlineCitation alone. Elements are looked for where the DTD
+puts them, never anywhere below: a reference holds the same elements as the record, and an
+identifier of a cited paper must not become the record's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from kb.article import (
+    Article,
+    Author,
+    Chemical,
+    Comment,
+    Contributor,
+    Databank,
+    Event,
+    Grant,
+    Heading,
+    Identifier,
+    Keyword,
+    Note,
+    OtherAbstract,
+    PublicationType,
+    Reference,
+    Section,
+    SupplementaryConcept,
+)
+from kb.dates import iso_date, printed_date
+from kb.errors import InputError
+from kb.ids import clean_doi, clean_orcid, clean_pmcid, clean_pmid
+from kb.markup import plain, safe_html
+
+MATHML = b"http://www.w3.org/1998/Math/MathML"
+
+
+def parse(xml: bytes) -> Article:
+    """Read one record. Raises InputError where the bytes are no record of PubMed."""
+    try:
+        # Some files declare MathML's prefix on their root, which the record alone has lost.
+        record = fromstring(b'<r xmlns:mml="' + MATHML + b'">' + xml + b"</r>")[0]  # noqa: S314
+    except (ParseError, IndexError) as error:
+        raise InputError(f"not a record of PubMed ({error}): {xml[:80]!r}") from error
+    if record.tag == "PubmedBookArticle":
+        return _book(record)
+    if record.tag == "MedlineCitation":
+        return _article(record, Element("PubmedData"))
+    if record.tag == "PubmedArticle":
+        data = record.find("PubmedData")
+        return _article(_child(record, "MedlineCitation"), Element("n") if data is None else data)
+    raise InputError(f"<{record.tag}> is no record of PubMed")
+
+
+def _article(citation: Element, data: Element) -> Article:
+    article = _child(citation, "Article")
+    journal = article.find("Journal")
+    journal = Element("Journal") if journal is None else journal
+    pub_date = journal.find("JournalIssue/PubDate")
+    identifiers = _identifiers(citation, article, data)
+    abstract = _abstract(article.find("Abstract"))
+    authors = article.find("AuthorList")
+    title = article.find("ArticleTitle")
+    vernacular = _text(article, "VernacularTitle")
+    history = _history(data)
+    return Article(
+        pmid=_own_pmid(citation),
+        version=int(_child(citation, "PMID").get("Version") or 1),
+        is_book=False,
+        title=plain(title) or vernacular or "",
+        title_html=safe_html(title) or safe_html(article.find("VernacularTitle")),
+        vernacular_title=vernacular,
+        abstract=abstract.text,
+        abstract_html=abstract.html,
+        sections=abstract.sections,
+        other_abstracts=_other_abstracts(citation),
+        copyright=_text(article, "Abstract/CopyrightInformation"),
+        journal=_text(journal, "Title"),
+        journal_abbrev=_text(citation, "MedlineJournalInfo/MedlineTA")
+        or _text(journal, "ISOAbbreviation"),
+        nlm_unique_id=_text(citation, "MedlineJournalInfo/NlmUniqueID"),
+        issn=_text(journal, "ISSN"),
+        year=_year(iso_date(pub_date)),
+        pub_date=iso_date(pub_date),
+        pub_date_text=printed_date(pub_date),
+        epub_date=_epub_date(article, history),
+        volume=_text(journal, "JournalIssue/Volume"),
+        issue=_text(journal, "JournalIssue/Issue"),
+        pages=_pages(article),
+        doi=_own(identifiers, "doi"),
+        pmcid=_own(identifiers, "pmc"),
+        languages=_languages(article),
+        authors=tuple(_authors(authors)),
+        authors_complete=authors is None or authors.get("CompleteYN", "Y") != "N",
+        contributors=tuple(_contributors(citation)),
+        mesh=tuple(_mesh(citation)),
+        supplementary_mesh=_supplementary_mesh(citation),
+        chemicals=_chemicals(citation),
+        publication_types=_publication_types(article, "PublicationTypeList/PublicationType"),
+        keywords=tuple(_keywords(citation)),
+        grants=_grants(article),
+        databanks=tuple(_databanks(article)),
+        identifiers=identifiers,
+        history=history,
+        notes=_notes(citation),
+        comments=tuple(_comments(citation)),
+        references=_references(data.findall("ReferenceList") + citation.findall("ReferenceList")),
+        coi_statement=_text(citation, "CoiStatement"),
+        medline_status=citation.get("Status"),
+        publication_status=_text(data, "PublicationStatus"),
+        date_revised=iso_date(citation.find("DateRevised")),
+        date_completed=iso_date(citation.find("DateCompleted")),
+        entrez_date=_event(history, "entrez"),
+    )
+
+
+def _book(record: Element) -> Article:
+    """A book or a chapter of NCBI's Bookshelf; the journal of a chapter is its book."""
+    document = _child(record, "BookDocument")
+    book = document.find("Book")
+    book = Element("Book") if book is None else book
+    data = record.find("PubmedBookData")
+    data = Element("PubmedBookData") if data is None else data
+    chapter = document.find("ArticleTitle")
+    title = chapter if plain(chapter) else book.find("BookTitle")
+    identifiers = _identifiers(document, document, data)
+    abstract = _abstract(document.find("Abstract"))
+    lists = [*document.findall("AuthorList"), *book.findall("AuthorList")]
+    authors = [found for found in lists if found.get("Type") != "editors"][:1]
+    editors = [found for found in lists if found.get("Type") == "editors"]
+    history = _history(data)
+    return Article(
+        pmid=_own_pmid(document),
+        version=int(_child(document, "PMID").get("Version") or 1),
+        is_book=True,
+        title=plain(title) or _text(document, "VernacularTitle") or "",
+        title_html=safe_html(title),
+        vernacular_title=_text(document, "VernacularTitle"),
+        abstract=abstract.text,
+        abstract_html=abstract.html,
+        sections=abstract.sections,
+        other_abstracts=(),
+        copyright=_text(document, "Abstract/CopyrightInformation"),
+        journal=_text(book, "BookTitle")
+        if title is chapter
+        else _text(book, "Publisher/PublisherName"),
+        journal_abbrev=None,
+        nlm_unique_id=None,
+        issn=None,
+        year=_year(iso_date(book.find("PubDate")) or iso_date(document.find("ContributionDate"))),
+        pub_date=iso_date(book.find("PubDate")),
+        pub_date_text=printed_date(book.find("PubDate")),
+        epub_date=None,
+        volume=_text(book, "Volume"),
+        issue=None,
+        pages=_pages(document),
+        doi=_own(identifiers, "doi"),
+        pmcid=_own(identifiers, "pmc"),
+        languages=_languages(document),
+        authors=tuple(_authors(authors[0])) if authors else (),
+        authors_complete=all(found.get("CompleteYN", "Y") != "N" for found in authors),
+        contributors=tuple(
+            Contributor("editor", a.last_name, a.fore_name, a.initials, a.collective)
+            for found in editors
+            for a in _authors(found)
+        ),
+        mesh=(),
+        supplementary_mesh=(),
+        chemicals=(),
+        publication_types=_publication_types(document, "PublicationType"),
+        keywords=tuple(_keywords(document)),
+        grants=_grants(document),
+        databanks=(),
+        identifiers=identifiers,
+        history=history,
+        notes=(),
+        comments=(),
+        references=_references(document.findall("ReferenceList") + data.findall("ReferenceList")),
+        coi_statement=None,
+        medline_status=None,
+        publication_status=_text(data, "PublicationStatus"),
+        date_revised=iso_date(document.find("DateRevised")),
+        date_completed=None,
+        entrez_date=_event(history, "entrez"),
+    )
+
+
+def _child(element: Element, tag: str) -> Element:
+    child = element.find(tag)
+    if child is None:
+        raise InputError(f"<{element.tag}> without <{tag}>: not a record of PubMed")
+    return child
+
+
+def _text(element: Element, path: str) -> str | None:
+    return plain(element.find(path)) or None
+
+
+def _own_pmid(citation: Element) -> int:
+    text = plain(_child(citation, "PMID"))
+    pmid = clean_pmid(text)
+    if pmid is None:
+        raise InputError(f"PMID {text!r} is none: a PMID is a positive number")
+    return pmid
+
+
+def _year(date: str | None) -> int | None:
+    return int(date[:4]) if date else None
+
+
+class _Abstract(NamedTuple):
+    text: str | None
+    html: str | None
+    sections: tuple[Section, ...]
+
+
+def _abstract(element: Element | None) -> _Abstract:
+    """Sections on lines of their own, each after its label; spans leave the label out."""
+    text, html, sections = "", "", []
+    for part in element.findall("AbstractText") if element is not None else ():
+        words, label = plain(part), (part.get("Label") or "").strip() or None
+        if not words:
+            continue
+        text += ("\n" if text else "") + (f"{label}: " if label else "")
+        sections.append(Section(label, part.get("NlmCategory"), len(text), len(text) + len(words)))
+        text += words
+        heading = f"<b>{_escaped(label)}:</b> " if label else ""
+        html += f"<p>{heading}{safe_html(part)}</p>"
+    return _Abstract(text or None, html or None, tuple(sections))
+
+
+def _escaped(text: str) -> str:
+    element = Element("n")
+    element.text = text
+    return safe_html(element)
+
+
+def _other_abstracts(citation: Element) -> tuple[OtherAbstract, ...]:
+    found = []
+    for element in citation.findall("OtherAbstract"):
+        text = _abstract(element).text
+        if text:
+            found.append(OtherAbstract(element.get("Type"), element.get("Language"), text))
+    return tuple(found)
+
+
+def _epub_date(article: Element, history: tuple[Event, ...]) -> str | None:
+    """Date of the electronic version: the article's own, else the one in its history."""
+    for element in article.findall("ArticleDate"):
+        if element.get("DateType", "Electronic") == "Electronic" and (date := iso_date(element)):
+            return date
+    return _event(history, "epublish") or _event(history, "aheadofprint")
+
+
+def _pages(element: Element) -> str | None:
+    """Pages as printed; of an article number given as ELocationID only the pii would tell."""
+    medline = _text(element, "Pagination/MedlinePgn")
+    if medline:
+        return medline
+    first, last = _text(element, "Pagination/StartPage"), _text(element, "Pagination/EndPage")
+    return f"{first}-{last}" if first and last else first
+
+
+def _languages(element: Element) -> tuple[str, ...]:
+    return tuple(plain(found).lower() for found in element.findall("Language") if plain(found))
+
+
+def _identifiers(citation: Element, article: Element, data: Element) -> tuple[Identifier, ...]:
+    """The record's own identifiers: its ArticleIdList, its ELocationIDs, NLM's other numbers."""
+    found = []
+    for element in [*data.findall("ArticleIdList/*"), *citation.findall("ArticleIdList/*")]:
+        found.append(Identifier(element.get("IdType") or "pubmed", plain(element)))
+    for element in article.findall("ELocationID"):
+        if element.get("ValidYN") != "N":
+            found.append(Identifier(element.get("EIdType") or "", plain(element)))
+    for element in citation.findall("OtherID"):
+        found.append(Identifier(f"other:{element.get('Source')}", plain(element)))
+    return tuple(dict.fromkeys(identifier for identifier in found if identifier.value))
+
+
+def _own(identifiers: tuple[Identifier, ...], kind: str) -> str | None:
+    """The first identifier of a kind that is one (PMC numbers come as PMC123 or bare)."""
+    clean = clean_doi if kind == "doi" else clean_pmcid
+    return next(filter(None, (clean(i.value) for i in identifiers if i.type == kind)), None)
+
+
+def _authors(element: Element | None) -> Iterator[Author]:
+    for author in element.findall("Author") if element is not None else ():
+        found = Author(
+            _text(author, "LastName"),
+            _text(author, "ForeName") or _text(author, "FirstName"),
+            _text(author, "Initials"),
+            _text(author, "Suffix"),
+            _text(author, "CollectiveName"),
+            _orcid(author),
+            _affiliation(author),
+        )
+        if author.get("ValidYN") != "N" and (
+            found.last_name or found.collective or found.fore_name
+        ):
+            yield found
+
+
+def _orcid(author: Element) -> str | None:
+    for element in author.findall("Identifier"):
+        if element.get("Source") == "ORCID" and (orcid := clean_orcid(plain(element))):
+            return orcid
+    return None
+
+
+def _affiliation(author: Element) -> str | None:
+    found = author.findall("AffiliationInfo/Affiliation") or author.findall("Affiliation")
+    return "; ".join(filter(None, map(plain, found))) or None
+
+
+def _contributors(citation: Element) -> Iterator[Contributor]:
+    people = [
+        *(("investigator", found) for found in citation.findall("InvestigatorList/Investigator")),
+        *(
+            ("subject", found)
+            for found in citation.findall("PersonalNameSubjectList/PersonalNameSubject")
+        ),
+    ]
+    for role, person in people:
+        name = _text(person, "LastName")
+        if name:
+            yield Contributor(
+                role, name, _text(person, "ForeName"), _text(person, "Initials"), None
+            )
+
+
+def _mesh(citation: Element) -> Iterator[Heading]:
+    for heading in citation.findall("MeshHeadingList/MeshHeading"):
+        descriptor = _child(heading, "DescriptorName")
+        ui, name = descriptor.get("UI"), plain(descriptor)
+        major = descriptor.get("MajorTopicYN") == "Y"
+        qualifiers = heading.findall("QualifierName")
+        if not qualifiers:
+            yield Heading(ui, name, None, None, major)
+        for qualifier in qualifiers:
+            starred = major or qualifier.get("MajorTopicYN") == "Y"
+            yield Heading(ui, name, qualifier.get("UI"), plain(qualifier), starred)
+
+
+def _supplementary_mesh(citation: Element) -> tuple[SupplementaryConcept, ...]:
+    return tuple(
+        SupplementaryConcept(found.get("UI"), plain(found), found.get("Type"))
+        for found in citation.findall("SupplMeshList/SupplMeshName")
+    )
+
+
+def _chemicals(citation: Element) -> tuple[Chemical, ...]:
+    found = []
+    for chemical in citation.findall("ChemicalList/Chemical"):
+        name = _child(chemical, "NameOfSubstance")
+        found.append(Chemical(name.get("UI"), plain(name), _text(chemical, "RegistryNumber")))
+    return tuple(found)
+
+
+def _publication_types(element: Element, path: str) -> tuple[PublicationType, ...]:
+    return tuple(
+        PublicationType(found.get("UI") or None, plain(found))
+        for found in element.findall(path)
+        if plain(found)
+    )
+
+
+def _keywords(citation: Element) -> Iterator[Keyword]:
+    for keywords in citation.findall("KeywordList"):
+        for keyword in keywords.findall("Keyword"):
+            if plain(keyword):
+                major = keyword.get("MajorTopicYN") == "Y"
+                yield Keyword(plain(keyword), keywords.get("Owner"), major)
+
+
+def _grants(article: Element) -> tuple[Grant, ...]:
+    return tuple(
+        Grant(*(_text(grant, tag) for tag in ("GrantID", "Acronym", "Agency", "Country")))
+        for grant in article.findall("GrantList/Grant")
+    )
+
+
+def _databanks(article: Element) -> Iterator[Databank]:
+    for databank in article.findall("DataBankList/DataBank"):
+        name = _text(databank, "DataBankName") or ""
+        numbers = [plain(n) for n in databank.findall("AccessionNumberList/AccessionNumber")]
+        for number in filter(None, numbers):
+            yield Databank(name, number)
+        if not any(numbers):
+            yield Databank(name, None)
+
+
+def _history(data: Element) -> tuple[Event, ...]:
+    found = []
+    for element in data.findall("History/PubMedPubDate"):
+        if date := iso_date(element):
+            found.append(Event(element.get("PubStatus") or "", date))
+    return tuple(found)
+
+
+def _event(history: tuple[Event, ...], name: str) -> str | None:
+    return next((event.date for event in history if event.event == name), None)
+
+
+def _notes(citation: Element) -> tuple[Note, ...]:
+    return tuple(
+        Note(found.get("Owner"), plain(found))
+        for found in citation.findall("GeneralNote")
+        if plain(found)
+    )
+
+
+def _comments(citation: Element) -> Iterator[Comment]:
+    for element in citation.findall("CommentsCorrectionsList/CommentsCorrections"):
+        yield Comment(
+            element.get("RefType") or "",
+            _text(element, "RefSource"),
+            clean_pmid(plain(element.find("PMID"))),
+            _text(element, "Note"),
+        )
+
+
+def _references(lists: list[Element]) -> tuple[Reference, ...]:
+    """Every reference in document order; reference lists may hold further lists."""
+    return tuple(_reference(found) for top in lists for found in top.iter("Reference"))
+
+
+def _reference(element: Element) -> Reference:
+    """Identifiers by what they are, not by what they are called: a reference's "pubmed" id may
+    hold ``NOT_FOUND;INVALID_JOURNAL``, a PMC number or a DOI (E-utilities answers of 2020-2025)."""
+    text = plain(element.find("Citation")) or plain(element.find("RefSource")) or None
+    pmid = doi = pmcid = None
+    for number in [*element.findall("ArticleIdList/ArticleId"), *element.findall("PMID")]:
+        value, kind = plain(number), number.get("IdType") or "pubmed"
+        doi = doi or clean_doi(value)
+        if kind == "pubmed":
+            pmid = pmid or clean_pmid(value)
+        if kind == "pmc" or value.upper().startswith("PMC"):
+            pmcid = pmcid or clean_pmcid(value)
+    return Reference(text, pmid, doi, pmcid)

@@ -1,0 +1,153 @@
+"""The rows of kb.db that one record makes, a function a table. Pure; columns as in schema.sql."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from kb.article import Article, Author
+from kb.integrity import is_retracted
+from kb.raw import StoredRecord
+from kb.references import YEAR
+
+Row = tuple[Any, ...]
+
+
+def per_record(article: Article) -> Iterator[tuple[str, list[Row]]]:
+    """(table, rows) for every table whose rows come from the record alone, numbered from 1."""
+    yield "passages", [(article.pmid, *passage) for passage in passages(article)]
+    yield (
+        "authors",
+        _numbered(
+            article,
+            (
+                (
+                    a.last_name,
+                    a.fore_name,
+                    a.initials,
+                    a.suffix,
+                    a.collective,
+                    a.orcid,
+                    a.affiliation,
+                )
+                for a in article.authors
+            ),
+        ),
+    )
+    yield "mesh", _numbered(article, ((*h[:4], int(h.is_major)) for h in article.mesh))
+    yield "keywords", _numbered(article, ((k[0], k[1], int(k[2])) for k in article.keywords))
+    for table, values in PLAIN.items():
+        yield table, _numbered(article, values(article))
+
+
+PLAIN: dict[str, Callable[[Article], Iterable[Row]]] = {
+    "abstract_sections": lambda article: article.sections,
+    "other_abstracts": lambda article: article.other_abstracts,
+    "contributors": lambda article: article.contributors,
+    "supplementary_mesh": lambda article: article.supplementary_mesh,
+    "chemicals": lambda article: article.chemicals,
+    "publication_types": lambda article: article.publication_types,
+    "grants": lambda article: article.grants,
+    "databanks": lambda article: article.databanks,
+    "identifiers": lambda article: article.identifiers,
+    "history": lambda article: article.history,
+    "notes": lambda article: article.notes,
+    "comments_corrections": lambda article: article.comments,
+}
+
+
+def _numbered(article: Article, values: Iterable[Row]) -> list[Row]:
+    return [(article.pmid, position, *value) for position, value in enumerate(values, start=1)]
+
+
+def passages(article: Article) -> list[tuple[str, str]]:
+    """(field, text) of everything that topics may be read from."""
+    found = [("title", article.title), ("abstract", article.abstract or "")]
+    found += [(f"keyword:{n}", k.keyword) for n, k in enumerate(article.keywords, start=1)]
+    return [(field, text) for field, text in found if text]
+
+
+# Columns of papers that hold what the record says, as it says it.
+COPIED = (
+    *("pmid", "title", "abstract", "journal", "journal_abbrev", "nlm_unique_id", "issn", "year"),
+    *("pub_date", "pub_date_text", "epub_date", "volume", "issue", "pages", "doi", "pmcid"),
+    *("publication_status", "medline_status", "vernacular_title", "coi_statement", "copyright"),
+    *("title_html", "abstract_html", "version", "date_revised", "date_completed", "entrez_date"),
+)
+
+
+def paper(article: Article, record: StoredRecord, withdrawn: bool) -> dict[str, Any]:
+    """The row of ``papers``, by column."""
+    checked = record.last_read[:10] if record.source == "efetch" else article.date_revised
+    return {column: getattr(article, column) for column in COPIED} | {
+        "work": f"pmid:{article.pmid}",
+        "authors": "; ".join(map(author_name, article.authors)),
+        "language": "; ".join(article.languages) or None,
+        "keywords": "; ".join(keyword.keyword for keyword in article.keywords),
+        "mesh": "; ".join(_headings(article)),
+        "is_book": int(article.is_book),
+        "record_status": "withdrawn" if withdrawn else "active",
+        "is_retracted": _retracted(article, checked),
+        "integrity_checked": checked,
+        "authors_complete": int(article.authors_complete),
+        "read_at": record.last_read,
+        "read_from": record.source,
+        "n_references": len(article.references),
+    }
+
+
+def _retracted(article: Article, checked: str | None) -> int | None:
+    """Unknown is not "no": without a date on which PubMed said so, nothing was checked."""
+    if is_retracted(article):
+        return 1
+    return 0 if checked else None
+
+
+def _headings(article: Article) -> Iterator[str]:
+    for heading in article.mesh:
+        words = "/".join(filter(None, (heading.descriptor, heading.qualifier)))
+        yield words + ("*" if heading.is_major else "")
+
+
+def author_name(author: Author) -> str:
+    """Family name and initials as PubMed prints them, or the name of the group."""
+    if author.collective:
+        return author.collective
+    return " ".join(filter(None, (author.last_name or author.fore_name, author.initials)))
+
+
+def paper_work(article: Article) -> Row:
+    """The row of ``works`` for a harvested paper."""
+    first = author_name(article.authors[0]) if article.authors else None
+    journal = article.journal_abbrev or article.journal
+    return (
+        *(f"pmid:{article.pmid}", article.pmid, article.doi, article.pmcid, article.year),
+        *(article.title or None, first, journal, citation_line(article), 1),
+    )
+
+
+def citation_line(article: Article) -> str:
+    """One line that names the paper: first author, title, journal, year, volume, pages."""
+    authors = author_name(article.authors[0]) if article.authors else ""
+    if len(article.authors) > 1 or (authors and not article.authors_complete):
+        authors += " et al."
+    issue = f"({article.issue})" if article.issue else ""
+    place = f"{article.volume or ''}{issue}" + (f":{article.pages}" if article.pages else "")
+    when = ";".join(filter(None, (str(article.year or ""), place)))
+    parts = [authors, article.title, article.journal_abbrev or article.journal or "", when]
+    return " ".join(_stopped(part) for part in parts if part) or f"PMID {article.pmid}"
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def cited_work(work: str, text: str, pmcid: str | None) -> Row:
+    """The row of ``works`` for something known only from a reference: nothing is guessed of it,
+    save a year where its citation prints just one."""
+    kind, _, value = work.partition(":")
+    years = set(map(int, YEAR.findall(text)))
+    return (
+        *(work, int(value) if kind == "pmid" else None, value if kind == "doi" else None, pmcid),
+        *(years.pop() if len(years) == 1 else None, None, None, None, text, 0),
+    )

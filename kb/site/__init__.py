@@ -1,0 +1,76 @@
+"""The Datasette plugin: pages for people over the tables that Datasette publishes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette.utils.asgi import NotFound, Response
+from jinja2 import Environment
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from kb.site import compat, headers, routes
+from kb.site.links import Links
+from kb.site.text import headline
+
+hookimpl = HookimplMarker("datasette")
+
+# Columns whose values name a page of ours, in the rows and answers that Datasette shows.
+PAGES: dict[str, Callable[[Links, Any], str]] = {
+    "pmid": Links.paper,
+    "ref_pmid": Links.paper,
+    "work": Links.work,
+    "citing": Links.work,
+    "cited": Links.work,
+    "topic": Links.topic,
+    "ancestor": Links.topic,
+}
+
+
+def _publishes(datasette: Any) -> bool:
+    """Whether this Datasette serves our base: the plugin is loaded into every one installed."""
+    return compat.NAME in datasette.databases
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    return routes.ROUTES if _publishes(datasette) else []
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
+    return headers.secured if _publishes(datasette) else lambda app: app
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    if database == compat.NAME:
+        compat.limit_connection(conn)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    env.filters["headline"] = headline
+
+
+@hookimpl
+def render_cell(value: Any, column: str, database: str, datasette: Any) -> Markup | None:
+    if database != compat.NAME or column not in PAGES or not isinstance(value, int | str):
+        return None
+    address = PAGES[column](Links(datasette), value)
+    return Markup('<a href="{}">{}</a>').format(address, value)
+
+
+@hookimpl
+def handle_exception(
+    datasette: Any, request: Any, exception: Exception
+) -> Callable[[], Awaitable[Response | None]] | None:
+    if not isinstance(exception, NotFound) or not _publishes(datasette) or ".json" in request.path:
+        return None
+
+    async def not_found() -> Response:
+        return await routes.missing(datasette, request, "There is no page at this address.")
+
+    return not_found

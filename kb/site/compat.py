@@ -1,0 +1,135 @@
+"""What differs between Datasette 0.65 and 1.0, and how the published file is read."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from datasette.database import Database
+from datasette.utils import sqlite_timelimit
+from datasette.version import __version_info__
+
+from kb.errors import KbError
+
+T = TypeVar("T")
+
+NAME = "kb"
+TIME_LIMIT = 1000  # milliseconds for all the statements of a page
+# Bytes of one value or row. The largest real records stay far below it; without a limit one
+# statement (randomblob, printf) can take all memory in less than its time limit.
+LARGEST_VALUE = 10_000_000
+
+BEFORE_1 = str(__version_info__[0]) == "0"
+
+
+class TooSlow(KbError):
+    """A page could not be read within its time."""
+
+
+class Published(Database):  # type: ignore[misc]
+    """The file at a path, whichever it is now: a file renamed over it is served at once.
+
+    Datasette keeps a connection per thread and never looks at the path again. Here each thread
+    compares the file's identity before it asks, which costs microseconds; whoever is reading the
+    old file reads it to the end.
+    """
+
+    def __init__(self, datasette: Any, path: Path) -> None:
+        # Immutable: each file is written aside and renamed, never changed in place.
+        super().__init__(datasette, path=str(path), is_mutable=False)
+        self._thread = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.ds.executor, lambda: fn(self._connection()))
+
+    _execute_fn = execute_fn  # what Database.execute calls in 1.0
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """A connection that can only read; Datasette's own takes no path with ? or # in it."""
+        if write:
+            raise sqlite3.OperationalError(f"{self.path} is published and never written")
+        uri = f"{Path(self.path).resolve().as_uri()}?immutable=1"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._opened.append(connection)
+        return connection
+
+    def close(self) -> None:
+        super().close()
+        for connection in self._opened:
+            connection.close()
+
+    def _connection(self) -> sqlite3.Connection:
+        held: sqlite3.Connection | None = getattr(self._thread, "connection", None)
+        try:
+            status = Path(self.path).stat()
+        except FileNotFoundError:
+            if held is not None:
+                return held
+            raise
+        identity = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+        if held is None or self._thread.identity != identity:
+            connection = self.connect()
+            self.ds._prepare_connection(connection, self.name)
+            if held is not None:
+                held.close()
+                self._opened.remove(held)
+                # Counts, size and hash of the file that was served before.
+                self._cached_table_counts = self.cached_size = self.cached_hash = None
+            self._thread.connection, self._thread.identity = connection, identity
+            held = connection
+        return held
+
+
+async def read(datasette: Any, fn: Callable[[sqlite3.Connection], T]) -> T:
+    """Run ``fn`` on a connection in a worker thread; its statements share TIME_LIMIT.
+
+    ``execute_fn`` knows no time limit of its own. Raises TooSlow.
+    """
+
+    def limited(connection: sqlite3.Connection) -> T:
+        with sqlite_timelimit(connection, TIME_LIMIT):
+            return fn(connection)
+
+    try:
+        return await datasette.get_database(NAME).execute_fn(limited)  # type: ignore[no-any-return]
+    except sqlite3.OperationalError as error:
+        if str(error) != "interrupted":
+            raise
+        raise TooSlow(
+            f"The base did not answer within {TIME_LIMIT / 1000:g} s. "
+            "Ask for less: more words, a topic or a year."
+        ) from error
+
+
+def sql_url(datasette: Any, sql: str, params: dict[str, object], format: str | None = None) -> str:
+    """Datasette's own view of a statement, as a page, ``json`` or ``csv``."""
+    query = urlencode({"sql": sql} | params)
+    path = datasette.urls.database(NAME) + ("" if BEFORE_1 else "/-/query")
+    return f"{path}{f'.{format}' if format else ''}?{query}"
+
+
+def limit_connection(connection: sqlite3.Connection) -> None:
+    """Nothing that a reader writes may take all memory or reach another file."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+
+
+async def ensure_readable(datasette: Any, request: Any) -> None:
+    """Raise Datasette's Forbidden where its configuration keeps the base from this reader."""
+    if BEFORE_1:
+        await datasette.ensure_permissions(
+            request.actor, [("view-database", NAME), "view-instance"]
+        )
+        return
+    from datasette.resources import DatabaseResource
+
+    await datasette.ensure_permission(
+        action="view-database", resource=DatabaseResource(database=NAME), actor=request.actor
+    )

@@ -1,0 +1,300 @@
+"""Every statement that a page of ours asks. Values are always bound, never written in.
+
+The lists that a page is about (``hits``, ``TOPIC_PAPERS``, ``SCHEME_COUNTS``) stand on their own:
+the page runs them with a limit and offers the same words to Datasette's SQL view.
+"""
+
+from __future__ import annotations
+
+META = "SELECT key, value FROM meta ORDER BY key"
+
+COUNTS = """
+SELECT
+    (SELECT count(*) FROM papers) AS papers,
+    (SELECT count(*) FROM works) AS works,
+    (SELECT count(*) FROM reference_list) AS listed,
+    (SELECT count(*) FROM reference_list WHERE method = 'none') AS unresolved,
+    (SELECT min(year) FROM papers) AS first_year,
+    (SELECT max(year) FROM papers) AS last_year
+"""
+
+# Home ------------------------------------------------------------------------------------------
+
+SCHEMES = "SELECT scheme, label, description FROM schemes ORDER BY scheme"
+
+SCHEME_COUNTS = """
+SELECT t.scheme, t.topic, t.label, t.broader, count(DISTINCT pt.pmid) AS papers
+FROM topics t
+JOIN topic_closure c ON c.ancestor = t.topic
+LEFT JOIN paper_topics pt ON pt.topic = c.topic
+GROUP BY t.topic
+ORDER BY t.position
+""".strip()
+
+LAST_RUNS = "SELECT * FROM runs ORDER BY run DESC LIMIT :limit"
+
+NEWEST_CHANGES = """
+SELECT c.run, c.pmid, c.kind, c.date, p.title_html, p.is_retracted
+FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid
+ORDER BY c.run DESC, c.date DESC, c.pmid DESC
+LIMIT :limit OFFSET :offset
+"""
+
+CHANGES_COUNT = "SELECT count(*) FROM changes"
+
+INTEGRITY_COUNTS = """
+SELECT
+    (SELECT count(*) FROM papers WHERE is_retracted = 1) AS retracted,
+    (SELECT count(*) FROM papers WHERE is_retracted IS NULL) AS unchecked,
+    (SELECT count(*) FROM papers WHERE record_status = 'withdrawn') AS withdrawn,
+    (SELECT count(DISTINCT pmid) FROM notices WHERE kind = 'expression_of_concern') AS concerns,
+    (SELECT count(DISTINCT pmid) FROM notices WHERE kind = 'erratum') AS errata,
+    (SELECT count(DISTINCT work) FROM exposure WHERE hops = 1) AS exposed
+"""
+
+# Search ----------------------------------------------------------------------------------------
+
+FILTERS = {
+    "topic": "p.pmid IN (SELECT pt.pmid FROM paper_topics pt"
+    " JOIN topic_closure c ON c.topic = pt.topic WHERE c.ancestor = :topic)",
+    "year": "p.year = :year",
+    "type": "p.pmid IN (SELECT pmid FROM publication_types WHERE name = :type)",
+}
+
+# Weights of title, abstract, authors, keywords, MeSH: a word in the title says most about a paper.
+ORDERS = {
+    "relevance": "bm25(papers_fts, 10, 2, 3, 5, 5), p.year DESC, p.pmid DESC",
+    "newest": "p.year DESC, p.pub_date DESC, p.pmid DESC",
+}
+
+
+def _matching(params: dict[str, object]) -> str:
+    """FROM and WHERE of a search; ``q`` is a query in FTS5's language."""
+    source = "papers p"
+    conditions = [FILTERS[name] for name in FILTERS if name in params]
+    if "q" in params:
+        source = "papers_fts JOIN papers p ON p.pmid = papers_fts.rowid"
+        conditions.insert(0, "papers_fts MATCH :q")
+    where = "\nWHERE " + "\n  AND ".join(conditions) if conditions else ""
+    return f"FROM {source}{where}"
+
+
+def hits(params: dict[str, object], order: str) -> str:
+    """The papers that a search finds, in order."""
+    columns = "p.pmid, p.title, p.authors, p.journal_abbrev, p.year, p.doi, p.is_retracted"
+    return f"SELECT {columns}\n{_matching(params)}\nORDER BY {ORDERS[order]}"
+
+
+def hits_count(params: dict[str, object]) -> str:
+    return f"SELECT count(*) {_matching(params)}"
+
+
+def facet_years(params: dict[str, object]) -> str:
+    return (
+        f"SELECT p.year AS value, p.year AS label, count(*) AS papers {_matching(params)}"
+        " GROUP BY p.year HAVING p.year IS NOT NULL ORDER BY p.year DESC LIMIT 30"
+    )
+
+
+def facet_types(params: dict[str, object]) -> str:
+    return (
+        f"WITH hits AS MATERIALIZED (SELECT p.pmid {_matching(params)})"  # noqa: S608
+        " SELECT t.name AS value, t.name AS label, count(DISTINCT t.pmid) AS papers"
+        " FROM hits JOIN publication_types t ON t.pmid = hits.pmid"
+        " GROUP BY t.name ORDER BY papers DESC, t.name LIMIT 12"
+    )
+
+
+def facet_topics(params: dict[str, object]) -> str:
+    """Topics of the papers found; like the filter, a topic counts its narrower topics in."""
+    return (
+        f"WITH hits AS MATERIALIZED (SELECT p.pmid {_matching(params)})"  # noqa: S608
+        " SELECT t.topic AS value, t.label AS label, count(DISTINCT pt.pmid) AS papers"
+        " FROM hits JOIN paper_topics pt ON pt.pmid = hits.pmid"
+        " JOIN topic_closure c ON c.topic = pt.topic JOIN topics t ON t.topic = c.ancestor"
+        " GROUP BY t.topic ORDER BY papers DESC, t.position LIMIT 16"
+    )
+
+
+PAPER_LINES = """
+SELECT p.pmid, p.title_html, p.authors, p.journal_abbrev, p.journal, p.year, p.record_status,
+    p.is_retracted IS 1
+        OR EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'retraction')
+        AS is_retracted,
+    EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'expression_of_concern')
+        AS has_concern,
+    (SELECT group_concat(name, ' · ') FROM publication_types t
+     WHERE t.pmid = p.pmid AND t.name <> 'Journal Article') AS types
+FROM json_each(:pmids) wanted JOIN papers p ON p.pmid = wanted.value
+ORDER BY wanted.key
+"""
+
+# The marks are control characters, which no XML and so no record can hold.
+MARKED = """
+SELECT rowid AS pmid,
+    highlight(papers_fts, 0, char(2), char(3)) AS title,
+    snippet(papers_fts, 1, char(2), char(3), '…', 40) AS abstract,
+    snippet(papers_fts, 2, char(2), char(3), '…', 30) AS authors,
+    snippet(papers_fts, 3, char(2), char(3), '…', 20) AS keywords,
+    snippet(papers_fts, 4, char(2), char(3), '…', 20) AS mesh
+FROM papers_fts
+WHERE papers_fts MATCH :q AND rowid IN (SELECT value FROM json_each(:pmids))
+"""
+
+WORKS_BY_IDENTIFIER = """
+SELECT work, pmid, text, is_paper FROM works
+WHERE pmid = :pmid OR doi = :doi OR pmcid = :pmcid
+ORDER BY is_paper DESC, work LIMIT 5
+"""
+
+# Paper -----------------------------------------------------------------------------------------
+
+PAPER = "SELECT * FROM papers WHERE pmid = :pmid"
+AUTHORS = "SELECT * FROM authors WHERE pmid = :pmid ORDER BY position"
+CONTRIBUTORS = "SELECT * FROM contributors WHERE pmid = :pmid ORDER BY position LIMIT 200"
+NOTICES = "SELECT * FROM notices WHERE pmid = :pmid ORDER BY date DESC, id"
+MESH = "SELECT * FROM mesh WHERE pmid = :pmid ORDER BY position"
+SUPPLEMENTARY_MESH = "SELECT * FROM supplementary_mesh WHERE pmid = :pmid ORDER BY position"
+KEYWORDS = "SELECT * FROM keywords WHERE pmid = :pmid ORDER BY position"
+PUBLICATION_TYPES = "SELECT * FROM publication_types WHERE pmid = :pmid ORDER BY position"
+DATABANKS = "SELECT * FROM databanks WHERE pmid = :pmid ORDER BY position LIMIT 100"
+GRANTS = "SELECT * FROM grants WHERE pmid = :pmid ORDER BY position LIMIT 100"
+OTHER_ABSTRACTS = "SELECT * FROM other_abstracts WHERE pmid = :pmid ORDER BY position"
+PROVENANCE = """
+SELECT seed, via, hop, source FROM provenance WHERE pmid = :pmid ORDER BY hop, seed, via LIMIT 50
+"""
+
+PAPER_TOPICS = """
+SELECT pt.topic, pt.basis, t.label, t.scheme, s.label AS scheme_label
+FROM paper_topics pt JOIN topics t ON t.topic = pt.topic JOIN schemes s ON s.scheme = t.scheme
+WHERE pt.pmid = :pmid ORDER BY t.position
+"""
+
+PAPER_EVIDENCE = """
+SELECT e.topic, e.field, e.surface, e.rule, e.negated, t.label, count(*) AS times
+FROM topic_evidence e JOIN topics t ON t.topic = e.topic
+WHERE e.pmid = :pmid
+GROUP BY e.topic, e.field, e.surface, e.rule, e.negated
+ORDER BY t.position, min(e.id)
+"""
+
+REFERENCES = """
+SELECT r.position, r.text, r.ref_pmid, r.ref_doi, r.work, r.method, r.score, r.reason,
+    w.text AS work_text, w.is_paper, w.pmid,
+    EXISTS (SELECT 1 FROM notices n WHERE n.pmid = w.pmid AND n.kind = 'retraction')
+        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted
+FROM reference_list r JOIN works w ON w.work = r.work
+WHERE r.pmid = :pmid ORDER BY r.position
+"""
+
+CITED_BY = """
+SELECT c.citing, group_concat(c.source, ', ') AS sources, w.text, w.is_paper, w.pmid
+FROM cites c JOIN works w ON w.work = c.citing
+WHERE c.cited = :work
+GROUP BY c.citing ORDER BY w.year DESC, c.citing LIMIT :limit
+"""
+
+CITED_BY_COUNT = "SELECT count(DISTINCT citing) FROM cites WHERE cited = :work"
+
+RETRACTED_BEHIND = """
+SELECT e.hops, w.work, w.pmid, w.text, w.is_paper
+FROM exposure e JOIN works w ON w.work = e.retracted
+WHERE e.work = :work ORDER BY e.hops, w.work LIMIT 20
+"""
+
+LINKED_WORKS = """
+SELECT l.kind, w.work, w.pmid, w.text, w.is_paper
+FROM work_links l JOIN works w ON w.work = CASE WHEN l.a = :work THEN l.b ELSE l.a END
+WHERE l.a = :work OR l.b = :work ORDER BY l.kind, w.work
+"""
+
+# Work ------------------------------------------------------------------------------------------
+
+WORK = "SELECT * FROM works WHERE work = :work"
+WORK_NOW = "SELECT work FROM work_ids WHERE id = :work"
+WORK_PRINTED = """
+SELECT r.pmid, r.position, r.text, r.method, r.score, r.reason, p.title_html
+FROM reference_list r JOIN papers p ON p.pmid = r.pmid
+WHERE r.work = :work ORDER BY p.year DESC, r.pmid, r.position LIMIT 50
+"""
+
+# Topic -----------------------------------------------------------------------------------------
+
+TOPIC = """
+SELECT t.*, s.label AS scheme_label
+FROM topics t JOIN schemes s ON s.scheme = t.scheme WHERE t.topic = :topic
+"""
+
+TOPIC_WIDER = """
+SELECT t.topic, t.label FROM topic_closure c JOIN topics t ON t.topic = c.ancestor
+WHERE c.topic = :topic AND c.ancestor <> :topic
+ORDER BY (SELECT count(*) FROM topic_closure d WHERE d.topic = t.topic), t.position
+"""
+
+TOPIC_NARROWER = """
+SELECT t.topic, t.label,
+    (SELECT count(DISTINCT pt.pmid) FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
+     WHERE c.ancestor = t.topic) AS papers
+FROM topics t WHERE t.broader = :topic ORDER BY t.position
+"""
+
+TOPIC_PAPERS = """
+SELECT p.pmid, p.title, p.year, group_concat(pt.topic || ' (' || pt.basis || ')') AS topics
+FROM topic_closure c
+JOIN paper_topics pt ON pt.topic = c.topic
+JOIN papers p ON p.pmid = pt.pmid
+WHERE c.ancestor = :topic
+GROUP BY p.pmid
+ORDER BY p.year DESC, p.pub_date DESC, p.pmid DESC
+""".strip()
+
+TOPIC_YEARS = """
+SELECT p.year, count(DISTINCT p.pmid) AS papers
+FROM topic_closure c
+JOIN paper_topics pt ON pt.topic = c.topic
+JOIN papers p ON p.pmid = pt.pmid
+WHERE c.ancestor = :topic
+GROUP BY p.year ORDER BY p.year
+"""
+
+# Why each of some papers has a topic, through itself or a narrower one.
+TOPIC_REASONS = """
+SELECT e.pmid, e.topic, t.label, e.field, e.surface, pt.basis, count(*) AS times
+FROM topic_closure c
+JOIN topic_evidence e ON e.topic = c.topic
+JOIN paper_topics pt ON pt.pmid = e.pmid AND pt.topic = e.topic
+JOIN topics t ON t.topic = e.topic
+WHERE c.ancestor = :topic AND e.negated = 0
+    AND e.pmid IN (SELECT value FROM json_each(:pmids))
+GROUP BY e.pmid, e.topic, e.field, e.surface
+ORDER BY t.position, min(e.id)
+"""
+
+# Integrity -------------------------------------------------------------------------------------
+
+RETRACTED = """
+SELECT pmid FROM papers WHERE is_retracted = 1 OR record_status = 'withdrawn'
+ORDER BY year DESC, pmid DESC LIMIT :limit
+"""
+
+CONCERNS = """
+SELECT n.pmid, n.kind, n.notice_pmid, n.text, n.date, n.source, p.title_html
+FROM notices n LEFT JOIN papers p ON p.pmid = n.pmid
+WHERE n.kind IN ('retraction', 'expression_of_concern')
+ORDER BY n.date DESC, n.id LIMIT :limit
+"""
+
+CITING_RETRACTED = """
+SELECT e.work, e.retracted, e.hops, w.text AS work_text, w.pmid AS work_pmid,
+    w.is_paper AS work_is_paper, r.text AS retracted_text, r.pmid AS retracted_pmid,
+    r.is_paper AS retracted_is_paper
+FROM exposure e JOIN works w ON w.work = e.work JOIN works r ON r.work = e.retracted
+WHERE e.hops = 1 ORDER BY w.year DESC, e.work LIMIT :limit
+"""
+
+# Runs ------------------------------------------------------------------------------------------
+
+SEARCHES = """
+SELECT run, source, question, translation, asked_at, count FROM searches
+ORDER BY run DESC, id LIMIT :limit
+"""

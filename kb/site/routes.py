@@ -1,0 +1,207 @@
+"""Our addresses: read the request, read the page's rows, render."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from datasette.utils.asgi import Response, asgi_static
+
+from kb.ids import clean_pmid
+from kb.site import compat, headers, pages, queries
+from kb.site.links import Links
+from kb.site.metadata import metadata
+from kb.site.text import without_tags
+
+STATIC = Path(__file__).with_name("static")
+STYLE = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
+LAST_PAGE = 100_000
+
+View = Callable[[Any, Any], Awaitable[Response]]
+
+
+class BadRequest(Exception):
+    """An address with a value that cannot be meant; the message is for the reader."""
+
+
+async def home(datasette: Any, request: Any) -> Response:
+    found = await compat.read(datasette, pages.home)
+    source = Links(datasette).sql(queries.SCHEME_COUNTS, {})
+    return await render(datasette, request, "home", page=found, source=source)
+
+
+async def search(datasette: Any, request: Any) -> Response:
+    text = (request.args.get("q") or "").strip()
+    filters: dict[str, object] = {
+        name: value for name in queries.FILTERS if (value := request.args.get(name))
+    }
+    if "year" in filters:
+        filters["year"] = _number(request, "year", most=9999)
+    natural = "relevance" if text else "newest"
+    order = request.args.get("sort") or natural
+    if order not in queries.ORDERS or (order == "relevance" and not text):
+        raise BadRequest(f"sort={order}: papers are sorted by newest or, with words, by relevance.")
+    number = _number(request, "page", most=LAST_PAGE)
+    found = await compat.read(
+        datasette, lambda connection: pages.find(connection, text, filters, order, number)
+    )
+    chosen = {"q": text, **filters, "sort": order if order != natural else None}
+    return await render(
+        datasette,
+        request,
+        "search",
+        page=found,
+        facets=await _facets(datasette, found),
+        chosen=chosen,
+        order=order,
+        source=Links(datasette).sql(found.sql, found.params),
+    )
+
+
+async def _facets(datasette: Any, found: pages.Search) -> list[pages.Facet] | None:
+    """None where counting took too long: the papers found are shown without it."""
+    if not found.lines:
+        return []
+    try:
+        return await compat.read(
+            datasette, lambda connection: pages.facets(connection, found.params)
+        )
+    except compat.TooSlow:
+        return None
+
+
+async def paper(datasette: Any, request: Any) -> Response:
+    asked = unquote(request.url_vars["pmid"])
+    pmid = clean_pmid(asked)
+    if pmid is None:
+        return await missing(
+            datasette,
+            request,
+            f"“{asked[:80]}” is no PMID. A PMID is a number of up to ten digits.",
+        )
+    found = await compat.read(datasette, lambda connection: pages.paper(connection, pmid))
+    if found is None:
+        known = await compat.read(datasette, lambda connection: pages.known_work(connection, pmid))
+        return await missing(
+            datasette, request, f"The record of PMID {pmid} is not in this base.", pmid, known
+        )
+    links = Links(datasette)
+    return await render(
+        datasette,
+        request,
+        "paper",
+        page=found,
+        name=without_tags(found.row["title_html"]),
+        source=links.table("reference_list", pmid=pmid),
+        record=links.table("papers", pmid=pmid),
+        citing=links.table("citations", cited=found.row["work"]),
+        evidence=links.table("topic_evidence", pmid=pmid),
+    )
+
+
+async def work(datasette: Any, request: Any) -> Response:
+    asked = unquote(request.url_vars["work"])
+    found = await compat.read(datasette, lambda connection: pages.work(connection, asked))
+    if found is None:
+        return await missing(
+            datasette,
+            request,
+            f"No work “{asked[:200]}” is cited or harvested here. A work is named pmid:36063183, "
+            "doi:10.1002/pbc.28473 or ref: and 16 digits.",
+        )
+    links = Links(datasette)
+    if found.moved:
+        return Response.redirect(links.work(found.row["work"]), status=301)
+    source = links.table("citations", cited=found.row["work"])
+    return await render(datasette, request, "work", page=found, source=source)
+
+
+async def topic(datasette: Any, request: Any) -> Response:
+    asked = unquote(request.url_vars["topic"])
+    number = _number(request, "page", most=LAST_PAGE)
+    found = await compat.read(datasette, lambda connection: pages.topic(connection, asked, number))
+    if found is None:
+        return await missing(datasette, request, f"There is no topic “{asked[:80]}” here.")
+    source = Links(datasette).sql(queries.TOPIC_PAPERS, {"topic": asked})
+    return await render(datasette, request, "topic", page=found, source=source)
+
+
+async def integrity(datasette: Any, request: Any) -> Response:
+    found = await compat.read(datasette, pages.integrity)
+    source = Links(datasette).table("notices")
+    return await render(datasette, request, "integrity", page=found, source=source)
+
+
+async def changes(datasette: Any, request: Any) -> Response:
+    number = _number(request, "page", most=LAST_PAGE)
+    found = await compat.read(datasette, lambda connection: pages.changes(connection, number))
+    source = Links(datasette).table("changes")
+    return await render(datasette, request, "changes", page=found, source=source)
+
+
+async def runs(datasette: Any, request: Any) -> Response:
+    found = await compat.read(datasette, pages.runs)
+    source = Links(datasette).table("runs")
+    return await render(datasette, request, "runs", page=found, source=source)
+
+
+def _number(request: Any, name: str, *, most: int) -> int:
+    value = request.args.get(name) or "1"
+    if not (value.isascii() and value.isdigit() and 1 <= int(value[:10]) <= most):
+        raise BadRequest(f"{name}={value[:80]}: write a number from 1 to {most}.")
+    return int(value)
+
+
+async def render(
+    datasette: Any, request: Any, template: str, status: int = 200, **context: Any
+) -> Response:
+    """A page of ours under our strict policy."""
+    base_id = await compat.read(datasette, lambda connection: pages.meta(connection).get("base_id"))
+    body = await datasette.render_template(
+        f"kb/{template}.html",
+        {"link": Links(datasette), "site": metadata(), "style": STYLE, "base_id": base_id}
+        | context,
+        request=request,
+        view_name=f"kb-{template}",
+    )
+    return Response.html(body, status=status, headers={headers.CSP: headers.STRICT})
+
+
+async def missing(
+    datasette: Any, request: Any, message: str, pmid: int | None = None, known: Any = None
+) -> Response:
+    """A 404 that says what to do; ``known`` is the work where it is cited here."""
+    return await render(
+        datasette, request, "missing", status=404, message=message, pmid=pmid, known=known
+    )
+
+
+def guarded(view: View) -> View:
+    """Ask Datasette's permissions first; turn what the reader can put right into a page."""
+
+    async def guarded_view(datasette: Any, request: Any) -> Response:
+        await compat.ensure_readable(datasette, request)
+        try:
+            return await view(datasette, request)
+        except BadRequest as error:
+            return await render(datasette, request, "failed", status=400, message=str(error))
+        except compat.TooSlow as error:
+            return await render(datasette, request, "failed", status=503, message=str(error))
+
+    return guarded_view
+
+
+ROUTES: list[tuple[str, Any]] = [
+    (r"/$", guarded(home)),
+    (r"/search$", guarded(search)),
+    (r"/paper/(?P<pmid>[^/]+)$", guarded(paper)),
+    (r"/work/(?P<work>.+)$", guarded(work)),
+    (r"/topic/(?P<topic>[^/]+)$", guarded(topic)),
+    (r"/integrity$", guarded(integrity)),
+    (r"/changes$", guarded(changes)),
+    (r"/runs$", guarded(runs)),
+    (r"/-/kb/(?P<path>site\.css)$", asgi_static(STATIC)),
+]

@@ -1,0 +1,310 @@
+"""The controlled vocabulary: what ``data/topics.yml`` says, read, checked and spelled out.
+
+The head of that file explains its keys to the person who edits it. Nothing here looks at a text;
+``kb.topics`` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, product
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import yaml
+
+from kb.errors import ConfigError
+
+UI = re.compile(r"[DC][0-9]{6,9}")
+SET_NAME = re.compile(r"<([a-z0-9-]+)>")
+WORDS = r"[^*+<>|]*[^\W_][^*+<>|]*"
+TERM = re.compile(WORDS)
+CUE = re.compile(rf"{WORDS}\*?( [+-] {WORDS}\*?)*")
+RULE_KEYS = {"needs", "near", "unless"}
+TOPIC_KEYS = {
+    *("scheme", "label", "broader", "mesh", "mesh_broader", "synonyms", "abbreviations"),
+    *("except", "needs", "unless", "note", "match", "no_match"),
+}
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A family of topics; ``scheme`` is its letter."""
+
+    scheme: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When words mean the topic, in cues as the file writes them.
+
+    One of ``needs`` must occur in the record (its passages or MeSH headings), one of ``near``
+    close to the match, and none of ``unless`` in the record; an empty one asks nothing. ``A + B``
+    occurs where both do, ``A - B`` where A does and B does not.
+    """
+
+    needs: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that say a topic. An abbreviation is held to its capitals, a synonym is not."""
+
+    text: str
+    kind: Literal["synonym", "abbreviation"]
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Heading:
+    """MeSH descriptors, or supplementary records, that say a topic when all are on the record."""
+
+    descriptors: tuple[str, ...]
+    rule: Rule
+
+    @property
+    def ui(self) -> str:
+        return "+".join(self.descriptors)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. ``mesh`` tags; ``mesh_broader`` are wider descriptors, told but never matched.
+
+    ``rule`` holds for every term and heading of the topic. A term that stands inside one of
+    ``exceptions`` does not count. ``match`` and ``no_match`` are titles that must and must not be
+    tagged with it; ``note`` says what else the words can mean.
+    """
+
+    topic: str
+    scheme: str
+    label: str
+    broader: str | None
+    mesh: tuple[Heading, ...]
+    mesh_broader: tuple[str, ...]
+    synonyms: tuple[Term, ...]
+    abbreviations: tuple[Term, ...]
+    exceptions: tuple[str, ...]
+    rule: Rule
+    note: str
+    match: tuple[str, ...]
+    no_match: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """All topics in file order, and the names of the MeSH descriptors they use by UI."""
+
+    schemes: tuple[Scheme, ...]
+    topics: tuple[Topic, ...]
+    descriptors: Mapping[str, str]
+
+
+def load(path: Path) -> Vocabulary:
+    """Read a vocabulary. Raises ConfigError naming file, line and topic where it is not sound."""
+    source = _Source(path, _parse(path))
+    schemes = tuple(source.schemes())
+    topics = tuple(source.topics({scheme.scheme for scheme in schemes}))
+    return Vocabulary(schemes, topics, dict(source.section("descriptors")))
+
+
+def closure(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """(ancestor, topic) for each topic under itself and every wider one, in file order."""
+    broader = {topic.topic: topic.broader for topic in vocabulary.topics}
+    return [(ancestor, topic) for topic in broader for ancestor in _line_up(topic, broader)]
+
+
+def _line_up(topic: str, broader: Mapping[str, str | None]) -> Iterator[str]:
+    """The topic and its ancestors; ends at a root or where a cycle closes."""
+    seen = set()
+    ancestor: str | None = topic
+    while ancestor is not None and ancestor not in seen:
+        seen.add(ancestor)
+        yield ancestor
+        ancestor = broader[ancestor]
+
+
+class _Node(dict[str, Any]):
+    """A mapping of the file that knows its line."""
+
+    line = 0
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML in which a key written twice is an error: YAML would drop the first in silence."""
+
+
+def _construct(loader: _Loader, node: yaml.MappingNode) -> _Node:
+    keys = [key.value for key, _ in node.value]
+    for position, (key, _) in enumerate(node.value):
+        if key.value in keys[:position]:
+            raise yaml.MarkedYAMLError(
+                problem=f"{key.value} is there twice", problem_mark=key.start_mark
+            )
+    mapping = _Node({str(k): v for k, v in loader.construct_mapping(node, deep=True).items()})
+    mapping.line = node.start_mark.line + 1
+    return mapping
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _construct)
+
+
+def _parse(path: Path) -> _Node:
+    try:
+        with path.open("rb") as stream:
+            document = _Loader(stream).get_single_data()
+    except OSError as error:
+        raise ConfigError(f"{path}: the vocabulary cannot be read ({error.strerror})") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not sound YAML: {error}") from error
+    if not isinstance(document, _Node):
+        raise ConfigError(f"{path}: expected sections schemes, descriptors, sets and topics")
+    return document
+
+
+class _Source:
+    """One file as read, and what its entries mean."""
+
+    def __init__(self, path: Path, document: _Node) -> None:
+        self.path = path
+        self.document = document
+        self.where = ""
+        self.node = document
+        self.check_keys({"schemes", "descriptors", "sets", "topics"})
+        sets = self.section("sets")
+        self.sets = {name: self.strings(sets, name) for name in sets}
+        for ui in self.section("descriptors"):
+            self.descriptor(ui)
+
+    def fail(self, message: str) -> NoReturn:
+        raise ConfigError(f"{self.path}, line {self.node.line}: {self.where}{message}")
+
+    def enter(self, where: str, node: object) -> _Node:
+        """Go on to an entry; messages name it from here on."""
+        self.where = f"{where}: "
+        if not isinstance(node, _Node):
+            self.fail("expected keys with values below it")
+        self.node = node
+        return node
+
+    def check_keys(self, allowed: set[str]) -> None:
+        if unknown := [str(key) for key in self.node if key not in allowed]:
+            self.fail(f"unknown key {', '.join(unknown)}; it takes {', '.join(sorted(allowed))}")
+
+    def section(self, name: str) -> _Node:
+        node = self.document.get(name)
+        if not isinstance(node, _Node):
+            self.fail(f"section {name} is missing or empty")
+        return node
+
+    def schemes(self) -> Iterator[Scheme]:
+        for letter, entry in self.section("schemes").items():
+            node = self.enter(f"scheme {letter}", entry)
+            self.check_keys({"label", "description"})
+            yield Scheme(letter, self.text(node, "label"), self.text(node, "description"))
+
+    def topics(self, schemes: set[str]) -> Iterator[Topic]:
+        entries = self.section("topics")
+        for slug, entry in entries.items():
+            topic = self.topic(slug, self.enter(f"topic {slug}", entry))
+            if topic.scheme not in schemes:
+                self.fail(f"scheme {topic.scheme} is not among the schemes")
+            if topic.broader is not None and topic.broader not in entries:
+                self.fail(f"broader topic {topic.broader} is not among the topics")
+            yield topic
+        broader = {slug: entry.get("broader") for slug, entry in entries.items()}
+        for slug in broader:
+            *_, top = _line_up(slug, broader)
+            if broader[top] is not None:
+                self.enter(f"topic {slug}", entries[slug])
+                self.fail(f"its broader topics run in a circle through {broader[top]}")
+
+    def topic(self, slug: str, node: _Node) -> Topic:
+        self.check_keys(TOPIC_KEYS)
+        own = _Node({key: node[key] for key in RULE_KEYS & node.keys()})
+        return Topic(
+            topic=slug,
+            scheme=self.text(node, "scheme"),
+            label=self.text(node, "label"),
+            broader=self.text(node, "broader") if "broader" in node else None,
+            mesh=tuple(self.headings(node)),
+            mesh_broader=tuple(map(self.descriptor, self.strings(node, "mesh_broader"))),
+            synonyms=tuple(self.terms(node, "synonyms", "synonym")),
+            abbreviations=tuple(self.terms(node, "abbreviations", "abbreviation")),
+            exceptions=tuple(self.spelled(self.strings(node, "except"), TERM)),
+            rule=self.rule(own),
+            note=self.text(node, "note") if "note" in node else "",
+            match=tuple(self.strings(node, "match")),
+            no_match=tuple(self.strings(node, "no_match")),
+        )
+
+    def text(self, node: _Node, key: str) -> str:
+        value = node.get(key)
+        if not isinstance(value, str) or not value:
+            self.fail(f"{key} must be text")
+        return value
+
+    def strings(self, node: _Node, key: str) -> list[str]:
+        values = node.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
+            self.fail(f"{key} must be a list of words; put quotes around what YAML takes otherwise")
+        return values
+
+    def ruled(self, node: _Node, key: str) -> Iterator[tuple[str, Rule]]:
+        """The items of a list, each bare or with its rule; bare ones may share an inner list."""
+        items = node.get(key, [])
+        if not isinstance(items, list):
+            self.fail(f"{key} must be a list")
+        for item in chain.from_iterable(i if isinstance(i, list) else [i] for i in items):
+            if isinstance(item, _Node) and len(item) == 1:
+                ((text, rule),) = item.items()
+                yield text, self.rule(rule)
+            elif isinstance(item, str) and item:
+                yield item, Rule()
+            else:
+                self.fail(f"{key} holds {item!r}, which is neither words nor words with a rule")
+
+    def rule(self, node: object) -> Rule:
+        if not isinstance(node, _Node) or node.keys() - RULE_KEYS:
+            self.fail(f"a rule takes {', '.join(sorted(RULE_KEYS))}, not {node}")
+        return Rule(**{key: tuple(self.spelled(self.strings(node, key), CUE)) for key in node})
+
+    def terms(
+        self, node: _Node, key: str, kind: Literal["synonym", "abbreviation"]
+    ) -> Iterator[Term]:
+        for text, rule in self.ruled(node, key):
+            yield from (Term(phrase, kind, rule) for phrase in self.spelled(text.split("|"), TERM))
+
+    def headings(self, node: _Node) -> Iterator[Heading]:
+        for text, rule in self.ruled(node, "mesh"):
+            if rule.near:
+                self.fail(f"MeSH {text} stands in no text: its rule cannot ask for words near it")
+            for alternative in text.split("|"):
+                yield Heading(tuple(map(self.descriptor, alternative.split(" + "))), rule)
+
+    def descriptor(self, ui: str) -> str:
+        names = self.section("descriptors")
+        if not UI.fullmatch(ui):
+            self.fail(f"{ui} is no MeSH identifier (D or C and six to nine digits)")
+        if not isinstance(names.get(ui), str):
+            self.fail(f"{ui} has no name in the section descriptors")
+        return ui
+
+    def spelled(self, texts: Sequence[str], form: re.Pattern[str]) -> Iterator[str]:
+        """Each text once for every member of the sets it names in angle brackets."""
+        for text in texts:
+            pieces = SET_NAME.split(text.strip())
+            for name in pieces[1::2]:
+                if name not in self.sets:
+                    self.fail(f"<{name}> is not among the sets")
+            choices = [self.sets[p] if i % 2 else [p] for i, p in enumerate(pieces)]
+            for phrase in map("".join, product(*choices)):
+                if not form.fullmatch(phrase):
+                    self.fail(f"{phrase!r} cannot be found: only words, and in a rule * + and -")
+                yield phrase

@@ -1,0 +1,124 @@
+"""A server on loopback that does as a test says, a clock that nobody waits for, small records."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+from harvest.transport import Clock
+
+START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+
+
+class FakeClock(Clock):
+    """Time that passes only when someone sleeps or a test lets it pass."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        with self.lock:
+            self.seconds += seconds
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+
+class Asked:
+    """One request: its path, its form, and the means to answer it."""
+
+    def __init__(self, handler: BaseHTTPRequestHandler, number: int) -> None:
+        self.handler = handler
+        self.number = number
+        self.path = handler.path
+        self.body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))).decode()
+        self.form = parse_qs(self.body)
+
+    def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.handler.send_response(status)
+        for name, value in ({"Content_Length": str(len(body))} | headers).items():
+            self.handler.send_header(name.replace("_", "-"), value)
+        self.handler.end_headers()
+        self.handler.wfile.write(body)
+
+    def raw(self, octets: bytes) -> None:
+        """Send bytes as they are and hang up."""
+        self.handler.wfile.write(octets)
+        self.handler.close_connection = True
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, script: Callable[[Asked], None]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
+        self.asked: list[Asked] = []
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/entrez/eutils/"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is what some tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        with self.server.lock:
+            asked = Asked(self, len(self.server.asked) + 1)
+            self.server.asked.append(asked)
+        self.server.script(asked)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(script: Callable[[Asked], None]) -> Iterator[Server]:
+    server = Server(script)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def record(pmid: int, title: str = "", cites: Iterable[int] = (), abstract: str = "") -> bytes:
+    """A record as EFetch gives it, with the references given."""
+    references = "".join(
+        f'<Reference><Citation>Paper {cited}</Citation><ArticleIdList><ArticleId IdType="pubmed">'
+        f"{cited}</ArticleId></ArticleIdList></Reference>"
+        for cited in cites
+    )
+    return (
+        f'<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{pmid}'
+        "</PMID><Article><Journal><JournalIssue><PubDate><Year>2020</Year></PubDate>"
+        f"</JournalIssue></Journal><ArticleTitle>{title or f'Paper {pmid}'}</ArticleTitle>"
+        + (f"<Abstract><AbstractText>{abstract}</AbstractText></Abstract>" if abstract else "")
+        + "</Article></MedlineCitation><PubmedData><ArticleIdList>"
+        f'<ArticleId IdType="pubmed">{pmid}</ArticleId></ArticleIdList>'
+        + (f"<ReferenceList>{references}</ReferenceList>" if references else "")
+        + "</PubmedData></PubmedArticle>"
+    ).encode()
+
+
+def record_set(*records: bytes) -> bytes:
+    head = b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet>\n<PubmedArticleSet>'
+    return head + b"\n".join(records) + b"</PubmedArticleSet>"

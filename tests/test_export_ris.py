@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+
+import pytest
+import rispy
+from hypothesis import given
+from hypothesis import strategies as st
+from small_base import add_paper, empty_base, small_base
+
+from kb import exports
+from kb.exports import ris
+
+NASTY_SHOWN = "α<β & \"γ\" 'δ' ]]> \U0001f9e0 नमस्ते\u00a0e\u0301 \u2009␁␟\ufffd \ufffe end"
+
+
+def exported(db: sqlite3.Connection) -> bytes:
+    stream = io.BytesIO()
+    exports.export(db, "references", "ris", stream)
+    return stream.getvalue()
+
+
+def read(db: sqlite3.Connection) -> dict[str, dict[str, object]]:
+    """Records as rispy reads them, by PMID."""
+    records = rispy.loads(exported(db).decode())
+    found = {record["id"]: record for record in records}
+    assert len(found) == len(records)
+    return found
+
+
+def test_rispy_reads_every_field_of_a_paper_back() -> None:
+    assert read(small_base())["1"] == {
+        "type_of_reference": "JOUR",
+        "id": "1",
+        "authors": ["Müller-Łoś, Zoë A, Jr", "SIOPEN Radiology Group,", "Li, W"],
+        "title": "Imaging in neuroblastoma.",
+        "secondary_title": "Pediatric radiology",
+        "alternate_title1": "Pediatr Radiol",
+        "year": "2023",
+        "date": "2023/04",
+        "volume": "53",
+        "number": "4",
+        "start_page": "651",
+        "end_page": "659",
+        "issn": "1432-1998",
+        "doi": "10.1007/s1",
+        "accession_number": "1",
+        "custom2": "PMC77",
+        "name_of_database": "PubMed",
+        "language": "eng; fre",
+        "type_of_work": "Journal Article; Retracted Publication",
+        "urls": ["https://pubmed.ncbi.nlm.nih.gov/1/"],
+        "notes": [
+            "RETRACTED: Pediatr Radiol. 2023 Dec;53(12):1, PMID 99, 2023-12-01",
+            "PMID: 1",
+            "Epub: 2022-09-05",
+        ],
+        "keywords": ["MIBG; mIBG", "HLA-B∗57:01", "Humans", "Neuroblastoma/diagnosis"],
+        "abstract": "AIM: to see. RESULTS: seen.",
+    }
+
+
+def test_every_paper_is_in_the_file_once_and_in_the_order_of_the_pmids() -> None:
+    db = small_base()
+    for pmid in (40000000, 7, 300):
+        add_paper(db, pmid)
+    assert [int(pmid) for pmid in read(db)] == [1, 2, 3, 4, 5, 7, 300, 40000000]
+
+
+def test_a_paper_without_authors_title_or_year_has_only_what_is_known() -> None:
+    found = read(small_base())["3"]
+    assert not {"authors", "title", "year", "date", "start_page", "abstract"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("pmid", "note"),
+    [
+        ("1", "RETRACTED: Pediatr Radiol. 2023 Dec;53(12):1, PMID 99, 2023-12-01"),
+        ("2", "EXPRESSION OF CONCERN"),
+        ("2", "Retraction status: not retracted when last checked on 2024-01-03"),
+        ("3", "Retraction status: never checked"),
+        ("3", "PubMed record: withdrawn"),
+        ("4", "Retraction status: not retracted when last checked"),
+    ],
+)
+def test_integrity_stands_in_the_notes(pmid: str, note: str) -> None:
+    notes = read(small_base())[pmid]["notes"]
+    assert isinstance(notes, list)
+    assert note in notes
+
+
+def test_a_retraction_is_told_even_where_no_notice_is_named() -> None:
+    db = small_base()
+    db.execute("DELETE FROM notices")
+    assert "RETRACTED" in str(read(db)["1"]["notes"])
+
+
+def test_a_retraction_notice_is_told_even_where_the_paper_was_not_marked() -> None:
+    db = small_base()
+    db.execute("UPDATE papers SET is_retracted = 0")
+    notes = str(read(db)["1"]["notes"])
+    assert "RETRACTED: Pediatr Radiol" in notes
+    assert "not retracted" not in notes
+
+
+def test_an_erratum_is_no_retraction() -> None:
+    assert "RETRACTED" not in str(read(small_base())["2"]["notes"])
+
+
+def test_a_name_of_one_part_ends_with_a_comma() -> None:
+    assert read(small_base())["2"]["authors"] == ["Sukarno,", "O'Neil, , 3rd", "Madonna,"]
+
+
+def test_a_chapter_has_its_book_and_its_editors() -> None:
+    found = read(small_base())["4"]
+    assert found["type_of_reference"] == "CHAP"
+    assert found["secondary_title"] == "A Book of Tumours"
+    assert found["secondary_authors"] == ["Ed, It"]
+
+
+def test_line_ends_and_control_characters_never_reach_a_value() -> None:
+    found = read(small_base())["5"]
+    assert found["title"] == NASTY_SHOWN
+    assert found["abstract"] == f"one two three {NASTY_SHOWN}"
+    assert found["authors"] == ["St∗r␂, N"]
+
+
+def test_records_begin_with_ty_end_with_er_and_lines_with_cr_lf() -> None:
+    text = exported(small_base()).decode()
+    records = text.split("\r\n\r\n")
+    assert records.pop() == ""
+    for record in records:
+        lines = record.split("\r\n")
+        assert lines[0].startswith("TY  - ")
+        assert lines[-1] == "ER  - "
+        assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines)
+    assert "\n" not in text.replace("\r\n", "")
+
+
+@given(st.text(), st.text())
+def test_any_text_stays_one_line_and_one_value(title: str, abstract: str) -> None:
+    db = empty_base()
+    add_paper(db, 1, title=title, abstract=abstract)
+    [record] = rispy.loads(exported(db).decode())
+    lines = exported(db).decode().splitlines()
+    assert record.get("title", "") == read_as(title)
+    assert record.get("abstract", "") == read_as(abstract)
+    assert [line for line in lines if not re.match(r"[A-Z][A-Z0-9]  - ", line)] == [""]
+
+
+def read_as(text: str) -> str:
+    return ris.BREAKS.sub(" ", text).translate(ris.CONTROLS).strip()
+
+
+@pytest.mark.parametrize(
+    ("printed", "first", "last"),
+    [
+        ("651-9", "651", "659"),
+        ("651-659", "651", "659"),
+        ("1153-60", "1153", "1160"),
+        ("98–101", "98", "101"),
+        ("143", "143", ""),
+        ("e28473", "e28473", ""),
+        ("e492-e493", "e492", "e493"),
+        ("S63-6", "S63", "S66"),
+        ("S1-S63", "S1", "S63"),
+        ("SUPPL:4309-22", "SUPPL:4309", "SUPPL:4322"),
+        ("1S-20S", "1S", "20S"),
+        ("170-180.e6", "170", "180"),
+        ("vii-xii", "vii", "xii"),
+        ("77-95, viii", "77", "95"),
+        ("167-70, 173, 176-9", "167", "170"),
+        ("1788; discussion 1791", "1788", ""),
+        ("1563-5; author reply 1565-6", "1563", "1565"),
+        ("[34457 words; 185 paragraphs]", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_pages_become_a_first_and_a_last_one(printed: str, first: str, last: str) -> None:
+    assert ris.first_and_last(printed) == (first, last)
+
+
+@pytest.mark.parametrize("printed", ["1563-5; author reply 1565-6", "170-180.e6", "1 p"])
+def test_pages_that_two_numbers_do_not_tell_are_kept_as_printed(printed: str) -> None:
+    db = small_base()
+    db.execute("UPDATE papers SET pages = ? WHERE pmid = 1", [printed])
+    assert f"Pages: {printed}" in str(read(db)["1"]["notes"])
+
+
+def test_a_base_without_papers_gives_an_empty_file() -> None:
+    assert exported(empty_base()) == b""
+
+
+def test_the_same_base_gives_the_same_bytes() -> None:
+    assert exported(small_base()) == exported(small_base())

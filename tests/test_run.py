@@ -1,0 +1,505 @@
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from loopback import FakeClock, record, record_set
+
+from harvest import ledger
+from harvest.jobs import Job, Seed
+from harvest.progress import Progress
+from harvest.run import estimate, run_jobs
+from harvest.standin import Answer, Corpus, Request, serve
+from harvest.transport import Settings
+from kb import raw
+from kb.errors import ConfigError, Incomplete, Locked
+
+Fault = Callable[[int, Request, Answer], Answer]
+
+# 100 cites 101, 102 and 999, which PubMed does not have; 103 cites 100; 101 cites 104.
+PAPERS = {
+    100: ("Imaging in neuroblastoma", [101, 102, 999]),
+    101: ("Neuroblastoma", [104]),
+    102: ("Recent advances", []),
+    103: ("Later work on neuroblastoma", [100]),
+    104: ("Early work", []),
+}
+KEY = "0123456789abcdef0123456789abcdef0123"
+
+
+def job(
+    *pmids: int, query: str = "", name: str = "one", hops: int = 0, refresh_days: int = 30
+) -> Job:
+    seeds = [Seed(name, "pmid", str(pmid)) for pmid in pmids]
+    seeds += [Seed(name, "query", query)] if query else []
+    return Job(name, "", tuple(seeds), hops, hops, refresh_days)
+
+
+class Place:
+    """A raw.db, the papers that PubMed has, and a clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.raw = folder / "raw.db"
+        self.clock = FakeClock()
+        self.papers = dict(PAPERS)
+        self.said = io.StringIO()
+        self.requests: list[str] = []
+
+    @contextmanager
+    def pubmed(self, fault: Fault | None = None) -> Iterator[str]:
+        file = self.folder / "pubmed.xml"
+        records = (record(pmid, title, cites) for pmid, (title, cites) in self.papers.items())
+        file.write_bytes(record_set(*records))
+        corpus = Corpus.from_files([file])
+        with serve(corpus, fault=fault or (lambda number, request, answer: answer)) as server:
+            yield server.url
+        self.requests = [utility for utility, _ in server.requests]
+
+    def harvest(self, *jobs: Job, fault: Fault | None = None, key: str = "") -> dict[str, int]:
+        """Run jobs; the sums of the last, without the outcomes that nobody has."""
+        with self.pubmed(fault) as url:
+            settings = Settings(eutils=url, api_key=key)
+            runs = run_jobs(self.raw, jobs, settings, Progress(self.said), self.clock)
+        return self.sums(runs[-1])
+
+    def sums(self, run: int) -> dict[str, int]:
+        sums = raw.sums(raw.open_raw(self.raw), run)
+        assert sums["asked"] == sum(sums[outcome] for outcome in raw.OUTCOMES)
+        return {name: count for name, count in sums.items() if count}
+
+    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        connection = sqlite3.connect(self.raw)
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+    def state(self) -> object:
+        return self.rows("SELECT state FROM runs ORDER BY run DESC")[0][0]
+
+    @property
+    def note(self) -> str:
+        return str(self.rows("SELECT note FROM runs ORDER BY run DESC")[0][0])
+
+    @property
+    def stored(self) -> list[object]:
+        return [pmid for (pmid,) in self.rows("SELECT pmid FROM records ORDER BY pmid")]
+
+    def failures(self) -> dict[object, object]:
+        return dict(
+            self.rows(  # type: ignore[arg-type]
+                "SELECT pmid, reason FROM outcomes WHERE outcome = 'failed'"
+                " AND run = (SELECT max(run) FROM runs)"
+            )
+        )
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def later(place: Place, days: int) -> None:
+    place.clock.sleep(86400 * days)
+
+
+# What a run leaves behind
+
+
+def test_a_seed_brings_what_it_cites_and_what_cites_it_and_each_says_who_brought_it(
+    place: Place,
+) -> None:
+    assert place.harvest(job(100, hops=1)) == {"asked": 5, "stored": 4, "missing": 1}
+    assert place.stored == [100, 101, 102, 103]
+    assert place.rows("SELECT seed, pmid, via, hop, source FROM reach ORDER BY pmid") == [
+        ("one:pmid:100", 100, "", 0, "seed"),
+        ("one:pmid:100", 101, "100", 1, "references"),
+        ("one:pmid:100", 102, "100", 1, "references"),
+        ("one:pmid:100", 103, "100", 1, "elink"),
+        ("one:pmid:100", 999, "100", 1, "references"),
+    ]
+    assert place.rows("SELECT seed, job, kind, value, live FROM seeds") == [
+        ("one:pmid:100", "one", "pmid", "100", 1)
+    ]
+
+
+def test_two_hops_go_on_from_the_papers_of_the_first(place: Place) -> None:
+    place.harvest(job(100, hops=2))
+    assert place.rows("SELECT via, hop, source FROM reach WHERE pmid = 104") == [
+        ("101", 2, "references")
+    ]
+    assert 104 in place.stored
+
+
+def test_hops_along_references_and_along_citing_papers_are_counted_apart(place: Place) -> None:
+    place.harvest(replace(job(101), references=1, cited_by=0))
+    assert place.stored == [101, 104]
+    assert "elink" not in place.requests
+
+
+def test_every_request_and_every_answer_but_records_is_kept(place: Place) -> None:
+    place.harvest(job(query="neuroblastoma[ti]", hops=1))
+    assert [row[0] for row in place.rows("SELECT service FROM requests ORDER BY id")] == (
+        place.requests
+    )
+    (search, link) = place.rows("SELECT service, question, status, body FROM answers ORDER BY id")
+    assert search[:3] == (
+        "esearch",
+        "db=pubmed&term=neuroblastoma%5Bti%5D&retstart=0&retmax=9999&retmode=xml",
+        200,
+    )
+    assert b"<Count>3</Count>" in search[3]  # type: ignore[operator]
+    assert link[0] == "elink"
+
+
+def test_what_a_search_finds_says_so(place: Place) -> None:
+    place.harvest(job(query="neuroblastoma[ti]"))
+    assert place.rows("SELECT pmid, via, hop, source FROM reach ORDER BY pmid") == [
+        (100, "", 0, "search"),
+        (101, "", 0, "search"),
+        (103, "", 0, "search"),
+    ]
+    assert 'PubMed read the query as: "neuroblastoma"[Title]' in place.said.getvalue()
+
+
+def test_a_run_says_when_it_began_and_ended_and_that_it_is_complete(place: Place) -> None:
+    place.harvest(job(100))
+    assert place.rows("SELECT job, started, state, note FROM runs") == [
+        ("one", "2026-03-01T12:00:00Z", "complete", None)
+    ]
+    assert place.rows("SELECT 1 FROM runs WHERE finished >= started") == [(1,)]
+
+
+def test_the_key_is_in_no_byte_of_the_database_and_in_no_word_said(place: Place) -> None:
+    def echo(number: int, request: Request, answer: Answer) -> Answer:
+        assert request.value("api_key") == KEY
+        if number % 2:
+            return Answer(b'{"error":"rate","api-key":"' + KEY.encode() + b'"}')
+        return answer
+
+    place.harvest(job(100, query="neuroblastoma", hops=1), fault=echo, key=KEY)
+    assert KEY.encode() not in place.raw.read_bytes()
+    assert KEY not in place.said.getvalue()
+
+
+# Again
+
+
+def test_a_second_run_asks_for_no_record_and_no_link_that_it_has(place: Place) -> None:
+    place.harvest(job(101, query="neuroblastoma[ti]", hops=1))
+    assert place.harvest(job(101, query="neuroblastoma[ti]", hops=1)) == {
+        "asked": 1,
+        "missing": 1,
+    }
+    assert place.requests == ["esearch", "efetch", "efetch", "esummary"]  # for 999 alone
+    assert "up to date" in place.said.getvalue()
+
+
+def test_a_record_older_than_the_refresh_age_is_asked_for_again(place: Place) -> None:
+    place.harvest(job(100, 102))
+    later(place, 31)
+    place.papers[102] = ("Recent advances, corrected", [])
+    assert place.harvest(job(100, 102)) == {"asked": 2, "unchanged": 1, "stored": 1}
+    assert place.rows("SELECT count(*) FROM records WHERE pmid = 102") == [(2,)]
+    assert place.rows("SELECT count(DISTINCT last_read) FROM records WHERE pmid = 100") == [(1,)]
+
+
+def test_a_refresh_age_of_nothing_asks_again_every_time(place: Place) -> None:
+    place.harvest(job(100, refresh_days=0))
+    later(place, 1)
+    assert place.harvest(job(100, refresh_days=0)) == {"asked": 1, "unchanged": 1}
+
+
+def test_a_paper_that_is_stored_already_is_noted_for_the_seed_that_finds_it_too(
+    place: Place,
+) -> None:
+    place.harvest(job(100))
+    assert place.harvest(job(query="imaging", name="two")) == {}
+    assert place.rows("SELECT seed FROM reach WHERE pmid = 100 ORDER BY seed") == [
+        ("one:pmid:100",),
+        ("two:query:imaging",),
+    ]
+
+
+def test_the_references_of_a_stored_paper_are_followed_without_asking_for_it(
+    place: Place,
+) -> None:
+    place.harvest(job(101))
+    assert place.harvest(job(101, hops=1)) == {"asked": 2, "stored": 2}
+    assert place.stored == [100, 101, 104]
+
+
+def test_a_record_that_pubmed_no_longer_has_is_withdrawn_and_kept(place: Place) -> None:
+    place.harvest(job(query="advances OR early", refresh_days=0))
+    del place.papers[102]
+    later(place, 1)
+    assert place.harvest(job(102, 104, refresh_days=0)) == {
+        "asked": 2,
+        "withdrawn": 1,
+        "unchanged": 1,
+    }
+    assert place.rows("SELECT pmid, source FROM withdrawals") == [(102, "efetch")]
+    assert 102 in place.stored
+    assert place.note == "PMID 102, a seed of the job: PubMed no longer has it."
+
+
+# Seeds
+
+
+def test_seeds_follow_the_jobs_file_and_come_back(place: Place) -> None:
+    place.harvest(job(100, 101), job(102, name="two"))
+    place.harvest(job(101))
+    lives = "SELECT seed, live FROM seeds ORDER BY seed"
+    assert place.rows(lives) == [("one:pmid:100", 0), ("one:pmid:101", 1), ("two:pmid:102", 1)]
+    place.harvest(job(100, 101))
+    assert place.rows(lives) == [("one:pmid:100", 1), ("one:pmid:101", 1), ("two:pmid:102", 1)]
+
+
+def test_what_was_asked_for_by_hand_stays(place: Place) -> None:
+    place.harvest(job(100, name="adhoc"))
+    place.harvest(job(101, name="adhoc"))
+    assert place.rows("SELECT DISTINCT live FROM seeds") == [(1,)]
+
+
+# What goes wrong
+
+
+def test_a_cited_paper_that_pubmed_does_not_have_is_named_and_no_failure(place: Place) -> None:
+    place.harvest(job(100, hops=1))
+    assert place.state() == "complete"
+    assert place.rows("SELECT pmid, reason FROM outcomes WHERE outcome = 'missing'") == [
+        (999, "PubMed does not have it")
+    ]
+
+
+def test_a_seed_that_pubmed_does_not_have_makes_the_run_incomplete(place: Place) -> None:
+    assert place.harvest(job(100, 998)) == {"asked": 2, "stored": 1, "missing": 1}
+    assert place.state() == "incomplete"
+    assert place.note == "PMID 998, a seed of the job: PubMed does not have it."
+
+
+def refusing(*pmids: str) -> Fault:
+    """EFetch answers 500 whenever one of these is asked for."""
+
+    def fault(number: int, request: Request, answer: Answer) -> Answer:
+        asked = request.value("id").split(",")
+        if request.utility == "efetch" and set(asked) & set(pmids):
+            return Answer(b"Down", "text/plain", 500)
+        return answer
+
+    return fault
+
+
+def test_a_record_that_cannot_be_had_is_named_and_asked_for_again_alone(place: Place) -> None:
+    assert place.harvest(job(100, 101, 102), fault=refusing("101")) == {
+        "asked": 3,
+        "stored": 2,
+        "failed": 1,
+    }
+    assert place.state() == "incomplete"
+    assert place.failures() == {101: "HTTP 500: 'Down'"}
+    assert ledger.shortfall(raw.open_raw(place.raw), 1) == (
+        "run 1 (one) is incomplete:\n  PMID 101: HTTP 500: 'Down'"
+    )
+    assert place.harvest(job(100, 101, 102)) == {"asked": 1, "stored": 1}
+    assert place.state() == "complete"
+
+
+def test_a_search_that_fails_does_not_stop_the_other_seeds(place: Place) -> None:
+    assert place.harvest(job(100, query="xyzzy AND neuroblastoma")) == {"asked": 1, "stored": 1}
+    assert place.state() == "incomplete"
+    assert "the search 'xyzzy AND neuroblastoma' failed" in place.note
+    assert "it does not know the phrase 'xyzzy'" in place.note
+
+
+def test_where_citing_papers_cannot_be_asked_for_references_are_followed(place: Place) -> None:
+    def fault(number: int, request: Request, answer: Answer) -> Answer:
+        return Answer(b"", status=503) if request.utility == "elink" else answer
+
+    place.harvest(job(100, hops=1), fault=fault)
+    assert place.stored == [100, 101, 102]
+    assert place.state() == "incomplete"
+    assert place.note.startswith("not all citing papers could be asked for: http://127.0.0.1")
+
+
+def test_a_service_that_cannot_be_reached_leaves_every_pmid_failed_by_name(place: Place) -> None:
+    with place.pubmed() as url:
+        pass
+    (run,) = run_jobs(
+        place.raw, [job(100, 101)], Settings(eutils=url), Progress(place.said), place.clock
+    )
+    assert place.sums(run) == {"asked": 2, "failed": 2}
+    assert place.failures().keys() == {100, 101}
+    assert "no connection" in place.note
+    assert place.harvest(job(100, 101)) == {"asked": 2, "stored": 2}
+
+
+def test_one_job_that_fails_does_not_stop_the_next(place: Place) -> None:
+    place.harvest(job(query="xyzzy"), job(100, name="two"))
+    assert place.rows("SELECT job, state FROM runs") == [("one", "incomplete"), ("two", "complete")]
+
+
+def test_a_service_that_fails_batch_after_batch_is_not_asked_on(place: Place) -> None:
+    place.papers = {pmid: ("Neuroblastoma", []) for pmid in range(1, 1001)}
+
+    def fault(number: int, request: Request, answer: Answer) -> Answer:
+        return Answer(b"", status=502) if request.utility == "efetch" else answer
+
+    assert place.harvest(job(query="neuroblastoma"), fault=fault) == {"asked": 600, "failed": 600}
+    assert "nothing came of 3 batches in a row" in place.note
+
+
+def test_a_hop_that_leads_to_too_many_papers_is_not_taken_and_said(place: Place) -> None:
+    few = replace(job(100, hops=1), max_records=4)
+    assert place.harvest(few) == {"asked": 1, "stored": 1}
+    assert place.state() == "incomplete"
+    assert place.note.startswith("hop 1 leads to 5 papers in all, more than max_records (4)")
+    assert place.rows("SELECT count(*) FROM reach") == [(1,)]
+
+
+def test_faults_at_half_of_all_requests_lose_nothing(place: Place) -> None:
+    def fault(number: int, request: Request, answer: Answer) -> Answer:
+        broken = (
+            Answer(b"", "text/html", 502),
+            Answer(b'{"error":"API rate limit exceeded"}', status=429),
+            Answer(answer.body[: len(answer.body) // 2]),
+            Answer(b"<html>", "text/html"),
+        )
+        return broken[number // 2 % 4] if number % 2 else answer
+
+    place.harvest(job(query="neuroblastoma", hops=2), fault=fault)
+    assert place.state() == "complete"
+    assert place.stored == [100, 101, 102, 103, 104]
+
+
+def test_nothing_is_asked_where_entrez_is_switched_off(place: Place) -> None:
+    with pytest.raises(ConfigError, match="switched off"):
+        run_jobs(place.raw, [job(1)], Settings(eutils=""), Progress(place.said), place.clock)
+    assert not place.raw.exists()
+
+
+def fill_the_disk(place: Place) -> None:
+    with ledger.opened(place.raw, place.clock) as store:
+        pages = store.db.execute("PRAGMA page_count").fetchone()[0]
+        store.db.execute(f"PRAGMA max_page_count = {pages}")
+        with ledger.begun(store, "one") as book, store.transaction() as now:
+            for pmid in range(1, 1000):
+                book.store_record(pmid, os.urandom(100_000), "efetch", now)
+
+
+def test_a_disk_that_fills_is_said_and_loses_nothing_stored(place: Place) -> None:
+    place.harvest(job(100))
+    with pytest.raises(ConfigError, match="Check the space on the disk"):
+        fill_the_disk(place)
+    assert place.stored == [100]
+
+
+# Stopped, killed, locked
+
+
+def test_two_runs_do_not_write_to_one_file(place: Place) -> None:
+    with raw.locked(place.raw), pytest.raises(Locked):
+        place.harvest(job(100))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_run_cleanly_and_the_next_goes_on(
+    place: Place, number: signal.Signals
+) -> None:
+    place.papers = {pmid: ("Neuroblastoma", []) for pmid in range(1, 401)}
+    before = signal.getsignal(number)
+
+    def stop(count: int, request: Request, answer: Answer) -> Answer:
+        if count == 3:  # the second batch
+            os.kill(os.getpid(), number)
+        return answer
+
+    with pytest.raises(Incomplete, match=f"stopped by {number.name}") as error:
+        place.harvest(job(query="neuroblastoma"), fault=stop)
+    assert error.value.exit_code == 3
+    assert signal.getsignal(number) == before
+    assert place.state() == "incomplete"
+    assert place.sums(1) == {"asked": 400, "stored": 200, "failed": 200}
+    assert set(place.failures().values()) == {"the run ended before an answer came"}
+    assert place.harvest(job(query="neuroblastoma")) == {"asked": 200, "stored": 200}
+
+
+def stop_in_a_transaction(place: Place) -> None:
+    with ledger.opened(place.raw, place.clock) as store, ledger.begun(store, "one") as book:
+        with store.transaction() as now:
+            os.kill(os.getpid(), signal.SIGTERM)
+            book.store_record(7, record(7), "efetch", now)
+        pytest.fail("it did not stop")
+
+
+def test_a_signal_in_a_transaction_waits_for_its_end(place: Place) -> None:
+    with pytest.raises(Incomplete, match="stopped by SIGTERM"):
+        stop_in_a_transaction(place)
+    assert place.stored == [7]
+    assert place.sums(1) == {"asked": 1, "stored": 1}
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from harvest.jobs import Job, Seed
+from harvest.progress import Progress
+from harvest.run import run_jobs
+from harvest.transport import Settings
+seeds = (Seed("one", "query", "neuroblastoma"),)
+run_jobs(Path(sys.argv[1]), [Job("one", "", seeds)], Settings(eutils=sys.argv[2]), Progress())
+"""
+
+
+@pytest.mark.parametrize("request_number", [1, 2, 3, 4])
+def test_a_run_killed_at_any_request_is_closed_by_the_next_which_finishes_its_work(
+    place: Place, request_number: int
+) -> None:
+    place.papers = {pmid: ("Neuroblastoma", []) for pmid in range(1, 501)}
+    child: list[subprocess.Popen[bytes]] = []
+
+    def kill(count: int, request: Request, answer: Answer) -> Answer:
+        if count == request_number:
+            child[0].kill()
+        return answer
+
+    with place.pubmed(kill) as url:
+        command = [sys.executable, "-c", CHILD, str(place.raw), url]
+        child.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        child[0].wait()
+    stored = len(place.stored)
+    assert stored == max(0, request_number - 2) * 200
+    assert place.state() == "running"
+    sums = place.harvest(job(query="neuroblastoma"))
+    assert sums == {"asked": 500 - stored, "stored": 500 - stored}
+    assert place.stored == list(range(1, 501))
+    assert place.rows("SELECT run, state FROM runs") == [(1, "killed"), (2, "complete")]
+    place.sums(1)
+    assert place.rows("SELECT DISTINCT reason FROM outcomes WHERE outcome = 'failed'") in (
+        [],
+        [("the run was killed before an answer came",)],
+    )
+
+
+# Before a run
+
+
+def test_an_estimate_counts_what_is_due_as_far_as_it_is_known(place: Place) -> None:
+    before = estimate(place.raw, job(100, query="neuroblastoma", hops=1), place.clock)
+    assert (before.searches, before.pmids, before.fetches, before.links) == (1, 1, 1, 1)
+    place.harvest(job(100, query="neuroblastoma", hops=1))
+    after = estimate(place.raw, job(100, query="neuroblastoma", hops=1), place.clock)
+    assert (after.searches, after.pmids) == (1, 1)  # 999, which is asked for every time
+    later(place, 31)
+    old = estimate(place.raw, job(100, query="neuroblastoma", hops=1), place.clock)
+    assert old.pmids == 6

@@ -1,0 +1,365 @@
+from __future__ import annotations
+
+import email.utils
+import logging
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from loopback import START, Asked, FakeClock, serving
+
+from harvest.transport import (
+    NCBI_EUTILS,
+    WINDOW,
+    Again,
+    Limiter,
+    Refused,
+    Reply,
+    Sent,
+    Settings,
+    Transport,
+    backoff,
+    settings_from,
+)
+from kb.errors import ConfigError, ServiceFailed
+
+KEY = "0123456789abcdef0123456789abcdef0123"
+QUESTION = [("db", "pubmed"), ("id", "1,2")]
+
+
+class Asking:
+    """A transport, its clock and what it reported."""
+
+    def __init__(self, url: str, **settings: object) -> None:
+        self.clock = FakeClock()
+        self.sent: list[Sent] = []
+        self.url = url
+        values: dict[str, object] = {"eutils": url, "email": "someone@example.org"}
+        self.transport = Transport(
+            Settings(**values | settings),  # type: ignore[arg-type]
+            self.sent.append,
+            self.clock,
+        )
+
+    def ask(self) -> Reply:
+        return self.transport.ask_ncbi("efetch", f"{self.url}efetch.fcgi", QUESTION, whole)
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [sent.outcome for sent in self.sent]
+
+
+def whole(reply: Reply) -> Reply:
+    if reply.body != b"<good/>":
+        raise Again("not good")
+    return reply
+
+
+def good(asked: Asked) -> None:
+    asked.answer(b"<good/>")
+
+
+def failing_first(first: bytes) -> Asking:
+    """Ask a server that sends these bytes once and then a good answer."""
+
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            asked.raw(first)
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        assert asking.ask().body == b"<good/>"
+    return asking
+
+
+def test_every_request_says_who_asks_and_with_which_tool() -> None:
+    with serving(good) as server:
+        Asking(server.url, api_key=KEY).ask()
+    assert server.asked[0].form == {
+        "db": ["pubmed"],
+        "id": ["1,2"],
+        "tool": ["neuroblastoma-kb"],
+        "email": ["someone@example.org"],
+        "api_key": [KEY],
+    }
+
+
+def test_the_key_is_in_no_address_no_report_no_log_and_no_reply(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(good) as server:
+        asking = Asking(server.url, api_key=KEY)
+        reply = asking.ask()
+    assert "/entrez/eutils/efetch.fcgi" in caplog.text  # the log was on
+    for text in (server.asked[0].path, repr(asking.sent), caplog.text, repr(reply)):
+        assert KEY not in text
+    assert KEY not in repr(asking.transport.settings)
+    assert reply.question == "db=pubmed&id=1,2"
+
+
+def test_an_error_message_does_not_repeat_the_key_that_the_service_echoes() -> None:
+    def refuse(reply: Reply) -> Reply:
+        raise Refused(reply.body.decode(), "Check the key.")
+
+    echo = b'{"error":"API key invalid","api-key":"' + KEY.encode() + b'"}'
+    with serving(lambda asked: asked.answer(echo, 400)) as server:
+        asking = Asking(server.url, api_key=KEY)
+        with pytest.raises(ServiceFailed) as failure:
+            asking.transport.ask_ncbi("efetch", server.url, QUESTION, refuse)
+    assert "API key invalid" in str(failure.value)
+    assert KEY not in str(failure.value) + failure.value.why + repr(asking.sent)
+
+
+def test_a_server_error_is_asked_again_after_a_pause_that_grows() -> None:
+    def script(asked: Asked) -> None:
+        if asked.number <= 3:
+            asked.answer(b"<html><head><title>x</title></head>Bad Gateway</html>", 502)
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.outcomes == ["HTTP 502: 'Bad Gateway'"] * 3 + ["answered"]
+    assert [sent.status for sent in asking.sent] == [502, 502, 502, 200]
+    assert asking.clock.seconds >= 0.5 + 1 + 2
+
+
+def test_pauses_double_up_to_half_a_minute_and_are_never_the_same_for_all() -> None:
+    for number in range(1, 20):
+        most = min(30.0, 2.0 ** (number - 1))
+        assert most / 2 <= backoff(number) <= most
+    assert len({backoff(5) for _ in range(20)}) > 1
+
+
+def test_too_many_requests_wait_as_long_as_the_service_says() -> None:
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            asked.answer(b'{"error":"API rate limit exceeded"}', 429, Retry_After="7")
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.clock.seconds == 7
+
+
+def test_a_date_to_come_back_at_is_understood() -> None:
+    date = email.utils.format_datetime(START + timedelta(seconds=20), usegmt=True)
+
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            asked.answer(b"", 503, Retry_After=date)
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.clock.seconds == 20
+
+
+@pytest.mark.parametrize("value", ["soon", "", "-5"])
+def test_a_time_to_come_back_that_is_none_is_left_to_our_own_pauses(value: str) -> None:
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            asked.answer(b"", 429, Retry_After=value)
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.clock.seconds == 2
+
+
+def test_a_service_that_sends_us_away_for_hours_is_not_waited_for() -> None:
+    with serving(lambda asked: asked.answer(b"", 429, Retry_After="86400")) as server:
+        asking = Asking(server.url)
+        with pytest.raises(ServiceFailed, match="stay away for 86400 s"):
+            asking.ask()
+    assert len(asking.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(b"", id="hung up before an answer"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n<good/>", id="short body"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n<good/>\r\n",
+            id="last chunk missing",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n70\r\n<good/>",
+            id="chunk cut",
+        ),
+        pytest.param(b"nonsense\r\n\r\n", id="not HTTP"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<good/>", id="gzip that is none"
+        ),
+    ],
+)
+def test_an_answer_that_breaks_off_is_dropped_and_asked_for_again(first: bytes) -> None:
+    asking = failing_first(first)
+    assert len(asking.sent) == 2
+    assert asking.outcomes[0].startswith(("no answer", "the answer broke off"))
+
+
+def test_an_answer_that_its_reader_cannot_read_is_asked_for_again() -> None:
+    with serving(
+        lambda asked: asked.answer(b"<good/>" if asked.number > 1 else b"<html>")
+    ) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.outcomes == ["not good", "answered"]
+
+
+def test_a_refusal_is_final_at_once() -> None:
+    def refuse(reply: Reply) -> Reply:
+        raise Refused(f"HTTP {reply.status}", "Mend it.")
+
+    with serving(lambda asked: asked.answer(b"no", 400)) as server:
+        asking = Asking(server.url)
+        with pytest.raises(ServiceFailed, match=r"HTTP 400\. Mend it\."):
+            asking.transport.ask_ncbi("efetch", server.url, QUESTION, refuse)
+    assert asking.outcomes == ["HTTP 400"]
+
+
+def test_when_the_tries_are_used_up_the_error_says_where_what_and_what_to_do() -> None:
+    with serving(lambda asked: asked.answer(b"<h1>Down</h1> for repair", 503)) as server:
+        asking = Asking(server.url, api_key=KEY)
+        with pytest.raises(ServiceFailed) as failure:
+            asking.ask()
+    message = str(failure.value)
+    assert f"{server.url}efetch.fcgi" in message
+    assert "10 tries. Last: HTTP 503: 'Down for repair'" in message
+    assert "run the same command again" in message
+    assert failure.value.exit_code == 3
+    assert failure.value.reached
+
+
+def test_where_nobody_listens_fewer_tries_are_made() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    asking = Asking(f"http://127.0.0.1:{port}/")
+    with pytest.raises(ServiceFailed, match=r"no connection \(.*refused") as failure:
+        asking.ask()
+    assert not failure.value.reached
+    assert len(asking.sent) == 4
+    assert {sent.status for sent in asking.sent} == {None}
+
+
+def test_a_silent_server_is_left_after_the_read_deadline() -> None:
+    over = threading.Event()
+    with serving(lambda asked: good(asked) if asked.number > 1 else _wait(over)) as server:
+        asking = Asking(server.url, read=0.05)
+        asking.ask()
+        over.set()
+    assert asking.outcomes == ["no answer in 0.05 s", "answered"]
+
+
+def _wait(over: threading.Event) -> None:
+    over.wait(10)
+
+
+def test_an_answer_that_drips_is_left_after_the_deadline_of_the_whole() -> None:
+    def script(asked: Asked) -> None:
+        if asked.number > 1:
+            return good(asked)
+        asked.handler.send_response(200)
+        asked.handler.send_header("Content-Length", "1000")
+        asked.handler.end_headers()
+        asking.clock.sleep(301)
+        return asked.handler.wfile.write(b"<")  # type: ignore[return-value]
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.outcomes == ["the answer took longer than 300 s", "answered"]
+
+
+def test_a_redirect_is_not_followed_for_it_could_take_the_key_elsewhere() -> None:
+    with (
+        serving(good) as other,
+        serving(lambda asked: asked.answer(b"", 302, Location=other.url + "?a=1")) as server,
+    ):
+        asking = Asking(server.url, api_key=KEY)
+        with pytest.raises(ServiceFailed, match="asks for a login"):
+            asking.ask()
+    assert other.asked == []
+
+
+def test_a_connection_that_is_not_secure_is_refused_and_says_what_to_set() -> None:
+    with serving(good) as server:
+        asking = Asking(server.url.replace("http:", "https:"))
+        with pytest.raises(ServiceFailed, match="REQUESTS_CA_BUNDLE"):
+            asking.ask()
+    assert len(asking.sent) == 1
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/")
+    with serving(good) as server:
+        assert Asking(server.url).ask().status == 200
+
+
+@pytest.mark.parametrize(("key", "most"), [("", 3), (KEY, 10)])
+def test_many_threads_never_go_more_often_than_the_limit_in_any_second(key: str, most: int) -> None:
+    limiter = Asking("http://127.0.0.1:1/", api_key=key).transport.limiter
+    with ThreadPoolExecutor(8) as pool:
+        went = sorted(work.result() for work in [pool.submit(limiter.wait) for _ in range(200)])
+    assert all(later - first >= 1 for first, later in zip(went, went[most:], strict=False))
+    assert went[-1] <= 1.1 * 200 / most
+
+
+def test_the_limiter_lets_a_short_job_go_at_once_and_then_keeps_the_window() -> None:
+    clock = FakeClock()
+    limiter = Limiter(3, clock)
+    times = []
+    for _ in range(7):
+        limiter.wait()
+        times.append(clock.seconds)
+    assert times == [0, 0, 0, WINDOW, WINDOW, WINDOW, 2 * WINDOW]
+
+
+def test_ncbi_itself_is_not_asked_without_an_address_of_whom_to_write_to() -> None:
+    with pytest.raises(ConfigError, match="export NCBI_EMAIL=") as error:
+        settings_from({})
+    assert error.value.exit_code == 2
+    assert settings_from({"NCBI_EMAIL": "a@b.org"}).eutils == NCBI_EUTILS
+    assert settings_from({"HARVEST_EUTILS_URL": "http://127.0.0.1:9/x"}).email == ""
+
+
+@pytest.mark.parametrize("address", ["someone", "a b@c.org", "@"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(ConfigError, match="NCBI_EMAIL"):
+        settings_from({"NCBI_EMAIL": address})
+
+
+def test_options_come_before_the_environment_and_a_base_gets_its_last_slash() -> None:
+    environment = {"NCBI_EMAIL": "a@b.org", "HARVEST_EUTILS_URL": "http://localhost:1/eutils"}
+    assert settings_from(environment).eutils == "http://localhost:1/eutils/"
+    settings = settings_from(environment, email="c@d.org", eutils="http://[::1]:2/")
+    assert (settings.email, settings.eutils) == ("c@d.org", "http://[::1]:2/")
+
+
+def test_an_empty_base_switches_a_source_off() -> None:
+    settings = settings_from({"HARVEST_EUTILS_URL": "", "HARVEST_ICITE_URL": ""})
+    assert (settings.eutils, settings.icite) == ("", "")
+    assert settings.crossref
+
+
+@pytest.mark.parametrize("url", ["eutils.ncbi.nlm.nih.gov", "ftp://x/", "http://", "http://x/?a"])
+def test_a_base_that_is_no_address_is_refused_by_the_name_of_its_variable(url: str) -> None:
+    with pytest.raises(ConfigError, match="HARVEST_CROSSREF_URL"):
+        settings_from({"NCBI_EMAIL": "a@b.org", "HARVEST_CROSSREF_URL": url})
