@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,24 +19,14 @@ from harvest.progress import Progress
 from harvest.run import estimate, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
 from kb import raw as raw_db
+from kb.cli import FILE, Commands
 from kb.data import data_dir
-from kb.errors import CheckFailed, ConfigError, Incomplete, KbError, Locked
+from kb.errors import CheckFailed, ConfigError, Incomplete, Locked
 from kb.ids import clean_pmid
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 COLUMNS = ("run", "job", "state", "asked", *raw_db.OUTCOMES, "started")
-
-
-class Commands(click.Group):
-    """Every error of ours is one message and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KbError as error:
-            click.echo(f"harvest: {error}", err=True)
-            ctx.exit(error.exit_code)
 
 
 class Pmid(click.ParamType[int]):
@@ -53,7 +44,6 @@ class Pmid(click.ParamType[int]):
         return pmid
 
 
-FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -188,27 +178,27 @@ def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(raw: Path, as_json: bool) -> None:
     """Show the runs, their sums, and what is missing."""
-    db = _opened_for_status(raw)
-    runs = ledger.rows(db)
-    if as_json:
-        named = [
-            dict(run)
-            | {
-                f"{outcome}_pmids": ledger.outcomes(db, int(run["run"] or 0), outcome)
-                for outcome in ("missing", "withdrawn", "failed")
-            }
-            for run in runs
-        ]
-        click.echo(json.dumps({"runs": named}, indent=2))
-        return
-    if not runs:
-        click.echo(f"{raw} holds no run yet.")
-        return
-    click.echo(_table(runs))
-    last_of_jobs = {run["job"]: int(run["run"] or 0) for run in runs}
-    for number in sorted(last_of_jobs.values()):
-        for line in _said_after(db, number):
-            click.echo(line)
+    with closing(_opened_for_status(raw)) as db:
+        runs = ledger.rows(db)
+        if as_json:
+            click.echo(
+                json.dumps({"runs": [run | _named(db, run["run"]) for run in runs]}, indent=2)
+            )
+        elif runs:
+            click.echo(_table(runs))
+            for number in sorted({run["job"]: run["run"] for run in runs}.values()):
+                for line in (*_missing(db, number), *ledger.shortfall(db, number)):
+                    click.echo(line)
+        else:
+            click.echo(f"{raw} holds no run yet.")
+
+
+def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
+    """PMIDs that a run could not store, with the reason of each."""
+    return {
+        f"{outcome}_pmids": ledger.outcomes(db, run, outcome)
+        for outcome in ("missing", "withdrawn", "failed")
+    }
 
 
 @main.command()
@@ -227,7 +217,12 @@ def demo(folder: Path, port: int, no_serve: bool) -> None:
 
     No other machine is asked.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: cannot be made ({error.strerror}). Name another --dir."
+        ) from error
     jobs = data_dir() / "jobs.yml"
     raw, kb_file = folder / "raw.db", folder / "kb.db"
     corpus = standin.Corpus.from_files([data_dir() / "demo" / "pubmed.xml"])
@@ -257,14 +252,15 @@ def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
 @click.option("--raw", required=True, type=FILE, help="The raw.db to check.")
 def verify(raw: Path) -> None:
     """Compute the hash of every stored record again and compare."""
-    db = raw_db.open_raw(raw)
-    if wrong := raw_db.verify(db):
+    with closing(raw_db.open_raw(raw)) as db:
+        wrong, count = raw_db.verify(db), db["records"].count
+    if wrong:
         lines = "\n".join(f"  {line}" for line in ledger.named(wrong))
         raise CheckFailed(
             f"{raw}: {len(wrong):,} records are not as they were stored:\n{lines}\n"
             "Take the file from a backup, or harvest these PMIDs again into a new one."
         )
-    click.echo(f"{raw}: {db['records'].count:,} records are as they were stored.")
+    click.echo(f"{raw}: {count:,} records are as they were stored.")
 
 
 def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
@@ -279,38 +275,38 @@ def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
 
 
 def _finish(raw: Path, runs: Sequence[int], kb_file: Path | None = None) -> None:
-    """Print the ledger, build where asked, and say what is missing."""
-    db = raw_db.open_raw(raw)
-    click.echo(_table([row for row in ledger.rows(db) if row["run"] in runs]))
-    for number in runs:
-        for line in _missing(db, number):
-            click.echo(line)
+    """Print the ledger, build where asked, and raise Incomplete where something is missing."""
+    short: list[str] = []
+    with closing(raw_db.open_raw(raw)) as db:
+        click.echo(_table([row for row in ledger.rows(db) if row["run"] in runs]))
+        for number in runs:
+            for line in _missing(db, number):
+                click.echo(line)
+            short += ledger.shortfall(db, number)
+    if short:
+        short.append("What came is stored. Run the same command again for the rest.")
     if kb_file:
         # Here, not above: the libraries of the build take a second to load.
         from kb.build import build
 
-        build(raw, kb_file, data_dir())
+        try:
+            build(raw, kb_file, data_dir())
+        except Incomplete as error:
+            short.append(str(error))
         click.echo(f"Built {kb_file} from {raw}. Look at it with: kb serve {kb_file}")
-    if short := [text for number in runs if (text := ledger.shortfall(db, number))]:
-        raise Incomplete(
-            "\n".join(short) + "\nWhat came is stored. Run the same command again for the rest."
-        )
-
-
-def _said_after(db: Database, run: int) -> list[str]:
-    short = ledger.shortfall(db, run)
-    return _missing(db, run) + ([short] if short else [])
+    if short:
+        raise Incomplete("\n".join(short))
 
 
 def _missing(db: Database, run: int) -> list[str]:
-    """The PMIDs that papers cite and PubMed does not give: told, and no failure."""
+    """Papers that others cite and the service does not have: told, and no failure."""
     lines = []
     for outcome, what in (
-        ("missing", "not in PubMed"),
-        ("withdrawn", "withdrawn from PubMed, the stored record is kept"),
+        ("missing", "the service does not have"),
+        ("withdrawn", "withdrawn, and kept as stored before"),
     ):
         if found := [str(pmid) for pmid in ledger.outcomes(db, run, outcome)]:
-            lines.append(f"Run {run}, {what}: {', '.join(ledger.named(found))}")
+            lines.append(f"Run {run}, {what}: PMID {', '.join(ledger.named(found))}")
     return lines
 
 

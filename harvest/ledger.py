@@ -10,19 +10,21 @@ import signal
 import sqlite3
 import zlib
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from sqlite_utils import Database
 
 from harvest.jobs import Seed
 from harvest.plan import settled
-from harvest.services.entrez import Fetched, links
+from harvest.services.entrez import Fetched
 from harvest.transport import Clock, Reply, Sent, stamp
 from kb import pubmed, raw
+from kb.answers import elink_links
 from kb.errors import ConfigError, Incomplete, InputError, KbError
 
 KILLED = "the run was killed before an answer came"
@@ -218,9 +220,9 @@ class Ledger:
                 self.store_record(pmid, xml, "efetch", now)
             for pmid in batch.missing:
                 if self.db.execute("SELECT 1 FROM records WHERE pmid = ?", [pmid]).fetchone():
-                    self.withdraw(pmid, "efetch", now, "PubMed no longer has it")
+                    self.withdraw(pmid, "efetch", now, "the service no longer has it")
                 else:
-                    self.settle(pmid, "missing", "PubMed does not have it")
+                    self.settle(pmid, "missing", "the service does not have it")
             for pmid, why in batch.failed.items():
                 self.settle(pmid, "failed", why)
 
@@ -307,7 +309,7 @@ class Ledger:
         )
         found: dict[int, list[int]] = {}
         for (body,) in rows:
-            found |= links(body, linkname)
+            found |= elink_links(body, linkname)
         return found
 
 
@@ -330,16 +332,16 @@ def outcomes(db: Database, run: int, *wanted: str) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
-def shortfall(db: Database, run: int) -> str:
-    """What a run that is not complete lacks, for the person who reads it; empty if complete."""
+def shortfall(db: Database, run: int) -> list[str]:
+    """What a run that is not complete lacks, in lines for the person who reads it."""
     job, state, note = db.execute(
         "SELECT job, state, note FROM runs WHERE run = ?", [run]
     ).fetchone()
     if state == "complete":
-        return ""
+        return []
     failed = [f"PMID {pmid}: {why}" for pmid, why in outcomes(db, run, "failed").items()]
-    lines = [*(note or "").splitlines(), *named(failed)]
-    return "\n".join([f"run {run} ({job}) is {state}:", *(f"  {line}" for line in lines)])
+    lines = [*named((note or "").splitlines()), *named(failed)]
+    return [f"run {run} ({job}) is {state}:", *(f"  {line}" for line in lines)]
 
 
 def named(lines: Collection[str]) -> list[str]:
@@ -350,7 +352,7 @@ def named(lines: Collection[str]) -> list[str]:
     return shown
 
 
-def rows(db: Database) -> list[Mapping[str, str | int | None]]:
+def rows(db: Database) -> list[dict[str, Any]]:
     """All runs with their sums, the newest last."""
     found = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
     names = ("run", "job", "state", "started", "finished", "note")

@@ -150,7 +150,7 @@ class _Harvest:
         return self.book.linked(CITED_IN, self.not_before)
 
     def ask_citing(self, pmids: Sequence[int]) -> None:
-        with self.progress.track(f"{self.job.name}: asking who cites", len(pmids)) as done:
+        with self.progress.track(f"{self.job.name}: asking what cites them", len(pmids)) as done:
             for batch in plan.batches(pmids, LINK_BATCH):
                 self.book.answered([elink(self.transport, batch, CITED_IN)])
                 done(len(batch))
@@ -159,7 +159,7 @@ class _Harvest:
         asked = self.book.asked()
         due = plan.wanted(pmids, self.book.last_read(), self.not_before)
         wanted = [pmid for pmid in due if pmid not in asked]
-        where = f"{self.job.name}: hop {hop}" if self.job.hops else self.job.name
+        where = self.job.name + (f", hop {hop}" if hop else "")
         if not wanted:
             self.progress.say(
                 f"{where}: nothing to fetch, {len(set(pmids)):,} papers are up to date"

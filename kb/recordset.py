@@ -69,7 +69,7 @@ def open_xml(path: Path) -> io.BufferedIOBase:
     if stream.peek(2)[:2] != b"\x1f\x8b":
         return stream
     stream.close()
-    return io.BufferedReader(gzip.GzipFile(path))  # closes its file, unlike one made of a stream
+    return gzip.GzipFile(path)  # closes its file, unlike one made of a stream
 
 
 def read_file(path: Path) -> Iterator[Cut]:

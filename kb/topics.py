@@ -280,44 +280,44 @@ def _matcher(vocabulary: Vocabulary) -> _Matcher:
     entries: dict[str, list[_Entry]] = defaultdict(list)
     headings: dict[str, list[_Heading]] = defaultdict(list)
     for order, topic in enumerate(vocabulary.topics):
-        own = _sense(topic.rule, cues)
-        for key, entry in _entries(topic, order, own, cues):
+        for key, entry in _entries(topic, order, cues):
             entries[key].append(entry)
         for number, heading in enumerate(topic.mesh):
-            senses = (own, _sense(heading.rule, cues))
-            place = (order, number)
+            senses = _senses((topic.rule, heading.rule), cues)
             headings[heading.descriptors[0]].append(
-                _Heading(place, topic.topic, heading.descriptors, senses)
+                _Heading((order, number), topic.topic, heading.descriptors, senses)
             )
     uis = {name: ui for ui, name in vocabulary.descriptors.items()}
     return _Matcher(_automaton(entries, cues), headings, uis)
 
 
-def _entries(
-    topic: Topic, order: int, own: _Sense, cues: dict[str, int]
-) -> Iterator[tuple[str, _Entry]]:
+def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[str, _Entry]]:
     """The exceptions and terms of a topic by the way they stand in plain text."""
     for text in topic.exceptions:
         for way in phrasings(text):
             yield _key(way), _Entry(topic.topic, order, "", (), ())
     for term in topic.synonyms + topic.abbreviations:
         cased = term.kind == "abbreviation"
-        rule, senses = f"{term.kind}:{term.text}", (own, _sense(term.rule, cues))
+        rule, senses = f"{term.kind}:{term.text}", _senses((topic.rule, term.rule), cues)
         for way in phrasings(term.text, cased):
             yield _key(way), _Entry(topic.topic, order, rule, way if cased else (), senses)
 
 
-def _sense(rule: Rule, cues: dict[str, int]) -> _Sense:
-    """The rule in patterns; a cue not met before gets the next number."""
+def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[_Sense, ...]:
+    """The rules that ask something, in patterns; a cue not met before gets the next number."""
 
     def numbers(text: str) -> frozenset[int]:
         return frozenset(cues.setdefault(cue, len(cues)) for cue in text.split(" + ") if cue)
 
-    def patterns(texts: Sequence[str]) -> tuple[_Pattern, ...]:
+    def patterns(texts: Iterable[str]) -> tuple[_Pattern, ...]:
         parts = (text.partition(" - ") for text in texts)
         return tuple(_Pattern(numbers(present), numbers(absent)) for present, _, absent in parts)
 
-    return _Sense(patterns(rule.needs), patterns(rule.near), patterns(rule.unless))
+    return tuple(
+        _Sense(patterns(rule.needs), patterns(rule.near), patterns(rule.unless))
+        for rule in rules
+        if rule != Rule()
+    )
 
 
 def _automaton(

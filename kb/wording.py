@@ -15,7 +15,8 @@ NON_ASCII = re.compile(r"[^\x00-\x7f]")
 # Stands for the end of a sentence while separators become spaces, and for nothing else.
 STOP = "\x01"
 SENTENCE_ENDS = (". ", ".\n", "; ", ";\n", "? ", "?\n")
-SPACED = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != STOP}
+SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+SPACED_WITH_STOPS = SPACED | {ord(STOP): STOP}
 
 # British and American spellings. Only words of the vocabulary are respelled, so that a pair may
 # make nonsense of some of them without harm.
@@ -53,9 +54,10 @@ ELEMENTS = {
 def spaced(text: str) -> str:
     """The text in lower case without accents, each separator a space and each end of a sentence
     STOP; exactly as long as the text."""
+    text = text.replace(STOP, " ")
     for end in SENTENCE_ENDS:
         text = text.replace(end, STOP + end[1:])
-    return _fold(text).translate(SPACED).lower()
+    return _fold(text).translate(SPACED_WITH_STOPS).lower()
 
 
 def words(text: str) -> list[str]:

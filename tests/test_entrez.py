@@ -10,9 +10,10 @@ import pytest
 from loopback import Asked, FakeClock, record, record_set, serving
 
 from harvest.services import entrez
-from harvest.services.entrez import CITED_IN, Fetched, efetch, elink, esearch, esummary, links
+from harvest.services.entrez import CITED_IN, Fetched, efetch, elink, esearch, esummary
 from harvest.standin import Answer, Corpus, Request, serve
 from harvest.transport import Sent, Settings, Transport
+from kb.answers import elink_links as links
 from kb.errors import InputError, ServiceFailed
 
 

@@ -5,6 +5,7 @@ import io
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ class Place:
     def read(self, *files: Path, filters: Sequence[str] = (), workers: int = 1) -> dict[str, int]:
         """Read files; the sums, without the outcomes that nobody has."""
         run = read_files(self.raw, files, filters, workers, Progress(io.StringIO()), self.clock)
-        sums = raw.sums(raw.open_raw(self.raw), run)
+        with closing(raw.open_raw(self.raw)) as db:
+            sums = raw.sums(db, run)
         assert sums["asked"] == sum(sums[outcome] for outcome in raw.OUTCOMES)
         return {name: count for name, count in sums.items() if count}
 
@@ -50,8 +52,9 @@ class Place:
         )
 
     def shortfall(self) -> str:
-        db = raw.open_raw(self.raw)
-        return ledger.shortfall(db, db.execute("SELECT max(run) FROM runs").fetchone()[0])
+        with closing(raw.open_raw(self.raw)) as db:
+            run = db.execute("SELECT max(run) FROM runs").fetchone()[0]
+            return "\n".join(ledger.shortfall(db, run))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +73,8 @@ class Place:
         return self.sums(runs[-1])
 
     def sums(self, run: int) -> dict[str, int]:
-        sums = raw.sums(raw.open_raw(self.raw), run)
+        with closing(raw.open_raw(self.raw)) as db:
+            sums = raw.sums(db, run)
         assert sums["asked"] == sum(sums[outcome] for outcome in raw.OUTCOMES)
         return {name: count for name, count in sums.items() if count}
 
@@ -250,7 +251,7 @@ def test_a_record_that_pubmed_no_longer_has_is_withdrawn_and_kept(place: Place) 
     }
     assert place.rows("SELECT pmid, source FROM withdrawals") == [(102, "efetch")]
     assert 102 in place.stored
-    assert place.note == "PMID 102, a seed of the job: PubMed no longer has it."
+    assert place.note == "PMID 102, a seed of the job: the service no longer has it."
 
 
 # Seeds
@@ -278,14 +279,14 @@ def test_a_cited_paper_that_pubmed_does_not_have_is_named_and_no_failure(place: 
     place.harvest(job(100, hops=1))
     assert place.state() == "complete"
     assert place.rows("SELECT pmid, reason FROM outcomes WHERE outcome = 'missing'") == [
-        (999, "PubMed does not have it")
+        (999, "the service does not have it")
     ]
 
 
 def test_a_seed_that_pubmed_does_not_have_makes_the_run_incomplete(place: Place) -> None:
     assert place.harvest(job(100, 998)) == {"asked": 2, "stored": 1, "missing": 1}
     assert place.state() == "incomplete"
-    assert place.note == "PMID 998, a seed of the job: PubMed does not have it."
+    assert place.note == "PMID 998, a seed of the job: the service does not have it."
 
 
 def refusing(*pmids: str) -> Fault:
@@ -308,9 +309,11 @@ def test_a_record_that_cannot_be_had_is_named_and_asked_for_again_alone(place: P
     }
     assert place.state() == "incomplete"
     assert place.failures() == {101: "HTTP 500: 'Down'"}
-    assert ledger.shortfall(raw.open_raw(place.raw), 1) == (
-        "run 1 (one) is incomplete:\n  PMID 101: HTTP 500: 'Down'"
-    )
+    with closing(raw.open_raw(place.raw)) as db:
+        assert ledger.shortfall(db, 1) == [
+            "run 1 (one) is incomplete:",
+            "  PMID 101: HTTP 500: 'Down'",
+        ]
     assert place.harvest(job(100, 101, 102)) == {"asked": 1, "stored": 1}
     assert place.state() == "complete"
 

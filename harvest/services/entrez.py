@@ -14,6 +14,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from harvest.transport import TRIES, Again, Parameters, Refused, Reply, Transport, said
+from kb.answers import elink_links
 from kb.errors import InputError, ServiceFailed
 from kb.recordset import cut
 
@@ -293,12 +294,12 @@ def esummary(transport: Transport, pmids: Sequence[int]) -> set[int]:
 
 
 def elink(transport: Transport, pmids: Sequence[int], linkname: str) -> Reply:
-    """The answer that names the linked papers of up to 100 PMIDs; ``links`` reads it."""
+    """The answer that names the linked papers of up to 100 PMIDs; ``kb.answers`` reads it."""
 
     def read(reply: Reply) -> Reply:
         root_of(reply, "eLinkResult")
         try:
-            found = links(reply.body, linkname)
+            found = elink_links(reply.body, linkname)
         except ValueError as error:
             raise Again(f"an id that is none ({error})") from error
         if left := [pmid for pmid in pmids if pmid not in found]:
@@ -314,20 +315,3 @@ def elink(transport: Transport, pmids: Sequence[int], linkname: str) -> Reply:
         *(("id", str(pmid)) for pmid in pmids),
     ]
     return _ask(transport, "elink", parameters, read)
-
-
-def links(body: bytes, linkname: str) -> dict[int, list[int]]:
-    """Linked PMIDs by source, from an eLinkResult that ``elink`` has accepted.
-
-    The source itself is left out, and so are sets that merge several sources.
-    """
-    found: dict[int, list[int]] = {}
-    for linkset in fromstring(body).iterfind("LinkSet"):  # noqa: S314 (read before)
-        sources = [int(element.text or "") for element in linkset.iterfind("IdList/Id")]
-        if len(sources) == 1:
-            targets = found.setdefault(sources[0], [])
-            for group in linkset.iterfind("LinkSetDb"):
-                if group.findtext("LinkName") == linkname:
-                    ids = (int(element.text or "") for element in group.iterfind("Link/Id"))
-                    targets += (pmid for pmid in ids if pmid != sources[0])
-    return found

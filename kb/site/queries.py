@@ -107,12 +107,14 @@ def facet_types(params: dict[str, object]) -> str:
 
 def facet_topics(params: dict[str, object]) -> str:
     """Topics of the papers found; like the filter, a topic counts its narrower topics in."""
+    # The plus keeps SQLite from looking up each paper found under each topic: ten times slower.
     return (
         f"WITH hits AS MATERIALIZED (SELECT p.pmid {_matching(params)})"  # noqa: S608
-        " SELECT t.topic AS value, t.label AS label, count(DISTINCT pt.pmid) AS papers"
-        " FROM hits JOIN paper_topics pt ON pt.pmid = hits.pmid"
-        " JOIN topic_closure c ON c.topic = pt.topic JOIN topics t ON t.topic = c.ancestor"
-        " GROUP BY t.topic ORDER BY papers DESC, t.position LIMIT 16"
+        " SELECT t.topic AS value, t.label AS label, n.papers FROM ("
+        " SELECT c.ancestor, count(DISTINCT pt.pmid) AS papers"
+        " FROM topic_closure c CROSS JOIN paper_topics pt ON pt.topic = c.topic"
+        " WHERE +pt.pmid IN hits GROUP BY c.ancestor"
+        ") n JOIN topics t ON t.topic = n.ancestor ORDER BY n.papers DESC, t.position LIMIT 16"
     )
 
 
