@@ -170,7 +170,8 @@ def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int
     Baseline and update files go in the order of their numbers: of several versions the last read
     counts, and a deletion holds until a later record.
     """
-    _finish(raw, [read_files(raw, paths, filters, workers, Progress())])
+    run = read_files(raw, paths, filters, workers, Progress())
+    _finish(raw, [run], advice="The rest is stored. Get what is damaged anew and read it again.")
 
 
 @main.command()
@@ -210,13 +211,24 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
     show_default=True,
     help="Where raw.db and kb.db go.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port of the site on this machine.",
+)
 @click.option("--no-serve", is_flag=True, help="Stop after the build.")
 def demo(folder: Path, port: int, no_serve: bool) -> None:
     """Harvest the bundled papers from a stand-in of NCBI on this machine, build, and serve.
 
     No other machine is asked.
     """
+    if not no_serve:
+        # Here, not above: Datasette takes a second to load.
+        from kb.site.serve import listening, serve
+
+        listening("127.0.0.1", port).close()  # a port that is taken is better said at once
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -231,15 +243,13 @@ def demo(folder: Path, port: int, no_serve: bool) -> None:
         runs = run_jobs(raw, chosen(read_jobs(jobs), ["demo"], jobs), settings, Progress())
     _finish(raw, runs, kb_file)
     if not no_serve:
-        from kb.serve import serve
-
-        serve(kb_file, host="127.0.0.1", port=port)
+        serve(kb_file, "127.0.0.1", port)
 
 
 @main.command(name="standin")
 @click.argument("paths", metavar="[FILE]...", nargs=-1, type=EXISTING)
 @click.option("--raw", type=FILE, help="Serve the records of a raw.db.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
 def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
     """Serve records on this machine as NCBI's E-utilities would, to replay a harvest offline.
 
@@ -274,7 +284,12 @@ def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
         )
 
 
-def _finish(raw: Path, runs: Sequence[int], kb_file: Path | None = None) -> None:
+def _finish(
+    raw: Path,
+    runs: Sequence[int],
+    kb_file: Path | None = None,
+    advice: str = "What came is stored. Run the same command again for the rest.",
+) -> None:
     """Print the ledger, build where asked, and raise Incomplete where something is missing."""
     short: list[str] = []
     with closing(raw_db.open_raw(raw)) as db:
@@ -284,7 +299,7 @@ def _finish(raw: Path, runs: Sequence[int], kb_file: Path | None = None) -> None
                 click.echo(line)
             short += ledger.shortfall(db, number)
     if short:
-        short.append("What came is stored. Run the same command again for the rest.")
+        short.append(advice)
     if kb_file:
         # Here, not above: the libraries of the build take a second to load.
         from kb.build import build
@@ -303,7 +318,7 @@ def _missing(db: Database, run: int) -> list[str]:
     lines = []
     for outcome, what in (
         ("missing", "the service does not have"),
-        ("withdrawn", "withdrawn, and kept as stored before"),
+        ("withdrawn", "withdrawn from PubMed"),
     ):
         if found := [str(pmid) for pmid in ledger.outcomes(db, run, outcome)]:
             lines.append(f"Run {run}, {what}: PMID {', '.join(ledger.named(found))}")
@@ -325,11 +340,11 @@ def _table(runs: Sequence[Mapping[str, object]]) -> str:
 
 
 def _opened_for_status(raw: Path) -> Database:
-    """Open for reading, brought up to date before where it may be written."""
+    """Open for reading; before, where it can be had, bring it up to date and close dead runs."""
     if raw.is_file():
         try:
-            with raw_db.locked(raw):
-                raw_db.open_raw(raw, write=True).close()
+            with ledger.opened(raw, Clock()):
+                pass
         except (Locked, ConfigError):
             pass  # in use, or not ours to write: read as it is, which says what else is wrong
     return raw_db.open_raw(raw)

@@ -337,7 +337,7 @@ def shortfall(db: Database, run: int) -> list[str]:
     job, state, note = db.execute(
         "SELECT job, state, note FROM runs WHERE run = ?", [run]
     ).fetchone()
-    if state == "complete":
+    if state in {"complete", "running"}:
         return []
     failed = [f"PMID {pmid}: {why}" for pmid, why in outcomes(db, run, "failed").items()]
     lines = [*named((note or "").splitlines()), *named(failed)]

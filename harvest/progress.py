@@ -14,7 +14,7 @@ class Progress:
     """Speaks to standard error, or to the stream given."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = stream or sys.stderr
+        self.stream = sys.stderr if stream is None else stream
 
     def say(self, text: str) -> None:
         click.echo(text, file=self.stream)

@@ -84,7 +84,7 @@ def export(kind: str, db: Path, format_: str, out: Path) -> None:
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
 def serve(db: Path, host: str, port: int) -> None:
     """Serve kb.db with Datasette, read-only, until interrupted."""
-    from kb.serve import serve as serve_base
+    from kb.site.serve import serve as serve_base
 
     serve_base(db, host, port)
 

@@ -185,6 +185,7 @@ class _Heading:
 
     order: tuple[int, int]
     topic: str
+    rule: str
     descriptors: tuple[str, ...]
     senses: tuple[_Sense, ...]
 
@@ -242,9 +243,10 @@ class _Matcher:
             complete = len(here) == len(heading.descriptors)
             if complete and all(sense.accepts(cues) for sense in heading.senses):
                 surface = " + ".join(name for name, _ in here)
-                rule = f"mesh:{'+'.join(heading.descriptors)}"
-                is_major = any(major for _, major in here)
-                yield Evidence(heading.topic, "mesh", None, None, surface, rule, is_major=is_major)
+                yield Evidence(
+                    *(heading.topic, "mesh", None, None, surface, heading.rule),
+                    is_major=any(major for _, major in here),
+                )
 
 
 def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:
@@ -283,9 +285,9 @@ def _matcher(vocabulary: Vocabulary) -> _Matcher:
         for key, entry in _entries(topic, order, cues):
             entries[key].append(entry)
         for number, heading in enumerate(topic.mesh):
-            senses = _senses((topic.rule, heading.rule), cues)
+            senses, rule = _senses((topic.rule, heading.rule), cues), f"mesh:{heading.ui}"
             headings[heading.descriptors[0]].append(
-                _Heading((order, number), topic.topic, heading.descriptors, senses)
+                _Heading((order, number), topic.topic, rule, heading.descriptors, senses)
             )
     uis = {name: ui for ui, name in vocabulary.descriptors.items()}
     return _Matcher(_automaton(entries, cues), headings, uis)

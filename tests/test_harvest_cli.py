@@ -57,8 +57,9 @@ def raw(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NCBI_EMAIL", "NCBI_API_KEY", "HARVEST_EUTILS_URL"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("NCBI_EMAIL", raising=False)
+    # With a key ten requests a second may go, and the tests wait less.
+    monkeypatch.setenv("NCBI_API_KEY", "0123456789abcdef0123456789abcdef0123")
 
 
 def harvest(*arguments: object, url: str = "http://127.0.0.1:1/") -> Result:
@@ -130,7 +131,7 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(
     )
     assert result.exit_code == 0
     assert "review: 1 papers known to be due, 0 searches" in result.stdout
-    assert "At least 2 requests, 1 s at 3 a second" in result.stdout
+    assert "At least 2 requests, 1 s at 10 a second" in result.stdout
     assert pubmed.requests == []
     assert not raw.exists()
 
@@ -245,10 +246,11 @@ def test_a_database_that_is_none_is_refused_and_left_alone(tmp_path: Path, pubme
     assert file.read_text().startswith("These are my notes.")
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path, pubmed: Standin) -> None:
-    result = harvest("pmid", 100, "--raw", tmp_path / "none" / "raw.db", url=pubmed.url)
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, pubmed: Standin) -> None:
+    (tmp_path / "file").write_text("")
+    result = harvest("pmid", 100, "--raw", tmp_path / "file" / "raw.db", url=pubmed.url)
     assert result.exit_code == 2
-    assert "Check that it exists" in result.stderr
+    assert "the folder cannot be written" in result.stderr
 
 
 def test_status_shows_the_runs_and_what_is_missing(raw: Path, pubmed: Standin) -> None:
@@ -279,10 +281,17 @@ def test_status_of_a_raw_db_without_runs_and_of_none(tmp_path: Path, raw: Path) 
     assert not (tmp_path / "none.db").exists()
 
 
-def test_status_can_be_asked_while_a_run_writes(raw: Path, pubmed: Standin) -> None:
+def test_status_tells_a_run_that_goes_on_from_one_that_died(raw: Path, pubmed: Standin) -> None:
     harvest("pmid", 100, "--raw", raw, url=pubmed.url)
+    connection = sqlite3.connect(raw)
+    connection.execute("UPDATE runs SET state = 'running', finished = NULL")
+    connection.commit()
+    connection.close()
     with raw_db.locked(raw):
-        assert harvest("status", "--raw", raw).exit_code == 0
+        assert ledger_of(harvest("status", "--raw", raw))[0]["state"] == "running"
+    result = harvest("status", "--raw", raw)
+    assert ledger_of(result)[0]["state"] == "killed"
+    assert "the run was killed before an answer came" in result.stdout
 
 
 def test_verify_finds_a_record_that_changed_on_the_disk(raw: Path, pubmed: Standin) -> None:
@@ -328,6 +337,7 @@ def test_the_demo_says_so_where_its_port_is_taken_or_its_folder_cannot_be_made(
         result = harvest("demo", "--dir", tmp_path / "demo", "--port", port)
     assert result.exit_code == 2
     assert f"127.0.0.1:{port}: cannot listen there" in result.stderr
+    assert not (tmp_path / "demo").exists()
     (tmp_path / "file").write_text("")
     result = harvest("demo", "--dir", tmp_path / "file" / "demo", "--no-serve")
     assert result.exit_code == 2
@@ -351,7 +361,7 @@ def test_every_command_and_option_explains_itself() -> None:
         assert command is not None
         assert command.help
         for parameter in command.params:
-            if isinstance(parameter, click.Option) and parameter.name not in {"help", "port"}:
+            if isinstance(parameter, click.Option):
                 assert parameter.help, f"{name} {parameter.opts}"
         assert harvest(name, "--help").exit_code == 0
 

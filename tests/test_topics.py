@@ -43,8 +43,15 @@ TOPICS = """
   pet-ct: {scheme: A, label: PET/CT, abbreviations: [PET/CT]}
   ct: {scheme: A, label: CT, abbreviations: [CT], synonyms: [CT scan], except: [PET/CT]}
   us: {scheme: A, label: US, abbreviations: [US: {near: [abdominal, scan*]}]}
-  idrf: {scheme: A, label: IDRF, abbreviations: [IDRF], synonyms: [image-defined risk factor, risk factor]}
-  ms: {scheme: F, label: MS, abbreviations: [MS: {needs: [INRG + stag*], unless: [sclerosis - INRGSS]}]}
+  idrf:
+    scheme: A
+    label: IDRF
+    abbreviations: [IDRF]
+    synonyms: [image-defined risk factor, risk factor]
+  ms:
+    scheme: F
+    label: MS
+    abbreviations: [MS: {needs: [INRG + stag*], unless: [sclerosis - INRGSS]}]
   rituximab: {scheme: F, label: Rituximab, mesh: [D000069283], needs: [opsoclon*]}
   neuroblastoma:
     scheme: F
@@ -85,7 +92,7 @@ def surfaces(vocabulary: Vocabulary, text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("topics", "message"),
     [
-        ("  a: {scheme: A, label: x, colour: red}", "line 17: topic a: unknown key colour"),
+        ("  a: {scheme: A, label: x, colour: red}", "line 15: topic a: unknown key colour"),
         ("  a: {scheme: A, label: x}\n  a: {scheme: A, label: y}", "a is there twice"),
         ("  a: {scheme: A, label: x, label: y}", "label is there twice"),
         ("  a: {scheme: Z, label: x}", "topic a: scheme Z is not among the schemes"),

@@ -119,14 +119,16 @@ def facet_topics(params: dict[str, object]) -> str:
 
 
 PAPER_LINES = """
-SELECT p.pmid, p.title_html, p.authors, p.journal_abbrev, p.journal, p.year, p.record_status,
+SELECT p.pmid, p.title_html, p.authors, p.authors_complete, p.journal_abbrev, p.journal, p.year,
+    p.record_status,
     p.is_retracted IS 1
         OR EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'retraction')
         AS is_retracted,
     EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'expression_of_concern')
         AS has_concern,
     (SELECT group_concat(name, ' · ') FROM publication_types t
-     WHERE t.pmid = p.pmid AND t.name <> 'Journal Article') AS types
+     WHERE t.pmid = p.pmid AND t.name <> 'Journal Article'
+        AND t.name NOT LIKE 'Research Support%') AS types
 FROM json_each(:pmids) wanted JOIN papers p ON p.pmid = wanted.value
 ORDER BY wanted.key
 """
@@ -154,7 +156,10 @@ ORDER BY is_paper DESC, work LIMIT 5
 PAPER = "SELECT * FROM papers WHERE pmid = :pmid"
 AUTHORS = "SELECT * FROM authors WHERE pmid = :pmid ORDER BY position"
 CONTRIBUTORS = "SELECT * FROM contributors WHERE pmid = :pmid ORDER BY position LIMIT 200"
-NOTICES = "SELECT * FROM notices WHERE pmid = :pmid ORDER BY date DESC, id"
+NOTICES = """
+SELECT * FROM notices WHERE pmid = :pmid
+ORDER BY kind = 'retraction' DESC, kind = 'expression_of_concern' DESC, date DESC, id
+"""
 MESH = "SELECT * FROM mesh WHERE pmid = :pmid ORDER BY position"
 SUPPLEMENTARY_MESH = "SELECT * FROM supplementary_mesh WHERE pmid = :pmid ORDER BY position"
 KEYWORDS = "SELECT * FROM keywords WHERE pmid = :pmid ORDER BY position"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from kb import site
-from kb.errors import ConfigError, InputError
-from kb.schema import SCHEMA
+from kb.base import check_base
+from kb.errors import ConfigError
 from kb.site.compat import NAME, Published
 from kb.site.metadata import SETTINGS, metadata
 
@@ -46,51 +45,6 @@ def datasette_over(db: Path) -> Any:
     # 0.65 made the client's routes in its constructor, when there was no base to make them for.
     datasette.client = type(datasette.client)(datasette)
     return datasette
-
-
-def check_base(db: Path) -> None:
-    """Raise where the file cannot be published."""
-    if not db.is_file():
-        raise ConfigError(
-            f"{db}: there is no such file. Build it with: kb build --raw raw.db --out {db}"
-        )
-    connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        found = _shape(connection)
-    except sqlite3.OperationalError as error:
-        raise ConfigError(f"{db}: cannot be read ({error}). Check its permissions.") from error
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{db}: is no SQLite database ({error}). Name another file.") from error
-    finally:
-        connection.close()
-    wanted = _wanted_shape()
-    if not found >= {"papers.pmid", "works.work"}:
-        raise InputError(f"{db}: is a database, but no kb.db. Name the file that kb build wrote.")
-    if lacking := sorted(wanted - found):
-        raise InputError(
-            f"{db}: was built by another version (it lacks {', '.join(lacking[:3])}). "
-            f"Build it again: kb build --raw raw.db --out {db}"
-        )
-
-
-def _wanted_shape() -> set[str]:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-    try:
-        return _shape(connection)
-    finally:
-        connection.close()
-
-
-def _shape(connection: sqlite3.Connection) -> set[str]:
-    """Every column as ``table.column``."""
-    return {
-        f"{table}.{column}"
-        for table, column in connection.execute(
-            "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
-            " WHERE t.type IN ('table', 'view')"
-        )
-    }
 
 
 def listening(host: str, port: int) -> socket.socket:

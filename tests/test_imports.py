@@ -1,0 +1,54 @@
+"""Who may import whom: harvest leads to kb and never back, and each door has one keeper."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted([*ROOT.glob("kb/**/*.py"), *ROOT.glob("harvest/**/*.py")])
+OUTGOING = {"requests", "urllib3", "httpx", "socket", "http.client", "urllib.request"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def importers(*names: str) -> set[str]:
+    """Modules, as paths from the root, that import one of the names or something below it."""
+    return {
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        for module in imported(path)
+        if any(module == name or module.startswith(f"{name}.") for name in names)
+    }
+
+
+def test_kb_never_imports_harvest() -> None:
+    assert not {path for path in importers("harvest") if path.startswith("kb/")}
+
+
+def test_only_the_site_imports_datasette() -> None:
+    assert {Path(path).parts[:2] for path in importers("datasette")} == {("kb", "site")}
+
+
+def test_one_module_opens_outgoing_connections() -> None:
+    listeners = {"kb/site/serve.py"}  # binds the address it serves on
+    assert importers(*OUTGOING) - listeners == {"harvest/transport.py"}
+
+
+def test_entrez_functions_that_go_online_are_never_imported() -> None:
+    assert importers("Bio.Entrez") <= {"harvest/services/entrez.py"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
