@@ -70,7 +70,9 @@ def chosen(jobs: Sequence[Job], names: Sequence[str], path: Path) -> list[Job]:
             raise ConfigError(
                 f"{path}: there is no job {name!r}. It has: {', '.join(sorted(by_name))}."
             )
-    return [by_name[name] for name in names] or [job for job in jobs if not job.only_when_named]
+    return [by_name[name] for name in dict.fromkeys(names)] or [
+        job for job in jobs if not job.only_when_named
+    ]
 
 
 def read_jobs(path: Path) -> list[Job]:

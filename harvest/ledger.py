@@ -259,9 +259,6 @@ class Ledger:
 
     # What is known
 
-    def last_read(self) -> dict[int, str]:
-        return last_read(self.db)
-
     def references(self, pmids: Iterable[int]) -> dict[int, list[int]]:
         """PMIDs that each stored record among these cites, from the version read last."""
         found = {}

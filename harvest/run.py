@@ -121,6 +121,8 @@ class _Harvest:
         try:
             found = esearch(self.transport, seed.value)
         except (InputError, ServiceFailed) as error:
+            if isinstance(error, ServiceFailed) and error.down:
+                raise
             self.book.problem(f"the search {seed.value!r} failed: {error}")
             return None
         self.book.answered(found.replies)
@@ -157,7 +159,7 @@ class _Harvest:
 
     def fetch(self, pmids: Sequence[int], hop: int) -> None:
         asked = self.book.asked()
-        due = plan.wanted(pmids, self.book.last_read(), self.not_before)
+        due = plan.wanted(pmids, ledger.last_read(self.book.db), self.not_before)
         wanted = [pmid for pmid in due if pmid not in asked]
         where = self.job.name + (f", hop {hop}" if hop else "")
         if not wanted:

@@ -8,7 +8,6 @@ address, so that no log of client, proxy or server holds it.
 
 from __future__ import annotations
 
-import itertools
 import random
 import re
 import threading
@@ -160,20 +159,27 @@ class Sent:
 
 
 class Again(Exception):
-    """What arrived is no answer, but a further try may bring one."""
+    """What arrived is no answer, but a further try may bring one.
 
-    def __init__(self, why: str, *, wait: float = 0.0, reached: bool = True) -> None:
+    ``down``: it is the service as a whole, not this question.
+    """
+
+    def __init__(self, why: str, *, wait: float = 0.0, down: bool = False) -> None:
         super().__init__(why)
         self.wait = wait
-        self.reached = reached
+        self.down = down
 
 
 class Refused(Exception):
-    """What arrived says no, and would say so again; ``advice`` is what to do."""
+    """What arrived says no, and would say so again; ``advice`` is what to do.
 
-    def __init__(self, why: str, advice: str) -> None:
+    ``down``: it says so to any question.
+    """
+
+    def __init__(self, why: str, advice: str, *, down: bool = False) -> None:
         super().__init__(why)
         self.advice = advice
+        self.down = down
 
 
 class Limiter:
@@ -227,17 +233,19 @@ class Transport:
         Sent by POST, which NCBI takes for every utility and for lists of any length (E-utilities
         Help, chapter 2). Raises ServiceFailed when refused or when the tries are used up.
         """
-        for number in itertools.count(1):
+        number = 0
+        while True:
+            number += 1
             try:
                 return self._try(service, url, parameters, read)
             except Refused as refusal:
                 why = self._without_key(str(refusal))
-                raise ServiceFailed(f"{url}: {why}. {refusal.advice}", why=why) from refusal
+                message = f"{url}: {why}. {refusal.advice}"
+                raise ServiceFailed(message, why=why, down=refusal.down) from refusal
             except Again as trouble:
-                if number >= (tries if trouble.reached else min(tries, CONNECT_TRIES)):
+                if number >= (min(tries, CONNECT_TRIES) if trouble.down else tries):
                     raise self._used_up(url, number, trouble) from trouble
                 self.clock.sleep(max(trouble.wait, backoff(number)))
-        raise AssertionError
 
     def _used_up(self, url: str, tries: int, trouble: Again) -> ServiceFailed:
         why = self._without_key(str(trouble))
@@ -245,7 +253,7 @@ class Transport:
             f"{url}: no usable answer in {tries} tries. Last: {why}. "
             "Check the network, or run the same command again later; what is stored stays.",
             why=why,
-            reached=trouble.reached,
+            down=trouble.down,
         )
 
     def _try(self, service: str, url: str, parameters: Parameters, read: Callable[[Reply], T]) -> T:
@@ -288,6 +296,7 @@ class Transport:
             raise Refused(
                 f"the secure connection failed ({error})",
                 "If this network inspects traffic, set REQUESTS_CA_BUNDLE to its certificate.",
+                down=True,
             ) from error
         except requests.exceptions.ReadTimeout as error:
             raise Again(f"no answer in {self.settings.read:g} s") from error
@@ -295,7 +304,7 @@ class Transport:
             cause = error.args[0] if error.args else error
             if isinstance(cause, urllib3.exceptions.MaxRetryError):
                 reason = str(cause.reason).rpartition(": ")[2]
-                raise Again(f"no connection ({reason})", reached=False) from error
+                raise Again(f"no connection ({reason})", down=True) from error
             raise Again(f"no answer ({cause.args[-1] if cause.args else cause})") from error
 
     def _body(self, response: requests.Response, began: float) -> bytes:
@@ -319,6 +328,7 @@ class Transport:
             raise Refused(
                 f"HTTP {status}, a redirect to {target}",
                 "Check the address of the service, and whether this network asks for a login.",
+                down=True,
             )
         if status != 429 and status < 500:
             return
@@ -327,6 +337,7 @@ class Transport:
             raise Refused(
                 f"HTTP {status}, and the service asks to stay away for {wait:.0f} s",
                 "Run the same command again after that; what is stored stays.",
+                down=True,
             )
         if status == 429:
             wait = max(wait, 2.0)
@@ -335,12 +346,13 @@ class Transport:
 
     def _retry_after(self, value: str) -> float:
         """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3)."""
-        if value.strip().isdigit():
+        if value.strip().isdecimal():
             return float(value)
         try:
             until = parsedate_to_datetime(value)
         except ValueError:
             return 0.0
+        until = until.replace(tzinfo=until.tzinfo or UTC)
         return max(0.0, (until - self.clock.now()).total_seconds())
 
     def _without_key(self, text: str) -> str:

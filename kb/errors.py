@@ -37,12 +37,12 @@ class Incomplete(KbError):
 
 
 class ServiceFailed(Incomplete):
-    """``why`` is the last answer in a few words; ``reached`` is False where no try connected."""
+    """``why``: the last answer in a few words; ``down``: any other question would fail too."""
 
-    def __init__(self, message: str, *, why: str, reached: bool = True) -> None:
+    def __init__(self, message: str, *, why: str, down: bool = False) -> None:
         super().__init__(message)
         self.why = why
-        self.reached = reached
+        self.down = down
 
 
 class Locked(KbError):

@@ -121,6 +121,8 @@ def _tables(base_id: str) -> Iterator[tuple[str, Sequence[dict[str, object]]]]:
                 pmid=row["pmid"],
                 title=row["title"],
                 year=row["year"],
+                doi=row.get("doi"),
+                pmcid=row.get("pmcid"),
                 is_paper=1,
             )
             for row in PAPERS

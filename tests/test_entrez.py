@@ -80,7 +80,6 @@ def test_a_search_gives_all_pmids_and_how_pubmed_read_the_query(corpus: Corpus) 
         search = esearch(ncbi.transport, "neuroblastoma[ti]")
     assert sorted(search.pmids) == list(range(11, 23))
     assert search.translation == '"neuroblastoma"[Title]'
-    assert search.query == "neuroblastoma[ti]"
     assert [reply.service for reply in search.replies] == ["esearch"]
     assert b"<Count>12</Count>" in search.replies[0].body
 
@@ -380,8 +379,27 @@ def test_a_service_that_cannot_be_reached_is_not_halved(corpus: Corpus) -> None:
         pass
     with pytest.raises(ServiceFailed) as failure:
         efetch(ncbi.transport, [11, 12])
-    assert not failure.value.reached
+    assert failure.value.down
     assert len(ncbi.sent) == 4
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b'{"error":"API key invalid"}', status=400),
+        Answer(b"", status=302, headers={"Location": "http://127.0.0.1:1/login"}),
+        Answer(b"", status=429, headers={"Retry-After": "86400"}),
+    ],
+    ids=["wrong key", "login", "sent away"],
+)
+def test_a_service_that_refuses_everything_is_asked_once(corpus: Corpus, answer: Answer) -> None:
+    with (
+        client(corpus, lambda number, request, good: answer) as ncbi,
+        pytest.raises(ServiceFailed) as failure,
+    ):
+        efetch(ncbi.transport, [11, 12, 13])
+    assert failure.value.down
+    assert len(ncbi.sent) == 1
 
 
 def test_summaries_tell_what_pubmed_has(corpus: Corpus) -> None:

@@ -347,6 +347,14 @@ def test_a_service_that_cannot_be_reached_leaves_every_pmid_failed_by_name(place
     assert place.harvest(job(100, 101)) == {"asked": 2, "stored": 2}
 
 
+def test_a_service_that_sends_us_away_is_asked_once_a_job(place: Place) -> None:
+    away = Answer(b"", status=429, headers={"Retry-After": "86400"})
+    place.harvest(job(100, query="neuroblastoma"), fault=lambda number, request, answer: away)
+    assert len(place.requests) == 1
+    assert "asks to stay away for 86400 s" in place.note
+    assert place.state() == "incomplete"
+
+
 def test_one_job_that_fails_does_not_stop_the_next(place: Place) -> None:
     place.harvest(job(query="xyzzy"), job(100, name="two"))
     assert place.rows("SELECT job, state FROM runs") == [("one", "incomplete"), ("two", "complete")]

@@ -165,6 +165,21 @@ def test_a_date_to_come_back_at_is_understood() -> None:
     assert asking.clock.seconds == 20
 
 
+def test_a_date_without_a_zone_is_universal_time() -> None:
+    value = (START + timedelta(seconds=20)).strftime("%a, %d %b %Y %H:%M:%S -0000")
+
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            asked.answer(b"", 503, Retry_After=value)
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url)
+        asking.ask()
+    assert asking.clock.seconds == 20
+
+
 @pytest.mark.parametrize("value", ["soon", "", "-5"])
 def test_a_time_to_come_back_that_is_none_is_left_to_our_own_pauses(value: str) -> None:
     def script(asked: Asked) -> None:
@@ -242,7 +257,7 @@ def test_when_the_tries_are_used_up_the_error_says_where_what_and_what_to_do() -
     assert "10 tries. Last: HTTP 503: 'Down for repair'" in message
     assert "run the same command again" in message
     assert failure.value.exit_code == 3
-    assert failure.value.reached
+    assert not failure.value.down
 
 
 def test_where_nobody_listens_fewer_tries_are_made() -> None:
@@ -251,7 +266,7 @@ def test_where_nobody_listens_fewer_tries_are_made() -> None:
     asking = Asking(f"http://127.0.0.1:{port}/")
     with pytest.raises(ServiceFailed, match=r"no connection \(.*refused") as failure:
         asking.ask()
-    assert not failure.value.reached
+    assert failure.value.down
     assert len(asking.sent) == 4
     assert {sent.status for sent in asking.sent} == {None}
 

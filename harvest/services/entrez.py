@@ -38,7 +38,6 @@ FINAL_ERRORS = ("retstart", "invalid db name", "id list is empty", "empty id lis
 class Search:
     """PMIDs that a query finds, all of them, and how PubMed read the query."""
 
-    query: str
     translation: str
     pmids: tuple[int, ...]
     replies: tuple[Reply, ...]
@@ -97,7 +96,7 @@ def _judge_refusal(reply: Reply) -> None:
     if b"proxy_stream()" in reply.body:
         raise Again(text)
     if b"api key" in reply.body.lower() or b"api-key" in reply.body.lower():
-        raise Refused(text, "Check NCBI_API_KEY, or unset it.")
+        raise Refused(text, "Check NCBI_API_KEY, or unset it.", down=True)
     raise Refused(text, "Check HARVEST_EUTILS_URL, the query or the PMIDs.")
 
 
@@ -120,7 +119,7 @@ def esearch(transport: Transport, query: str) -> Search:
     found = dict.fromkeys(pmid for page in pages for pmid in page.pmids)
     if len(found) != whole.count:
         raise _not_all(transport, query, whole.count, len(found))
-    return Search(query, whole.translation, tuple(found), tuple(page.reply for page in pages))
+    return Search(whole.translation, tuple(found), tuple(page.reply for page in pages))
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def efetch(transport: Transport, pmids: Sequence[int]) -> Fetched:
 
     A batch that keeps failing is halved until the records that make it fail stand alone and are
     named; PMIDs that the answer leaves out are asked for once more and then looked up by ESummary.
-    Raises ServiceFailed where the service cannot be reached at all.
+    Raises ServiceFailed where the service as a whole fails.
     """
     fetched = _fetch_parts(transport, pmids)
     absent = [pmid for pmid in pmids if pmid not in fetched.records and pmid not in fetched.failed]
@@ -229,7 +228,7 @@ def _fetch_parts(transport: Transport, pmids: Sequence[int]) -> Fetched:
         try:
             fetched.records |= _fetch_once(transport, part, tries)
         except ServiceFailed as failure:
-            if not failure.reached:
+            if failure.down:
                 raise
             if len(part) == 1:
                 fetched.failed[part[0]] = failure.why
@@ -268,7 +267,7 @@ def _look_up(transport: Transport, absent: Sequence[int], fetched: Fetched) -> N
     try:
         known = esummary(transport, absent)
     except ServiceFailed as failure:
-        if not failure.reached:
+        if failure.down:
             raise
         fetched.failed |= dict.fromkeys(absent, f"EFetch left it out; ESummary: {failure.why}")
         return

@@ -67,12 +67,7 @@ class Published(Database):  # type: ignore[misc]
 
     def _connection(self) -> sqlite3.Connection:
         held: sqlite3.Connection | None = getattr(self._thread, "connection", None)
-        try:
-            status = Path(self.path).stat()
-        except FileNotFoundError:
-            if held is not None:
-                return held
-            raise
+        status = Path(self.path).stat()
         identity = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
         if held is None or self._thread.identity != identity:
             connection = self.connect()

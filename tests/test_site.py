@@ -1,0 +1,435 @@
+"""The pages over a small base, asked through Datasette's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from site_rows import (
+    CITED_ONLY,
+    GARBLED,
+    HOSTILE,
+    IMAGING,
+    LANCET,
+    LONG,
+    LONG_TITLE,
+    RETRACTED,
+    SCRIPT,
+    UNTITLED,
+    write,
+)
+
+from kb.site import compat, headers, pages, serve
+
+Get = Callable[[str], Any]
+
+OURS = [
+    "/",
+    "/search",
+    "/search?q=neuroblastoma",
+    "/search?q=hostile",
+    f"/search?q={quote(SCRIPT)}&type={quote(SCRIPT)}&topic={quote(SCRIPT)}",
+    "/search?q=🧠",
+    *(f"/paper/{pmid}" for pmid in (IMAGING, RETRACTED, HOSTILE, LONG, UNTITLED)),
+    f"/paper/{CITED_ONLY}",
+    f"/paper/{quote(SCRIPT, safe='')}",
+    f"/work/{LANCET}",
+    f"/work/{GARBLED}",
+    f"/work/{quote(SCRIPT)}",
+    "/topic/modality",
+    "/topic/mri",
+    f"/topic/{quote(SCRIPT, safe='')}",
+    "/integrity",
+    "/changes",
+    "/runs",
+    "/nothing-here",
+    "/search?page=0",
+]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Named as a file may be: any name is mounted as kb, and none breaks the connection."""
+    return write(tmp_path_factory.mktemp("site") / "any?name #1.sqlite")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Get]:
+    """A function from an address to the response, without a server."""
+    datasette = serve.datasette_over(path)
+    with asyncio.Runner() as runner:
+        yield lambda address: runner.run(datasette.client.get(address))
+    datasette.executor.shutdown()
+    for database in datasette.databases.values():
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def get(base: Path) -> Iterator[Get]:
+    with opened(base) as get:
+        yield get
+
+
+def text_of(response: Any) -> str:
+    """What a reader sees: tags gone, entities read, white space folded."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.text)).split())
+
+
+# What each page says --------------------------------------------------------------------------
+
+
+def test_home_says_what_it_is_how_fresh_and_what_is_wrong(get: Get) -> None:
+    seen = text_of(get("/"))
+    assert "base-of-the-tests" in seen
+    assert "It is not a systematic review" in seen
+    assert "Of 6 PMIDs asked for or read, 5 were new or revised" in seen
+    assert "1 failed" in seen
+    assert "Incomplete" in seen
+    assert "1 retracted" in seen
+    assert "1 never checked" in seen
+    assert "Imaging modality" in seen
+    assert "Whole-body MRI 1" in seen
+    assert "Stage 0" in seen
+
+
+def test_the_topic_counts_of_home_count_narrower_topics_in(get: Get) -> None:
+    assert "Imaging 2 Magnetic resonance imaging 2 Whole-body MRI 1" in text_of(get("/"))
+
+
+def test_search_finds_ranks_and_marks(get: Get) -> None:
+    response = get("/search?q=neuroblastoma")
+    assert "Imaging of H2O in <mark>neuroblastoma</mark>" in response.text
+    assert "2 papers" in text_of(response)
+    assert "Sorted by relevance" in text_of(response)
+
+
+def test_search_marks_a_word_of_the_abstract_where_it_stands(get: Get) -> None:
+    assert "Whole-body MRI finds bone <mark>marrow</mark> lesions" in get("/search?q=marrow").text
+
+
+def test_search_narrows_by_topic_with_its_narrower_ones_by_year_and_type(get: Get) -> None:
+    assert "2 papers" in text_of(get("/search?topic=modality"))
+    assert "1 paper" in text_of(get("/search?topic=modality&year=2023"))
+    assert "1 paper" in text_of(get("/search?type=Review"))
+    assert "No paper here matches" in text_of(get("/search?topic=stage"))
+
+
+def test_search_offers_what_narrows_it_with_counts(get: Get) -> None:
+    response = get("/search?q=imaging")
+    assert 'href="/search?q=imaging&amp;topic=mri"' in response.text
+    assert 'href="/search?q=imaging&amp;year=2023"' in response.text
+    assert 'href="/search?q=imaging&amp;type=Review"' in response.text
+
+
+def test_a_pmid_a_doi_and_a_pmcid_are_found_as_identifiers(get: Get) -> None:
+    for named in (IMAGING, "https://doi.org/10.1007/S00247-022-05489-2", "PMC1234567"):
+        seen = get(f"/search?q={named}")
+        assert "Named by this identifier" in seen.text
+        assert f'href="/paper/{IMAGING}"' in seen.text
+    assert f'href="/work/{LANCET}"' in get(f"/search?q={LANCET.removeprefix('doi:')}").text
+
+
+def test_a_search_without_a_word_says_so(get: Get) -> None:
+    assert "write at least one word" in text_of(get("/search?q=🧠%00%22"))
+
+
+@pytest.mark.parametrize("bad", ["page=0", "page=x", "page=-1", "year=19²0", "sort=best", "page=1e9"])
+def test_a_value_that_cannot_be_meant_is_refused_with_a_reason(get: Get, bad: str) -> None:
+    response = get(f"/search?q=mri&{bad}")
+    assert response.status_code == 400
+    assert f"{bad.split('=')[0]}=" in text_of(response)
+
+
+def test_a_paper_shows_its_record_and_where_it_stands_elsewhere(get: Get) -> None:
+    response = get(f"/paper/{IMAGING}")
+    seen = text_of(response)
+    assert "Imaging of H<sub>2</sub>O in neuroblastoma" in response.text
+    assert "Example A, Sample B, The Specimen Group. Imaging of H2O in neuroblastoma." in seen
+    assert "Neuroblastoma / diagnostic imaging" in seen
+    assert "https://pubmed.ncbi.nlm.nih.gov/990000001/" in response.text
+    assert "https://doi.org/10.1007/s00247-022-05489-2" in response.text
+    assert "https://pmc.ncbi.nlm.nih.gov/articles/PMC1234567/" in response.text
+    assert "none known as of 2026-01-02" in seen
+    assert "specimen: neuroblastoma" in seen
+
+
+def test_each_reference_shows_what_it_resolved_to_and_how(get: Get) -> None:
+    response = get(f"/paper/{IMAGING}")
+    seen = text_of(response)
+    assert "4 listed · 3 resolved · 1 unresolved" in seen
+    assert "by doi Maris JM. Neuroblastoma. Lancet 2007" in seen
+    assert "the DOI printed with it" in seen
+    assert "by text 0.93" in seen
+    assert f'href="/work/{LANCET}"' in response.text
+    assert f'href="/work/{GARBLED}"' in response.text
+    assert "unresolved kept as itself no candidate" in seen
+
+
+def test_a_reference_to_a_retracted_paper_is_flagged(get: Get) -> None:
+    seen = text_of(get(f"/paper/{IMAGING}"))
+    assert "Retracted Example A. A trial of scintigraphy" in seen
+    assert "Rests on retracted work" in seen
+
+
+def test_a_topic_of_a_paper_shows_the_words_that_gave_it(get: Get) -> None:
+    seen = text_of(get(f"/paper/{IMAGING}"))
+    assert "Whole-body MRI abstract" in seen
+    assert "keyword 1 Magnetic resonance imaging label 1" in seen
+    assert "Mentioned and denied: Stage (“ not staged ”, abstract)" in seen
+
+
+def test_a_retracted_paper_says_so_first_and_in_its_citation(get: Get) -> None:
+    response = get(f"/paper/{RETRACTED}")
+    seen = text_of(response)
+    assert response.text.index("This paper has been retracted") < response.text.index("<h1>")
+    assert "[retracted]" in seen
+    assert "PMID 990000077" in seen
+    assert "stated by the paper's record" in seen
+
+
+def test_nothing_is_silent_about_what_is_unknown(get: Get) -> None:
+    seen = text_of(get(f"/paper/{UNTITLED}"))
+    assert "[No title in the record]" in seen
+    assert "No authors in the record" in seen
+    assert "No journal in the record" in seen
+    assert "no DOI in the record" in seen
+    assert "The record has no abstract" in seen
+    assert "it does not say whether it was indexed" in seen
+    assert "That does not mean that it cites nothing" in seen
+    assert "That does not mean that it is not cited" in seen
+    assert "Not yet indexed (In-Process)" in text_of(get(f"/paper/{HOSTILE}"))
+    assert "never checked" in text_of(get(f"/paper/{HOSTILE}"))
+
+
+def test_a_long_title_is_whole_on_its_page_and_short_in_lists(get: Get) -> None:
+    assert LONG_TITLE in get(f"/paper/{LONG}").text
+    assert len(get("/search").text) < 40_000
+
+
+def test_a_pmid_that_is_cited_and_not_harvested_leads_to_its_work(get: Get) -> None:
+    response = get(f"/paper/{CITED_ONLY}")
+    assert response.status_code == 404
+    assert f'href="/work/pmid:{CITED_ONLY}"' in response.text
+    assert f"harvest pmid {CITED_ONLY} --raw raw.db" in text_of(response)
+
+
+@pytest.mark.parametrize("address", ["/paper/abc", "/paper/1", "/work/x", "/topic/x", "/x", "/kb/x"])
+def test_what_is_not_there_says_what_to_do(get: Get, address: str) -> None:
+    response = get(address)
+    assert response.status_code == 404
+    assert "Search the papers" in text_of(response)
+
+
+def test_a_work_known_only_as_cited_says_who_cites_it(get: Get) -> None:
+    response = get(f"/work/{LANCET}")
+    assert response.status_code == 200
+    assert "its record was not harvested" in text_of(response)
+    assert f'href="/paper/{IMAGING}"' in response.text
+
+
+def test_a_work_is_found_in_any_case_and_under_its_former_identifier(get: Get) -> None:
+    for name in (LANCET.replace("s0140", "S0140"), "ref:ffffffffffffffff"):
+        response = get(f"/work/{name}")
+        assert response.status_code == 301
+        assert response.headers["location"] == f"/work/{LANCET}"
+
+
+def test_a_harvested_work_leads_to_its_paper(get: Get) -> None:
+    assert f'href="/paper/{IMAGING}"' in get(f"/work/pmid:{IMAGING}").text
+
+
+def test_a_topic_shows_its_place_its_papers_and_why_they_are_there(get: Get) -> None:
+    response = get("/topic/mri")
+    seen = text_of(response)
+    assert 'href="/topic/modality"' in response.text
+    assert 'href="/topic/wbmri"' in response.text
+    assert "https://meshb.nlm.nih.gov/record/ui?ui=D008279" in response.text
+    assert "MR imaging · MRI scan" in seen
+    assert "MR also means minor response" in seen
+    assert "2 papers" in seen
+    assert "Whole-body MRI abstract, Whole-body MRI" in seen
+
+
+def test_lists_are_paged_without_losing_or_repeating_a_paper(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
+    listed = [
+        pmid
+        for page in (1, 2, 3)
+        for pmid in re.findall(r'<h3>.*?href="/paper/(\d+)"', get(f"/search?page={page}").text)
+    ]
+    assert sorted(listed) == sorted(str(pmid) for pmid in range(IMAGING, UNTITLED + 1))
+    assert "There is no page 4" in text_of(get("/search?page=4"))
+
+
+# Datasette underneath --------------------------------------------------------------------------
+
+
+def test_every_link_within_the_site_leads_somewhere(get: Get) -> None:
+    """Each list's SQL, JSON and CSV among them."""
+    links = {
+        unescape(link)
+        for address in OURS
+        for link in re.findall(r'href="(/[^"]*)"', get(address).text)
+    }
+    assert any(link.startswith("/kb?sql=") for link in links)
+    assert any(link.startswith("/kb.csv?sql=") for link in links)
+    assert any(link.startswith("/kb/reference_list.json?") for link in links)
+    assert not {link for link in links if get(link).status_code != 200}
+
+
+def test_the_sql_behind_a_search_gives_the_same_papers(get: Get) -> None:
+    page = get("/search?q=imaging&topic=mri&year=2023")
+    link = re.search(r'href="(/kb\.json\?sql=[^"]*)"', page.text)
+    assert link
+    assert [row[0] for row in get(unescape(link[1])).json()["rows"]] == [IMAGING]
+
+
+def test_tables_are_described_in_the_words_of_the_schema(get: Get) -> None:
+    seen = text_of(get("/kb/papers"))
+    assert "Harvested PubMed records, one row a PMID" in seen
+    assert "year of the issue" in seen
+
+
+def test_facets_are_the_named_ones_and_none_is_guessed(get: Get) -> None:
+    answer = get("/kb/papers.json").json()
+    assert set(answer["facet_results"]) == {
+        "year", "journal_abbrev", "medline_status", "record_status", "is_retracted",
+    }  # fmt: skip
+    assert not answer["suggested_facets"]
+
+
+def test_datasette_links_identifiers_to_our_pages(get: Get) -> None:
+    shown = get("/kb?sql=select+pmid,+work+from+papers+where+pmid=990000001").text
+    assert f'<a href="/paper/{IMAGING}">' in shown
+    assert f'<a href="/work/pmid:{IMAGING}">' in shown
+
+
+def test_no_table_page_is_large(get: Get) -> None:
+    assert len(get("/kb/papers").content) < 100_000
+
+
+def test_a_base_kept_from_readers_is_kept_on_our_pages_too(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = {"databases": {"kb": {"allow": False, "tables": {}}}}
+    monkeypatch.setattr(serve, "metadata", lambda: closed)
+    with opened(base) as get:
+        answers = {get(address).status_code for address in ("/", "/search", f"/paper/{IMAGING}")}
+    assert answers == {403}
+
+
+# Trust -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_published_text_stays_text(get: Get, address: str) -> None:
+    html = get(address).text
+    assert not re.search(r"<script|<img|\son\w+\s*=\s*[\"']|javascript:|style=", html, re.IGNORECASE)
+    assert not re.search(r"<b [^>]*onclick", html)
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_our_pages_allow_no_script_at_all(get: Get, address: str) -> None:
+    response = get(address)
+    assert response.headers["content-security-policy"] == headers.STRICT
+    assert "unsafe" not in headers.STRICT
+    assert "script-src" not in headers.STRICT
+
+
+@pytest.mark.parametrize("address", ["/", "/kb", "/kb/papers", "/kb/papers.json", "/-/kb/site.css"])
+def test_every_answer_has_each_security_header_once(get: Get, address: str) -> None:
+    response = get(address)
+    assert response.status_code == 200
+    assert response.headers.get_list("referrer-policy") == ["no-referrer"]
+    assert response.headers.get_list("x-content-type-options") == ["nosniff"]
+    assert len(response.headers.get_list("content-security-policy")) == 1
+
+
+def test_only_datasettes_own_pages_allow_inline_scripts(get: Get) -> None:
+    assert "'unsafe-inline'" in get("/kb").headers["content-security-policy"]
+    assert "http:" not in headers.DATASETTE
+    assert "https:" not in headers.DATASETTE
+
+
+@pytest.mark.parametrize(
+    "sql", ["delete from papers", "attach 'x.db' as x", "pragma writable_schema = 1", "vacuum"]
+)
+def test_sql_that_writes_is_refused(get: Get, base: Path, sql: str) -> None:
+    before = base.read_bytes()
+    assert get(f"/kb.json?sql={quote(sql)}").status_code == 400
+    assert base.read_bytes() == before
+
+
+def test_the_base_cannot_be_opened_for_writing(base: Path) -> None:
+    published = compat.Published(None, base)
+    with pytest.raises(sqlite3.OperationalError, match="never written"):
+        published.connect(write=True)
+    connection = published.connect()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM papers")
+    published.close()
+
+
+def test_the_file_is_not_for_download(get: Get) -> None:
+    assert get("/kb.db").status_code in (403, 404)
+
+
+def test_one_value_cannot_take_all_memory(get: Get) -> None:
+    answer = get("/kb.json?sql=select+length(randomblob(900000000))")
+    assert answer.status_code == 400
+    assert "too big" in answer.json()["error"]
+
+
+def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    monkeypatch.setattr(compat, "TIME_LIMIT", 50)
+    monkeypatch.setattr(pages, "runs", lambda connection: connection.execute(endless).fetchall())
+    response = get("/runs")
+    assert response.status_code == 503
+    assert "did not answer within 0.05 s" in text_of(response)
+
+
+def test_counts_that_take_too_long_do_not_cost_the_papers_found(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(connection: sqlite3.Connection, params: dict[str, object]) -> None:
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(pages, "facets", too_slow)
+    seen = text_of(get("/search?q=neuroblastoma"))
+    assert "2 papers" in seen
+    assert "Counting by topic, year and type took too long" in seen
+
+
+# A new base under a running server -------------------------------------------------------------
+
+
+def test_a_file_renamed_over_the_served_one_is_served_at_once(tmp_path: Path) -> None:
+    served = write(tmp_path / "kb.db", base_id="the-first")
+    with opened(served) as get:
+        assert all("the-first" in get("/").text for _ in range(8))
+        write(tmp_path / "aside.db", base_id="the-second").replace(served)
+        assert all("the-second" in get("/").text for _ in range(8))
+        rows = get("/kb.json?sql=select+value+from+meta").json()["rows"]
+    assert rows == [["the-second"]]
+
+
+def test_another_datasette_in_the_same_installation_keeps_its_home() -> None:
+    from datasette.app import Datasette
+
+    with asyncio.Runner() as runner:
+        other = Datasette(memory=True)
+        response = runner.run(other.client.get("/"))
+        other.executor.shutdown()
+    assert "_memory" in response.text
+    assert "content-security-policy" not in response.headers

@@ -1,0 +1,87 @@
+"""Whatever is typed into the search box is a query that FTS5 accepts."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kb.site.search import MOST_TERMS, parse
+
+TITLES = {
+    1: "Whole-body MRI in neuroblastoma",
+    2: "MRI of the body",
+    3: "Scintigraphic imaging of neuroblastoma",
+    4: "Müller on 123I-MIBG",
+}
+
+
+def found(text: str) -> list[int]:
+    match = parse(text).match
+    if match is None:
+        return []
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute("CREATE VIRTUAL TABLE t USING fts5 (title, tokenize = 'porter unicode61')")
+        db.executemany("INSERT INTO t (rowid, title) VALUES (?, ?)", TITLES.items())
+        rows = db.execute("SELECT rowid FROM t WHERE t MATCH ? ORDER BY rowid", [match])
+        return [rowid for (rowid,) in rows]
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("mri", [1, 2]),
+        ("MRI neuroblastoma", [1]),
+        ('"body mri"', [1]),
+        ("whole-body", [1]),
+        ("scintigraph*", [3]),
+        ("scintigraphic OR mibg", [3, 4]),
+        ("neuroblastoma mri OR imaging", [1, 3]),
+        ("neuroblastoma -mri", [3]),
+        ('neuroblastoma -"whole body"', [3]),
+        ("muller", [4]),
+        ("123I-MIBG", [4]),
+        ("OR mri OR", [1, 2]),
+    ],
+)
+def test_words_phrases_beginnings_alternatives_and_exclusions(
+    text: str, papers: list[int]
+) -> None:
+    assert found(text) == papers
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', '"mri', 'mri"', "AND", "NOT", "NEAR(mri, 2)", "title:mri", "mri)", "(", "^mri", "mri\x00",
+     "mri' OR 1=1 --", "{title}: mri", "*", "mri * 2", "🧠 mri", "mri + scan", "-", "- mri"],
+)  # fmt: skip
+def test_operators_and_unbalanced_quotes_are_only_words(text: str) -> None:
+    found(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "🧠", '""', "*", "-mri", "!!! ???", "\x00", "OR"])
+def test_a_text_without_a_wanted_word_is_no_query(text: str) -> None:
+    assert parse(text).match is None
+
+
+def test_terms_beyond_the_most_are_counted_and_not_asked() -> None:
+    query = parse(" ".join(f"word{n}" for n in range(MOST_TERMS + 5)))
+    assert query.dropped == 5
+    assert query.match is not None
+    assert query.match.count('"word') == MOST_TERMS
+
+
+@given(st.text(max_size=60))
+@example("\ud7ff\u202e\"'; DROP TABLE papers; --")
+def test_no_text_is_a_syntax_error(text: str) -> None:
+    found(text)
+
+
+@given(st.lists(st.sampled_from(['"', "-", "*", "OR", "AND", "(", ")", "mri", " ", "^", ":"])))
+def test_no_arrangement_of_operators_is_a_syntax_error(parts: list[str]) -> None:
+    found("".join(parts))
