@@ -19,7 +19,7 @@ from harvest.progress import Progress
 from harvest.run import estimate, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
 from kb import raw as raw_db
-from kb.cli import FILE, Commands
+from kb.commands import FILE, Commands
 from kb.data import data_dir
 from kb.errors import CheckFailed, ConfigError, Incomplete, Locked
 from kb.ids import clean_pmid
@@ -239,7 +239,7 @@ def demo(folder: Path, port: int, no_serve: bool) -> None:
     raw, kb_file = folder / "raw.db", folder / "kb.db"
     corpus = standin.Corpus.from_files([data_dir() / "demo" / "pubmed.xml"])
     with standin.serve(corpus) as server:
-        settings = Settings(eutils=server.url, icite="", crossref="", idconv="")
+        settings = Settings(eutils=server.url, icite="", crossref="", idconv="", source="demo")
         runs = run_jobs(raw, chosen(read_jobs(jobs), ["demo"], jobs), settings, Progress())
     _finish(raw, runs, kb_file)
     if not no_serve:

@@ -212,15 +212,15 @@ class Ledger:
         rows = self.db.execute("SELECT pmid FROM outcomes WHERE run = ?", [self.run])
         return {pmid for (pmid,) in rows}
 
-    def fetched(self, batch: Fetched) -> None:
+    def fetched(self, batch: Fetched, source: str = raw.EFETCH) -> None:
         """What EFetch brought, or did not."""
         with self.store.transaction() as now:
             self._write_requests()
             for pmid, xml in batch.records.items():
-                self.store_record(pmid, xml, "efetch", now)
+                self.store_record(pmid, xml, source, now)
             for pmid in batch.missing:
                 if self.db.execute("SELECT 1 FROM records WHERE pmid = ?", [pmid]).fetchone():
-                    self.withdraw(pmid, "efetch", now, "the service no longer has it")
+                    self.withdraw(pmid, source, now, "the service no longer has it")
                 else:
                     self.settle(pmid, "missing", "the service does not have it")
             for pmid, why in batch.failed.items():

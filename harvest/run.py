@@ -189,7 +189,7 @@ class _Harvest:
         except ServiceFailed as failure:
             self.book.fetched(Fetched(failed=dict.fromkeys(batch, failure.why)))
             raise
-        self.book.fetched(fetched)
+        self.book.fetched(fetched, self.transport.settings.source)
         return fetched
 
 

@@ -26,6 +26,7 @@ import urllib3
 
 from kb import __version__
 from kb.errors import ConfigError, ServiceFailed
+from kb.raw import EFETCH
 
 T = TypeVar("T")
 Parameters = Sequence[tuple[str, str]]
@@ -51,7 +52,10 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Settings:
-    """Who asks, where, and how long an answer may take (seconds). An empty base is switched off."""
+    """Who asks, where, and how long an answer may take (seconds). An empty base is switched off.
+
+    ``source`` is what stored records are said to come from.
+    """
 
     email: str = ""
     api_key: str = field(default="", repr=False)
@@ -62,6 +66,7 @@ class Settings:
     connect: float = 10.0
     read: float = 60.0
     whole: float = 300.0
+    source: str = EFETCH
 
     @property
     def per_second(self) -> int:

@@ -357,7 +357,8 @@ def _base_id(source: Database, data: Path, values: Mapping[str, str]) -> str:
     """16 hex digits over everything that the base is made of: raw.db, data/, code, versions."""
     digest = hashlib.sha256(repr(sorted(values.items())).encode())
     for sql in (
-        "SELECT pmid, sha256, source, run, first_read, last_read FROM records ORDER BY pmid, id",
+        "SELECT pmid, sha256, source, run, first_read, last_read, checked FROM records"
+        " ORDER BY pmid, id",
         "SELECT * FROM runs ORDER BY run",
         "SELECT * FROM outcomes ORDER BY run, pmid",
         "SELECT * FROM withdrawals ORDER BY pmid, run",

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
+from kb.commands import FILE, Commands
 from kb.data import data_dir
-from kb.errors import CheckFailed, KbError
+from kb.errors import CheckFailed
 
-FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-class Commands(click.Group):
-    """Every error of ours is one message and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KbError as error:
-            click.echo(f"{ctx.info_name}: {error}", err=True)
-            ctx.exit(error.exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -19,6 +19,8 @@ from sqlite_utils import Database, Migrations
 
 from kb.errors import ConfigError, InputError, Locked
 
+# The source of records that PubMed itself gave; any other is the name of what held them.
+EFETCH = "efetch"
 OUTCOMES = ("stored", "unchanged", "missing", "withdrawn", "failed", "filtered")
 
 migrations = Migrations("raw")
@@ -43,7 +45,8 @@ CREATE TABLE outcomes (
     reason TEXT,
     PRIMARY KEY (run, pmid)
 ) STRICT, WITHOUT ROWID;
--- Every version of every PubMed record: the bytes of one element, UTF-8, zlib.
+-- Every version of every PubMed record: the bytes of one element, UTF-8, zlib. checked: when
+-- PubMed itself gave it last; null for what only files hold.
 CREATE TABLE records (
     id INTEGER PRIMARY KEY,
     pmid INTEGER NOT NULL,
@@ -53,6 +56,7 @@ CREATE TABLE records (
     run INTEGER NOT NULL REFERENCES runs (run),
     first_read TEXT NOT NULL,
     last_read TEXT NOT NULL,
+    checked TEXT,
     UNIQUE (pmid, sha256)
 ) STRICT;
 -- PMIDs that NLM has deleted or that the service no longer has.
@@ -127,6 +131,7 @@ class StoredRecord:
     run: int
     first_read: str
     last_read: str
+    checked: str | None
 
 
 @dataclass(frozen=True)
@@ -219,16 +224,18 @@ def locked(path: Path) -> Iterator[None]:
 def put(db: Database, pmid: int, xml: bytes, *, source: str, run: int, now: str) -> str:
     """Keep one record as it arrived: ``stored`` where its content is new, else ``unchanged``."""
     digest = hashlib.sha256(xml).hexdigest()
+    checked = now if source == EFETCH else None
     seen = db.execute(
-        "UPDATE records SET last_read = max(last_read, ?) WHERE pmid = ? AND sha256 = ?",
-        [now, pmid, digest],
+        "UPDATE records SET last_read = max(last_read, ?), checked = coalesce(?, checked)"
+        " WHERE pmid = ? AND sha256 = ?",
+        [now, checked, pmid, digest],
     )
     if seen.rowcount:
         return "unchanged"
     db.execute(
-        "INSERT INTO records (pmid, sha256, xml, source, run, first_read, last_read)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [pmid, digest, zlib.compress(xml), source, run, now, now],
+        "INSERT INTO records (pmid, sha256, xml, source, run, first_read, last_read, checked)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [pmid, digest, zlib.compress(xml), source, run, now, now, checked],
     )
     return "stored"
 
@@ -239,7 +246,7 @@ def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[S
     ``among`` is a query that gives the PMIDs wanted.
     """
     rows = db.execute(
-        "SELECT pmid, sha256, xml, source, run, first_read, last_read FROM records"  # noqa: S608
+        "SELECT pmid, sha256, xml, source, run, first_read, last_read, checked FROM records"  # noqa: S608
         f" WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
     )
     for pmid, digest, xml, *rest in rows:

@@ -78,7 +78,7 @@ COPIED = (
 
 def paper(article: Article, record: StoredRecord, withdrawn: bool) -> dict[str, Any]:
     """The row of ``papers``, by column."""
-    checked = record.last_read[:10] if record.source == "efetch" else article.date_revised
+    checked = record.checked[:10] if record.checked else article.date_revised
     return {column: getattr(article, column) for column in COPIED} | {
         "work": f"pmid:{article.pmid}",
         "authors": "; ".join(map(author_name, article.authors)),

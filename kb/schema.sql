@@ -74,7 +74,7 @@ CREATE TABLE papers (
     date_completed TEXT,        -- when NLM completed the record
     entrez_date TEXT,           -- when PubMed added the record
     read_at TEXT NOT NULL,      -- when this version was last read
-    read_from TEXT NOT NULL,    -- efetch, or the name of the file
+    read_from TEXT NOT NULL,    -- efetch, demo, or the name of the file
     n_references INTEGER NOT NULL, -- references listed in the record
     CHECK (work = 'pmid:' || pmid)
 ) STRICT;

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kb.article import Article
 from kb.errors import InputError
-from kb.pubmed import Article, parse
+from kb.pubmed import parse
 from kb.raw import open_raw, records
 from kb.recordset import read_file
 

@@ -1,0 +1,135 @@
+"""From the home page to a cited work in a real browser, by mouse, by keyboard and on a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from site_rows import HOSTILE, IMAGING, LANCET, LONG, RETRACTED, write
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: chromium)")
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PAGES = (
+    "/",
+    "/search",
+    "/search?q=neuroblastoma",
+    f"/paper/{IMAGING}",
+    f"/paper/{RETRACTED}",
+    f"/paper/{HOSTILE}",
+    f"/paper/{LONG}",
+    f"/work/{LANCET}",
+    "/topic/mri",
+    "/integrity",
+    "/changes",
+    "/runs",
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    base: Path = write(tmp_path_factory.mktemp("browser") / "kb.db")
+    command = [sys.executable, "-m", "kb.cli", "serve", str(base), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        announced = re.search(r"http://\S+:\d+", server.stdout.readline())
+        assert announced
+        yield announced[0]
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[1440, 360], ids=["wide", "phone"])
+def page(
+    request: pytest.FixtureRequest, browser: playwright.Browser, address: str
+) -> Iterator[playwright.Page]:
+    """A page that may neither complain nor ask another host for anything."""
+    complaints: list[str] = []
+    context = browser.new_context(
+        base_url=address, viewport={"width": request.param, "height": 800}
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("dialog", lambda dialog: complaints.append(f"{page.url}: {dialog.message}"))
+    page.on(
+        "request",
+        lambda asked: asked.url.startswith(address) or complaints.append(f"asked {asked.url}"),
+    )
+    yield page
+    context.close()
+    assert not complaints
+
+
+def test_from_home_to_what_a_reference_resolved_to(page: playwright.Page) -> None:
+    page.goto("/")
+    page.get_by_label("Search 5 papers").fill("imaging neuroblastoma")
+    page.get_by_role("button", name="Search").click()
+    playwright.expect(page.locator("mark").first).to_have_text("Imaging")
+
+    page.get_by_role("link", name="Imaging of H2O in neuroblastoma").click()
+    page.wait_for_url(f"**/paper/{IMAGING}")
+    reference = page.locator("#references li").first
+    playwright.expect(reference).to_contain_text("by doi")
+    playwright.expect(reference).to_contain_text("the DOI printed with it")
+
+    reference.get_by_role("link").click()
+    page.wait_for_url(lambda url: url.endswith(f"/work/{LANCET}"))
+    page.get_by_role("link", name="Example A. Imaging of H2O").first.click()
+    page.wait_for_url(f"**/paper/{IMAGING}")
+
+
+def test_a_topic_opens_to_the_words_that_gave_it(page: playwright.Page) -> None:
+    page.goto(f"/paper/{IMAGING}")
+    topic = page.locator("details", has=page.get_by_role("link", name="Whole-body MRI"))
+    assert not topic.get_by_role("cell", name="synonym").is_visible()
+    topic.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert topic.get_by_role("cell", name="synonym").is_visible()
+
+
+def test_the_rows_behind_a_list_are_one_click_away(page: playwright.Page) -> None:
+    page.goto("/topic/mri")
+    page.get_by_role("link", name="SQL of this list").click()
+    playwright.expect(page.locator("table.rows-and-columns tbody tr")).to_have_count(2)
+
+
+def test_the_keyboard_reaches_the_content_first(page: playwright.Page) -> None:
+    page.goto(f"/paper/{IMAGING}")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("element => element === document.activeElement")
+    assert skip.is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_its_window_or_complains(page: playwright.Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for address in PAGES:
+        page.goto(address)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, address
