@@ -69,7 +69,13 @@ def export(kind: str, db: Path, format_: str, out: Path) -> None:
 @main.command()
 @click.argument("db", type=FILE)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
 def serve(db: Path, host: str, port: int) -> None:
     """Serve kb.db with Datasette, read-only, until interrupted."""
     from kb.site.serve import serve as serve_base

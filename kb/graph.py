@@ -22,9 +22,6 @@ Value = str | int | bool
 Types = dict[str, type[Value]]
 Attributes = dict[str, Value]
 
-# What the functions below read.
-CITATION_TABLES = ("works", "papers", "paper_topics", "cites", "citations", "meta")
-
 NODE_TYPES: Types = {
     "pmid": int,
     "doi": str,

@@ -103,7 +103,9 @@ PAPERS = (
         coi_statement=SCRIPT,
     ),
     paper(LONG, LONG_TITLE, year=2018),
-    paper(UNTITLED, "", authors="", authors_complete=0, year=None, journal=None, journal_abbrev=None),
+    paper(
+        UNTITLED, "", authors="", authors_complete=0, year=None, journal=None, journal_abbrev=None
+    ),
 )
 
 
@@ -113,115 +115,227 @@ def _work(work: str, text: str, **columns: object) -> dict[str, object]:
 
 def _tables(base_id: str) -> Iterator[tuple[str, Sequence[dict[str, object]]]]:
     yield "meta", [{"key": "base_id", "value": base_id}]
-    yield "works", [
-        *(
-            _work(
-                str(row["work"]),
-                f"Example A. {str(row['title'])[:80] or 'untitled'}",
-                pmid=row["pmid"],
-                title=row["title"],
-                year=row["year"],
-                doi=row.get("doi"),
-                pmcid=row.get("pmcid"),
-                is_paper=1,
-            )
-            for row in PAPERS
-        ),
-        _work(f"pmid:{CITED_ONLY}", "Known A. Cited, not harvested. 2001", pmid=CITED_ONLY),
-        _work(LANCET, "Maris JM. Neuroblastoma. Lancet 2007", doi=LANCET.removeprefix("doi:")),
-        _work(GARBLED, f"Garbled {SCRIPT}"),
-    ]
+    yield (
+        "works",
+        [
+            *(
+                _work(
+                    str(row["work"]),
+                    f"Example A. {str(row['title'])[:80] or 'untitled'}",
+                    pmid=row["pmid"],
+                    title=row["title"],
+                    year=row["year"],
+                    doi=row.get("doi"),
+                    pmcid=row.get("pmcid"),
+                    is_paper=1,
+                )
+                for row in PAPERS
+            ),
+            _work(f"pmid:{CITED_ONLY}", "Known A. Cited, not harvested. 2001", pmid=CITED_ONLY),
+            _work(LANCET, "Maris JM. Neuroblastoma. Lancet 2007", doi=LANCET.removeprefix("doi:")),
+            _work(GARBLED, f"Garbled {SCRIPT}"),
+        ],
+    )
     yield "work_ids", [{"id": "ref:ffffffffffffffff", "work": LANCET}]
     yield "papers", PAPERS
-    yield "authors", [
-        _author(IMAGING, 1, last_name="Example", fore_name="Ada", initials="A",
-                orcid="0000-0002-1825-0097"),
-        _author(IMAGING, 2, last_name="Sample", fore_name="Bo", initials="B"),
-        _author(IMAGING, 3, collective="The Specimen Group"),
-        _author(HOSTILE, 1, last_name=SCRIPT, initials="X"),
-    ]  # fmt: skip
-    yield "mesh", [
-        {"pmid": IMAGING, "position": 1, "descriptor": "Neuroblastoma", "descriptor_ui": "D009447",
-         "qualifier": "diagnostic imaging", "is_major": 1},
-    ]  # fmt: skip
-    yield "publication_types", [
-        {"pmid": IMAGING, "position": 1, "name": "Review"},
-        {"pmid": RETRACTED, "position": 1, "name": "Retracted Publication"},
-        {"pmid": HOSTILE, "position": 1, "name": SCRIPT},
-    ]
-    yield "keywords", [
-        {"pmid": IMAGING, "position": 1, "keyword": "Magnetic resonance imaging",
-         "owner": "NOTNLM", "is_major": 0},
-        {"pmid": HOSTILE, "position": 1, "keyword": SCRIPT, "owner": SCRIPT, "is_major": 0},
-    ]  # fmt: skip
-    yield "reference_list", [
-        _reference(1, "Maris JM. Lancet. 2007", LANCET, "doi", 1.0, "the DOI printed with it"),
-        _reference(2, "A trial", f"pmid:{RETRACTED}", "text", 0.93, "title and year agree"),
-        _reference(3, f"Garbled {SCRIPT}", GARBLED, "none", None, "no candidate"),
-        _reference(4, None, f"pmid:{CITED_ONLY}", "pmid", 1.0, "the PMID printed with it"),
-    ]
-    yield "cites", [
-        {"citing": f"pmid:{IMAGING}", "cited": cited, "source": "reference_list"}
-        for cited in (LANCET, f"pmid:{RETRACTED}", GARBLED, f"pmid:{CITED_ONLY}")
-    ]
+    yield (
+        "authors",
+        [
+            _author(
+                IMAGING,
+                1,
+                last_name="Example",
+                fore_name="Ada",
+                initials="A",
+                orcid="0000-0002-1825-0097",
+            ),
+            _author(IMAGING, 2, last_name="Sample", fore_name="Bo", initials="B"),
+            _author(IMAGING, 3, collective="The Specimen Group"),
+            _author(HOSTILE, 1, last_name=SCRIPT, initials="X"),
+        ],
+    )
+    yield (
+        "mesh",
+        [
+            {
+                "pmid": IMAGING,
+                "position": 1,
+                "descriptor": "Neuroblastoma",
+                "descriptor_ui": "D009447",
+                "qualifier": "diagnostic imaging",
+                "is_major": 1,
+            },
+        ],
+    )
+    yield (
+        "publication_types",
+        [
+            {"pmid": IMAGING, "position": 1, "name": "Review"},
+            {"pmid": RETRACTED, "position": 1, "name": "Retracted Publication"},
+            {"pmid": HOSTILE, "position": 1, "name": SCRIPT},
+        ],
+    )
+    yield (
+        "keywords",
+        [
+            {
+                "pmid": IMAGING,
+                "position": 1,
+                "keyword": "Magnetic resonance imaging",
+                "owner": "NOTNLM",
+                "is_major": 0,
+            },
+            {"pmid": HOSTILE, "position": 1, "keyword": SCRIPT, "owner": SCRIPT, "is_major": 0},
+        ],
+    )
+    yield (
+        "reference_list",
+        [
+            _reference(1, "Maris JM. Lancet. 2007", LANCET, "doi", 1.0, "the DOI printed with it"),
+            _reference(2, "A trial", f"pmid:{RETRACTED}", "text", 0.93, "title and year agree"),
+            _reference(3, f"Garbled {SCRIPT}", GARBLED, "none", None, "no candidate"),
+            _reference(4, None, f"pmid:{CITED_ONLY}", "pmid", 1.0, "the PMID printed with it"),
+        ],
+    )
+    yield (
+        "cites",
+        [
+            {"citing": f"pmid:{IMAGING}", "cited": cited, "source": "reference_list"}
+            for cited in (LANCET, f"pmid:{RETRACTED}", GARBLED, f"pmid:{CITED_ONLY}")
+        ],
+    )
     yield "exposure", [{"work": f"pmid:{IMAGING}", "retracted": f"pmid:{RETRACTED}", "hops": 1}]
-    yield "notices", [
-        {"pmid": RETRACTED, "kind": "retraction", "notice_pmid": 990000077, "date": "2020-05",
-         "text": f"J Specimens. 2020 {SCRIPT}", "source": "the paper's record"},
-    ]  # fmt: skip
+    yield (
+        "notices",
+        [
+            {
+                "pmid": RETRACTED,
+                "kind": "retraction",
+                "notice_pmid": 990000077,
+                "date": "2020-05",
+                "text": f"J Specimens. 2020 {SCRIPT}",
+                "source": "the paper's record",
+            },
+        ],
+    )
     yield from _topics()
-    yield "runs", [
-        {"run": 1, "job": "specimen", "started": "2026-01-02T03:00:00",
-         "finished": "2026-01-02T03:04:05", "state": "incomplete", "asked": 6, "stored": 5,
-         "unchanged": 0, "missing": 0, "withdrawn": 0, "failed": 1, "filtered": 0,
-         "note": f"PMID 990000006 {SCRIPT}"},
-    ]  # fmt: skip
-    yield "searches", [
-        {"run": 1, "source": "esearch", "question": f"neuroblastoma {SCRIPT}",
-         "translation": "neuroblastoma[MeSH]", "asked_at": "2026-01-02T03:00:01", "count": 5},
-    ]  # fmt: skip
-    yield "changes", [
-        {"run": 1, "pmid": row["pmid"], "kind": "new", "date": "2026-01-02"} for row in PAPERS
-    ]
-    yield "provenance", [
-        {"pmid": IMAGING, "seed": "specimen: neuroblastoma", "via": "", "hop": 0,
-         "source": "search"},
-        {"pmid": RETRACTED, "seed": "specimen: neuroblastoma", "via": str(IMAGING), "hop": 1,
-         "source": "references"},
-    ]  # fmt: skip
+    yield (
+        "runs",
+        [
+            {
+                "run": 1,
+                "job": "specimen",
+                "started": "2026-01-02T03:00:00",
+                "finished": "2026-01-02T03:04:05",
+                "state": "incomplete",
+                "asked": 6,
+                "stored": 5,
+                "unchanged": 0,
+                "missing": 0,
+                "withdrawn": 0,
+                "failed": 1,
+                "filtered": 0,
+                "note": f"PMID 990000006 {SCRIPT}",
+            },
+        ],
+    )
+    yield (
+        "searches",
+        [
+            {
+                "run": 1,
+                "source": "esearch",
+                "question": f"neuroblastoma {SCRIPT}",
+                "translation": "neuroblastoma[MeSH]",
+                "asked_at": "2026-01-02T03:00:01",
+                "count": 5,
+            },
+        ],
+    )
+    yield (
+        "changes",
+        [{"run": 1, "pmid": row["pmid"], "kind": "new", "date": "2026-01-02"} for row in PAPERS],
+    )
+    yield (
+        "provenance",
+        [
+            {
+                "pmid": IMAGING,
+                "seed": "specimen: neuroblastoma",
+                "via": "",
+                "hop": 0,
+                "source": "search",
+            },
+            {
+                "pmid": RETRACTED,
+                "seed": "specimen: neuroblastoma",
+                "via": str(IMAGING),
+                "hop": 1,
+                "source": "references",
+            },
+        ],
+    )
 
 
 def _topics() -> Iterator[tuple[str, Sequence[dict[str, object]]]]:
-    yield "schemes", [
-        {"scheme": "A", "label": "Imaging modality", "description": "How an image is made"},
-        {"scheme": "C", "label": "Staging", "description": "How far the disease has spread"},
-    ]
-    yield "topics", [
-        _topic("modality", "A", "Imaging", None, 1),
-        _topic("mri", "A", "Magnetic resonance imaging", "modality", 2, mesh_ui="D008279",
-               synonyms="MR imaging|MRI scan", abbreviations="MRI|MR",
-               note="MR also means minor response"),
-        _topic("wbmri", "A", "Whole-body MRI", "mri", 3, mesh_ui="D051598+D008279"),
-        _topic("stage", "C", "Stage", None, 4),
-    ]  # fmt: skip
-    yield "topic_closure", [
-        {"ancestor": ancestor, "topic": topic}
-        for ancestor, topic in (
-            ("modality", "modality"), ("modality", "mri"), ("modality", "wbmri"), ("mri", "mri"),
-            ("mri", "wbmri"), ("wbmri", "wbmri"), ("stage", "stage"),
-        )
-    ]  # fmt: skip
-    yield "topic_evidence", [
-        _evidence(IMAGING, "wbmri", "abstract", 12, 26, "Whole-body MRI", "synonym"),
-        _evidence(IMAGING, "mri", "keyword:1", 0, 26, "Magnetic resonance imaging", "label"),
-        _evidence(HOSTILE, "mri", "title", 0, 8, SCRIPT, "label"),
-        _evidence(IMAGING, "stage", "abstract", 0, 4, "not staged", "label", negated=1),
-    ]
-    yield "paper_topics", [
-        _paper_topic(IMAGING, "wbmri", "abstract", n_abstract=1),
-        _paper_topic(IMAGING, "mri", "keyword", n_keyword=1),
-        _paper_topic(HOSTILE, "mri", "title", n_title=1),
-    ]
+    yield (
+        "schemes",
+        [
+            {"scheme": "A", "label": "Imaging modality", "description": "How an image is made"},
+            {"scheme": "C", "label": "Staging", "description": "How far the disease has spread"},
+        ],
+    )
+    yield (
+        "topics",
+        [
+            _topic("modality", "A", "Imaging", None, 1),
+            _topic(
+                "mri",
+                "A",
+                "Magnetic resonance imaging",
+                "modality",
+                2,
+                mesh_ui="D008279",
+                synonyms="MR imaging|MRI scan",
+                abbreviations="MRI|MR",
+                note="MR also means minor response",
+            ),
+            _topic("wbmri", "A", "Whole-body MRI", "mri", 3, mesh_ui="D051598+D008279"),
+            _topic("stage", "C", "Stage", None, 4),
+        ],
+    )
+    yield (
+        "topic_closure",
+        [
+            {"ancestor": ancestor, "topic": topic}
+            for ancestor, topic in (
+                ("modality", "modality"),
+                ("modality", "mri"),
+                ("modality", "wbmri"),
+                ("mri", "mri"),
+                ("mri", "wbmri"),
+                ("wbmri", "wbmri"),
+                ("stage", "stage"),
+            )
+        ],
+    )
+    yield (
+        "topic_evidence",
+        [
+            _evidence(IMAGING, "wbmri", "abstract", 12, 26, "Whole-body MRI", "synonym"),
+            _evidence(IMAGING, "mri", "keyword:1", 0, 26, "Magnetic resonance imaging", "label"),
+            _evidence(HOSTILE, "mri", "title", 0, 8, SCRIPT, "label"),
+            _evidence(IMAGING, "stage", "abstract", 0, 4, "not staged", "label", negated=1),
+        ],
+    )
+    yield (
+        "paper_topics",
+        [
+            _paper_topic(IMAGING, "wbmri", "abstract", n_abstract=1),
+            _paper_topic(IMAGING, "mri", "keyword", n_keyword=1),
+            _paper_topic(HOSTILE, "mri", "title", n_title=1),
+        ],
+    )
 
 
 def _author(pmid: int, position: int, **columns: object) -> dict[str, object]:
@@ -255,9 +369,15 @@ def _topic(
 
 
 def _evidence(
-    pmid: int, topic: str, field: str, start: int, end: int, surface: str, rule: str,
+    pmid: int,
+    topic: str,
+    field: str,
+    start: int,
+    end: int,
+    surface: str,
+    rule: str,
     negated: int = 0,
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     return {
         "pmid": pmid,
         "topic": topic,

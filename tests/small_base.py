@@ -1,12 +1,20 @@
-"""A small kb.db with what makes files break: Unicode, control characters, gaps, self-citation."""
+"""A kb.db filled by hand with what makes files break (Unicode, control characters, gaps,
+self-citation) and one that is built from records."""
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-SCHEMA = Path(__file__).parents[1] / "kb" / "schema.sql"
+from harvest.files import read_files
+from harvest.progress import Progress
+from kb.build import build
+from kb.data import data_dir
+from kb.schema import SCHEMA
+
+BUNDLED = data_dir() / "demo" / "pubmed.xml"
 
 NASTY = "α<β & \"γ\" 'δ' ]]> \U0001f9e0 नमस्ते\u00a0e\u0301 \u2009\x01\x1f\x7f\x85\u2028\ufffe end"
 LONG_DOI = "doi:10.1002/(sici)1097-0142(19990915)86:6<1100::aid-cncr29>3.0.co;2-0"
@@ -36,6 +44,13 @@ def small_base(path: Path | str = ":memory:") -> sqlite3.Connection:
     _citations(db)
     db.commit()
     return db
+
+
+def built_base(folder: Path, *files: Path) -> sqlite3.Connection:
+    """The base that harvest and build make of PubMed's XML."""
+    read_files(folder / "raw.db", files, (), 1, Progress(io.StringIO()))
+    build(folder / "raw.db", folder / "kb.db", data_dir())
+    return sqlite3.connect(folder / "kb.db", factory=Connection)
 
 
 def add(db: sqlite3.Connection, table: str, **values: Any) -> None:

@@ -37,7 +37,9 @@ def test_a_missing_file_is_named_with_the_way_to_make_it(tmp_path: Path) -> None
     assert "kb build" in str(error)
 
 
-@pytest.mark.parametrize("content", [b"PMID- 36063183\n" * 100, b"SQLite format 3\x00" + b"\xff" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"PMID- 36063183\n" * 100, b"SQLite format 3\x00" + b"\xff" * 4096]
+)
 def test_a_file_that_is_no_database_is_named(tmp_path: Path, content: bytes) -> None:
     other = tmp_path / "kb.db"
     other.write_bytes(content)

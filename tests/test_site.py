@@ -27,7 +27,7 @@ from site_rows import (
     write,
 )
 
-from kb.site import compat, headers, pages, serve
+from kb.site import compat, headers, lists, pages, serve
 
 Get = Callable[[str], Any]
 
@@ -141,7 +141,9 @@ def test_a_search_without_a_word_says_so(get: Get) -> None:
     assert "write at least one word" in text_of(get("/search?q=🧠%00%22"))
 
 
-@pytest.mark.parametrize("bad", ["page=0", "page=x", "page=-1", "year=19²0", "sort=best", "page=1e9"])
+@pytest.mark.parametrize(
+    "bad", ["page=0", "page=x", "page=-1", "year=19²0", "sort=best", "page=1e9"]
+)
 def test_a_value_that_cannot_be_meant_is_refused_with_a_reason(get: Get, bad: str) -> None:
     response = get(f"/search?q=mri&{bad}")
     assert response.status_code == 400
@@ -221,7 +223,9 @@ def test_a_pmid_that_is_cited_and_not_harvested_leads_to_its_work(get: Get) -> N
     assert f"harvest pmid {CITED_ONLY} --raw raw.db" in text_of(response)
 
 
-@pytest.mark.parametrize("address", ["/paper/abc", "/paper/1", "/work/x", "/topic/x", "/x", "/kb/x"])
+@pytest.mark.parametrize(
+    "address", ["/paper/abc", "/paper/1", "/work/x", "/topic/x", "/x", "/kb/x"]
+)
 def test_what_is_not_there_says_what_to_do(get: Get, address: str) -> None:
     response = get(address)
     assert response.status_code == 404
@@ -261,7 +265,7 @@ def test_a_topic_shows_its_place_its_papers_and_why_they_are_there(get: Get) -> 
 def test_lists_are_paged_without_losing_or_repeating_a_paper(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
     listed = [
         pmid
         for page in (1, 2, 3)
@@ -334,7 +338,9 @@ def test_a_base_kept_from_readers_is_kept_on_our_pages_too(
 @pytest.mark.parametrize("address", OURS)
 def test_published_text_stays_text(get: Get, address: str) -> None:
     html = get(address).text
-    assert not re.search(r"<script|<img|\son\w+\s*=\s*[\"']|javascript:|style=", html, re.IGNORECASE)
+    assert not re.search(
+        r"<script|<img|\son\w+\s*=\s*[\"']|javascript:|style=", html, re.IGNORECASE
+    )
     assert not re.search(r"<b [^>]*onclick", html)
 
 
@@ -391,7 +397,9 @@ def test_one_value_cannot_take_all_memory(get: Get) -> None:
 
 
 def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    endless = (
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    )
     monkeypatch.setattr(compat, "TIME_LIMIT", 50)
     monkeypatch.setattr(pages, "runs", lambda connection: connection.execute(endless).fetchall())
     response = get("/runs")

@@ -1,4 +1,4 @@
-"""A citation as one copies it: complete where the record is, and never silent about a retraction."""
+"""A citation as one copies it: as complete as the record, never silent about a retraction."""
 
 from __future__ import annotations
 

@@ -49,9 +49,7 @@ def found(text: str) -> list[int]:
         ("OR mri OR", [1, 2]),
     ],
 )
-def test_words_phrases_beginnings_alternatives_and_exclusions(
-    text: str, papers: list[int]
-) -> None:
+def test_words_phrases_beginnings_alternatives_and_exclusions(text: str, papers: list[int]) -> None:
     assert found(text) == papers
 
 

@@ -14,16 +14,6 @@ from typing import NamedTuple
 
 from kb.ids import page_range
 
-TABLES = (
-    "papers",
-    "authors",
-    "contributors",
-    "keywords",
-    "mesh",
-    "publication_types",
-    "notices",
-)
-
 PAPERS = """
 SELECT pmid, is_book, title, abstract, journal, journal_abbrev, issn, year, pub_date, epub_date,
     volume, issue, pages, doi, pmcid, language, record_status, is_retracted, integrity_checked

@@ -67,7 +67,11 @@ def render_cell(value: Any, column: str, database: str, datasette: Any) -> Marku
 def handle_exception(
     datasette: Any, request: Any, exception: Exception
 ) -> Callable[[], Awaitable[Response | None]] | None:
-    if not isinstance(exception, NotFound) or not _publishes(datasette) or ".json" in request.path:
+    if (
+        not isinstance(exception, NotFound)
+        or not _publishes(datasette)
+        or request.path.endswith(".json")
+    ):
         return None
 
     async def not_found() -> Response:

@@ -19,7 +19,7 @@ from kb.errors import KbError
 T = TypeVar("T")
 
 NAME = "kb"
-TIME_LIMIT = 1000  # milliseconds for all the statements of a page
+TIME_LIMIT = 2000  # milliseconds for all the statements of a page
 # Bytes of one value or row. The largest real records stay far below it; without a limit one
 # statement (randomblob, printf) can take all memory in less than its time limit.
 LARGEST_VALUE = 10_000_000

@@ -57,10 +57,11 @@ class Links:
         urls = self._datasette.urls
         query = f"?{urlencode(filters)}" if filters else ""
         page, json, csv = (
-            str(urls.table(compat.NAME, table, format=format)) + query
-            for format in (None, "json", "csv")
+            str(urls.table(compat.NAME, table, format=format)) for format in (None, "json", "csv")
         )
-        return Source(f"table {table}", page, json, csv)
+        # A page, a page of JSON, but as CSV all the rows.
+        rows = urlencode({**filters, "_stream": "on"})
+        return Source(f"table {table}", page + query, json + query, f"{csv}?{rows}")
 
     def sql(self, sql: str, params: dict[str, object]) -> Source:
         page, json, csv = (

@@ -2,99 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 from kb.site import queries, search
 from kb.site.citation import cite
-from kb.site.text import LONGEST_HEADLINE, headline, marked, published
+from kb.site.lists import (
+    Pager,
+    PaperLine,
+    Rows,
+    page_of,
+    paper_lines,
+    pmids_of,
+    read_number,
+    read_row,
+    read_rows,
+)
+from kb.site.text import published
 
-Rows = list[sqlite3.Row]
-
-PAGE_SIZE = 20
 MOST_LISTED = 100  # citing works, notices and the like on one page; the rest is in the tables
-
-
-def _rows(connection: sqlite3.Connection, sql: str, **params: object) -> Rows:
-    return connection.execute(sql, params).fetchall()
-
-
-def _row(connection: sqlite3.Connection, sql: str, **params: object) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = connection.execute(sql, params).fetchone()
-    return row
-
-
-def _number(connection: sqlite3.Connection, sql: str, params: Mapping[str, object]) -> int:
-    return int(connection.execute(sql, dict(params)).fetchone()[0])
-
-
-@dataclass(frozen=True)
-class PaperLine:
-    """A paper in a list; ``found`` holds the places other than the title where words were found."""
-
-    row: sqlite3.Row
-    title: Markup
-    found: list[tuple[str, Markup]] = field(default_factory=list)
-
-
-def paper_lines(
-    connection: sqlite3.Connection, pmids: Sequence[int], match: str | None = None
-) -> list[PaperLine]:
-    wanted = json.dumps(list(pmids))
-    marks = {}
-    if match:
-        marks = {
-            row["pmid"]: row for row in _rows(connection, queries.MARKED, q=match, pmids=wanted)
-        }
-    return [
-        _line(row, marks.get(row["pmid"]))
-        for row in _rows(connection, queries.PAPER_LINES, pmids=wanted)
-    ]
-
-
-def _line(row: sqlite3.Row, marks: sqlite3.Row | None) -> PaperLine:
-    title = headline(row["title_html"])
-    if marks is None:
-        return PaperLine(row, title)
-    places = ("abstract", "authors", "keywords", "mesh")
-    found = [(place, words) for place in places if (words := marked(marks[place]))]
-    in_title = marked(marks["title"]) if len(marks["title"]) <= LONGEST_HEADLINE else None
-    return PaperLine(row, in_title or title, found)
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Where a page stands in a list of ``total``; pages count from 1."""
-
-    page: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE_SIZE + 1
-
-    @property
-    def last(self) -> int:
-        return min(self.page * PAGE_SIZE, self.total)
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
-def _pmids(
-    connection: sqlite3.Connection, sql: str, params: Mapping[str, object], page: int
-) -> list[int]:
-    limited = {**params, "limit": PAGE_SIZE, "offset": (page - 1) * PAGE_SIZE}
-    return [
-        row["pmid"] for row in connection.execute(f"{sql}\nLIMIT :limit OFFSET :offset", limited)
-    ]
-
 
 # Home ------------------------------------------------------------------------------------------
 
@@ -107,7 +36,6 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Home:
-    meta: dict[str, str]
     counts: sqlite3.Row
     schemes: list[Scheme]
     last_run: sqlite3.Row | None
@@ -117,23 +45,23 @@ class Home:
 
 
 def home(connection: sqlite3.Connection) -> Home:
-    topics = _rows(connection, queries.SCHEME_COUNTS)
+    topics = read_rows(connection, queries.SCHEME_COUNTS)
     return Home(
-        meta=meta(connection),
-        counts=_rows(connection, queries.COUNTS)[0],
+        counts=read_rows(connection, queries.COUNTS)[0],
         schemes=[
             Scheme(scheme, [topic for topic in topics if topic["scheme"] == scheme["scheme"]])
-            for scheme in _rows(connection, queries.SCHEMES)
+            for scheme in read_rows(connection, queries.SCHEMES)
         ],
-        last_run=_row(connection, queries.LAST_RUNS, limit=1),
-        changes=_rows(connection, queries.NEWEST_CHANGES, limit=6, offset=0),
-        integrity=_rows(connection, queries.INTEGRITY_COUNTS)[0],
+        last_run=read_row(connection, queries.LAST_RUNS, limit=1),
+        changes=page_of(connection, queries.NEWEST_CHANGES, {}, 1)[:6],
+        integrity=read_rows(connection, queries.INTEGRITY_COUNTS)[0],
         retracted=_retracted(connection, 3),
     )
 
 
-def meta(connection: sqlite3.Connection) -> dict[str, str]:
-    return {row["key"]: row["value"] for row in _rows(connection, queries.META)}
+def base_id(connection: sqlite3.Connection) -> str | None:
+    row = read_row(connection, queries.BASE_ID)
+    return row["value"] if row else None
 
 
 # Search ----------------------------------------------------------------------------------------
@@ -163,17 +91,17 @@ def find(
         params["q"] = query.match
     sql = queries.hits(params, order)
     nothing = bool(text) and query.match is None
-    pmids = [] if nothing else _pmids(connection, sql, params, page)
-    total = 0 if nothing else _number(connection, queries.hits_count(params), params)
+    rows = [] if nothing else page_of(connection, sql, params, page)
+    total = 0 if nothing else read_number(connection, queries.hits_count(params), params)
     return Search(
         match=query.match,
         dropped=query.dropped,
-        lines=paper_lines(connection, pmids, query.match),
+        lines=paper_lines(connection, rows, query.match),
         pager=Pager(page, total),
         sql=sql,
         params=params,
         identified=identified(connection, text),
-        topic=_row(connection, queries.TOPIC, topic=filters.get("topic")),
+        topic=read_row(connection, queries.TOPIC, topic=filters.get("topic")),
     )
 
 
@@ -183,7 +111,7 @@ def identified(connection: sqlite3.Connection, text: str) -> Rows:
     pmcid = clean_pmcid(text) if text.strip().upper().startswith("PMC") else None
     if pmid is None and doi is None and pmcid is None:
         return []
-    return _rows(connection, queries.WORKS_BY_IDENTIFIER, pmid=pmid, doi=doi, pmcid=pmcid)
+    return read_rows(connection, queries.WORKS_BY_IDENTIFIER, pmid=pmid, doi=doi, pmcid=pmcid)
 
 
 @dataclass(frozen=True)
@@ -201,7 +129,7 @@ def facets(connection: sqlite3.Connection, params: dict[str, object]) -> list[Fa
         ("type", "Publication type", queries.facet_types),
     )
     return [
-        Facet(name, title, _rows(connection, statement(params), **params))
+        Facet(name, title, read_rows(connection, statement(params), **params))
         for name, title, statement in kinds
         if name not in params or name == "topic"
     ]
@@ -265,19 +193,19 @@ def _is_retracted(row: sqlite3.Row, notices: Rows) -> bool:
 
 
 def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
-    row = _row(connection, queries.PAPER, pmid=pmid)
+    row = read_row(connection, queries.PAPER, pmid=pmid)
     if row is None:
         return None
 
     def of_paper(sql: str) -> Rows:
-        return _rows(connection, sql, pmid=pmid)
+        return read_rows(connection, sql, pmid=pmid)
 
     authors = of_paper(queries.AUTHORS)
     evidence = of_paper(queries.PAPER_EVIDENCE)
     notices = of_paper(queries.NOTICES)
     return Paper(
         row=row,
-        citation=cite(row, authors, retracted=_is_retracted(row, notices)),
+        citation=cite(dict(row), list(map(dict, authors)), retracted=_is_retracted(row, notices)),
         title=published(row["title_html"]),
         abstract=published(row["abstract_html"]),
         authors=authors,
@@ -310,16 +238,16 @@ def _by_scheme(topics: Rows, evidence: Rows) -> dict[str, list[PaperTopic]]:
 
 def _around(connection: sqlite3.Connection, work: str) -> Around:
     return Around(
-        cited_by=_rows(connection, queries.CITED_BY, work=work, limit=MOST_LISTED),
-        n_cited_by=_number(connection, queries.CITED_BY_COUNT, {"work": work}),
-        retracted=_rows(connection, queries.RETRACTED_BEHIND, work=work),
-        linked=_rows(connection, queries.LINKED_WORKS, work=work),
+        cited_by=read_rows(connection, queries.CITED_BY, work=work, limit=MOST_LISTED),
+        n_cited_by=read_number(connection, queries.CITED_BY_COUNT, {"work": work}),
+        retracted=read_rows(connection, queries.RETRACTED_BEHIND, work=work),
+        linked=read_rows(connection, queries.LINKED_WORKS, work=work),
     )
 
 
 def known_work(connection: sqlite3.Connection, pmid: int) -> sqlite3.Row | None:
     """A PMID that is cited here but was not harvested."""
-    return _row(connection, queries.WORK, work=f"pmid:{pmid}")
+    return read_row(connection, queries.WORK, work=f"pmid:{pmid}")
 
 
 # Work ------------------------------------------------------------------------------------------
@@ -327,7 +255,7 @@ def known_work(connection: sqlite3.Connection, pmid: int) -> sqlite3.Row | None:
 
 @dataclass(frozen=True)
 class Work:
-    """``moved`` is the identifier under which the work is kept now, where it was asked by another."""
+    """``moved`` where it was asked for by another identifier than the one it has now."""
 
     row: sqlite3.Row
     printed: Rows
@@ -337,17 +265,17 @@ class Work:
 
 def work(connection: sqlite3.Connection, name: str) -> Work | None:
     """A work by its identifier, whatever its case, or by one it was known under before."""
-    row = _row(connection, queries.WORK, work=name) or _row(
+    row = read_row(connection, queries.WORK, work=name) or read_row(
         connection, queries.WORK, work=name.lower()
     )
     if row is None:
-        now = _row(connection, queries.WORK_NOW, work=name)
-        row = _row(connection, queries.WORK, work=now["work"]) if now else None
+        now = read_row(connection, queries.WORK_NOW, work=name)
+        row = read_row(connection, queries.WORK, work=now["work"]) if now else None
     if row is None:
         return None
     return Work(
         row=row,
-        printed=_rows(connection, queries.WORK_PRINTED, work=row["work"]),
+        printed=read_rows(connection, queries.WORK_PRINTED, work=row["work"]),
         around=_around(connection, row["work"]),
         moved=row["work"] != name,
     )
@@ -383,22 +311,23 @@ class Topic:
 
 
 def topic(connection: sqlite3.Connection, name: str, page: int) -> Topic | None:
-    row = _row(connection, queries.TOPIC, topic=name)
+    row = read_row(connection, queries.TOPIC, topic=name)
     if row is None:
         return None
     params = {"topic": name}
-    pmids = _pmids(connection, queries.TOPIC_PAPERS, params, page)
-    reasons = _rows(connection, queries.TOPIC_REASONS, topic=name, pmids=json.dumps(pmids))
+    rows = page_of(connection, queries.TOPIC_PAPERS, params, page)
+    reasons = read_rows(connection, queries.TOPIC_REASONS, topic=name, pmids=pmids_of(rows))
     years = {
-        each["year"]: each["papers"] for each in _rows(connection, queries.TOPIC_YEARS, **params)
+        each["year"]: each["papers"]
+        for each in read_rows(connection, queries.TOPIC_YEARS, **params)
     }
     return Topic(
         row=row,
-        wider=_rows(connection, queries.TOPIC_WIDER, topic=name),
-        narrower=_rows(connection, queries.TOPIC_NARROWER, topic=name),
+        wider=read_rows(connection, queries.TOPIC_WIDER, topic=name),
+        narrower=read_rows(connection, queries.TOPIC_NARROWER, topic=name),
         lines=[
             TopicLine(line, [why for why in reasons if why["pmid"] == line.row["pmid"]])
-            for line in paper_lines(connection, pmids)
+            for line in paper_lines(connection, rows)
         ],
         pager=Pager(page, sum(years.values())),
         bars=bars({year: papers for year, papers in years.items() if year is not None}),
@@ -429,17 +358,16 @@ class Integrity:
 
 def integrity(connection: sqlite3.Connection) -> Integrity:
     return Integrity(
-        counts=_rows(connection, queries.INTEGRITY_COUNTS)[0],
-        papers=_rows(connection, queries.COUNTS)[0]["papers"],
+        counts=read_rows(connection, queries.INTEGRITY_COUNTS)[0],
+        papers=read_rows(connection, queries.COUNTS)[0]["papers"],
         retracted=_retracted(connection, MOST_LISTED),
-        notices=_rows(connection, queries.CONCERNS, limit=MOST_LISTED),
-        citing=_rows(connection, queries.CITING_RETRACTED, limit=MOST_LISTED),
+        notices=read_rows(connection, queries.CONCERNS, limit=MOST_LISTED),
+        citing=read_rows(connection, queries.CITING_RETRACTED, limit=MOST_LISTED),
     )
 
 
 def _retracted(connection: sqlite3.Connection, limit: int) -> list[PaperLine]:
-    found = _rows(connection, queries.RETRACTED, limit=limit)
-    return paper_lines(connection, [row["pmid"] for row in found])
+    return paper_lines(connection, read_rows(connection, queries.RETRACTED, limit=limit))
 
 
 @dataclass(frozen=True)
@@ -449,8 +377,8 @@ class Changes:
 
 
 def changes(connection: sqlite3.Connection, page: int) -> Changes:
-    rows = _rows(connection, queries.NEWEST_CHANGES, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    return Changes(rows, Pager(page, _number(connection, queries.CHANGES_COUNT, {})))
+    rows = page_of(connection, queries.NEWEST_CHANGES, {}, page)
+    return Changes(rows, Pager(page, read_number(connection, queries.CHANGES_COUNT, {})))
 
 
 @dataclass(frozen=True)
@@ -461,6 +389,6 @@ class Runs:
 
 def runs(connection: sqlite3.Connection) -> Runs:
     return Runs(
-        _rows(connection, queries.LAST_RUNS, limit=MOST_LISTED),
-        _rows(connection, queries.SEARCHES, limit=MOST_LISTED),
+        read_rows(connection, queries.LAST_RUNS, limit=MOST_LISTED),
+        read_rows(connection, queries.SEARCHES, limit=MOST_LISTED),
     )

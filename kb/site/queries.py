@@ -6,7 +6,7 @@ the page runs them with a limit and offers the same words to Datasette's SQL vie
 
 from __future__ import annotations
 
-META = "SELECT key, value FROM meta ORDER BY key"
+BASE_ID = "SELECT value FROM meta WHERE key = 'base_id'"
 
 COUNTS = """
 SELECT
@@ -37,7 +37,6 @@ NEWEST_CHANGES = """
 SELECT c.run, c.pmid, c.kind, c.date, p.title_html, p.is_retracted
 FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid
 ORDER BY c.run DESC, c.date DESC, c.pmid DESC
-LIMIT :limit OFFSET :offset
 """
 
 CHANGES_COUNT = "SELECT count(*) FROM changes"

@@ -159,7 +159,7 @@ async def render(
     datasette: Any, request: Any, template: str, status: int = 200, **context: Any
 ) -> Response:
     """A page of ours under our strict policy."""
-    base_id = await compat.read(datasette, lambda connection: pages.meta(connection).get("base_id"))
+    base_id = await compat.read(datasette, pages.base_id)
     body = await datasette.render_template(
         f"kb/{template}.html",
         {"link": Links(datasette), "site": metadata(), "style": STYLE, "base_id": base_id}

@@ -1,4 +1,4 @@
-"""Published text as HTML. It is hostile until proven otherwise: only known tags come through. Pure."""
+"""Published text as HTML. It is hostile: only known tags come through. Pure."""
 
 from __future__ import annotations
 
