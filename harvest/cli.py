@@ -203,13 +203,12 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
 
 
 @main.command()
+@click.option("--specimen", is_flag=True, help="Fictional records, which show more, for real ones.")
 @click.option(
     "--dir",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("demo-data"),
-    show_default=True,
-    help="Where raw.db and kb.db go.",
+    help="Where raw.db and kb.db go. Default: demo-data, or demo-data/specimen.",
 )
 @click.option(
     "--port",
@@ -219,7 +218,7 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
     help="Port of the site on this machine.",
 )
 @click.option("--no-serve", is_flag=True, help="Stop after the build.")
-def demo(folder: Path, port: int, no_serve: bool) -> None:
+def demo(specimen: bool, folder: Path | None, port: int, no_serve: bool) -> None:
     """Harvest the bundled papers from a stand-in of NCBI on this machine, build, and serve.
 
     No other machine is asked.
@@ -229,21 +228,38 @@ def demo(folder: Path, port: int, no_serve: bool) -> None:
         from kb.site.serve import listening, serve
 
         listening("127.0.0.1", port).close()  # a port that is taken is better said at once
+    name = "specimen" if specimen else "demo"
+    folder = folder or Path("demo-data", "specimen" if specimen else "")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
             f"{folder}: cannot be made ({error.strerror}). Name another --dir."
         ) from error
-    jobs = data_dir() / "jobs.yml"
+    jobs, bundled = data_dir() / "jobs.yml", data_dir() / name
     raw, kb_file = folder / "raw.db", folder / "kb.db"
-    corpus = standin.Corpus.from_files([data_dir() / "demo" / "pubmed.xml"])
+    _keep_apart(raw, specimen=specimen)
+    corpus = standin.Corpus.from_files([bundled / "pubmed.xml"])
     with standin.serve(corpus) as server:
         settings = Settings(eutils=server.url, icite="", crossref="", idconv="", source="demo")
-        runs = run_jobs(raw, chosen(read_jobs(jobs), ["demo"], jobs), settings, Progress())
+        runs = run_jobs(raw, chosen(read_jobs(jobs), [name], jobs), settings, Progress())
+    if specimen:
+        # Some of the records change, as PubMed's do from one day to the next.
+        runs.append(read_files(raw, [bundled / "update.xml"], (), 1, Progress()))
     _finish(raw, runs, kb_file)
     if not no_serve:
         serve(kb_file, "127.0.0.1", port)
+
+
+def _keep_apart(raw: Path, *, specimen: bool) -> None:
+    """Fiction and real records never meet in one raw.db."""
+    if not raw.exists():
+        return
+    with closing(raw_db.open_raw(raw)) as db:
+        jobs = {job for (job,) in db.execute("SELECT DISTINCT job FROM runs")}
+    if jobs and specimen != ("specimen" in jobs):
+        holds = "real papers" if specimen else "the fictional ones of --specimen"
+        raise ConfigError(f"{raw}: holds {holds}; the two are kept apart. Name another --dir.")
 
 
 @main.command(name="standin")

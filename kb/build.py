@@ -5,9 +5,13 @@ A pure function of its inputs: no clock, no path, no network; what has a date ha
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +22,8 @@ from kb import __version__, answers, integrity, metrics, rows
 from kb import raw as raw_db
 from kb.article import Article, Reference
 from kb.checks import check
-from kb.errors import CheckFailed, ConfigError, Incomplete, InputError
+from kb.citation import Citable, citable
+from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, Locked
 from kb.pubmed import parse
 from kb.raw import StoredRecord
 from kb.references import Corpus, corpus, resolve
@@ -35,7 +40,7 @@ class _Builder:
 
     db: sqlite3.Connection
     vocabulary: Vocabulary
-    citable: list[Article] = field(default_factory=list)
+    citable: list[Citable] = field(default_factory=list)
     concerned: dict[int, Article] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -44,33 +49,72 @@ def build(raw: Path, out: Path, data: Path) -> None:
     """Build ``out`` from ``raw`` with the vocabulary in ``data``.
 
     Raises what ``kb.raw.open_raw`` and ``kb.topics.load`` raise; ConfigError where ``out`` cannot
-    be written; CheckFailed where the result is wrong (the old file then stays); Incomplete where
-    stored records could not be read: the rest was published, and they are named.
+    be written; InputError where ``out`` is another file or ``raw`` is damaged; Locked where ``out``
+    is being built; CheckFailed where the result is wrong (the old file then stays); Incomplete
+    where stored records could not be read: the rest was published, and they are named.
     """
-    source = raw_db.open_raw(raw)
     vocabulary = load(data / "topics.yml")
     _spare_other_files(out)
-    aside = out.with_name(f"{out.name}.building")
-    aside.unlink(missing_ok=True)
     try:
-        problems = _write(source, aside, vocabulary, data)
-        if wrong := check(aside):
-            listed = "\n".join(f"  {line}" for line in wrong[:NAMED])
-            raise CheckFailed(f"{out}: was not replaced, the new one is wrong:\n{listed}")
-        aside.replace(out)
-    except (sqlite3.OperationalError, OSError) as error:
-        raise ConfigError(
-            f"{out}: cannot be written ({error}). Check the folder, its permissions and the space "
-            "on the disk; the old file, if any, is untouched."
-        ) from error
-    finally:
-        source.close()
-        aside.unlink(missing_ok=True)
+        with closing(raw_db.open_raw(raw)) as source, _aside(out) as aside:
+            problems = _write(source, aside, vocabulary, data)
+            if wrong := check(aside):
+                raise CheckFailed(
+                    f"{out}: was not replaced, the new one is wrong:\n{_listed(wrong)}"
+                )
+            aside.replace(out)
+    except (sqlite3.DatabaseError, OSError) as error:
+        if not (why := _explained(error, raw, out)):
+            raise
+        raise why from error
     if problems:
-        listed = "\n".join(f"  {line}" for line in problems[:NAMED])
         raise Incomplete(
-            f"{out} was built without {len(problems)} stored records that cannot be read:\n{listed}"
+            f"{out} was built without {len(problems)} stored records that cannot be read:\n"
+            f"{_listed(problems)}"
         )
+
+
+def _explained(error: Exception, raw: Path, out: Path) -> ConfigError | None:
+    """What the person at the terminal has to see to; None where the fault is in this program."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_CORRUPT"):
+        return InputError(
+            f"{raw}: is damaged ({error}). Take it from a backup, or harvest again; "
+            f"{out} was not replaced."
+        )
+    if isinstance(error, OSError | sqlite3.OperationalError) and name != "SQLITE_ERROR":
+        return ConfigError(
+            f"{out}: cannot be built ({error}). Check the folder, the permissions there and of "
+            f"{raw}, and the space on the disk; the old file, if any, is untouched."
+        )
+    return None
+
+
+def _listed(lines: list[str]) -> str:
+    more = [f"and {len(lines) - NAMED} more"] if len(lines) > NAMED else []
+    return "\n".join(f"  {line}" for line in lines[:NAMED] + more)
+
+
+@contextmanager
+def _aside(out: Path) -> Iterator[Path]:
+    """An empty file beside ``out``, locked: of two builds at once one would publish the other's
+    half. It is gone after an error; what a killed build left is used again."""
+    aside = out.with_name(f"{out.name}.building")
+    with aside.open("ab") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # A build that ended a moment ago has moved the file that was opened.
+            held = os.path.samestat(os.fstat(stream.fileno()), aside.stat())
+        except (BlockingIOError, FileNotFoundError):
+            held = False
+        if not held:
+            raise Locked(f"{out}: another build is writing it. Wait until it ends.")
+        stream.truncate(0)
+        try:
+            yield aside
+        except BaseException:
+            aside.unlink()
+            raise
 
 
 def _spare_other_files(out: Path) -> None:
@@ -78,9 +122,8 @@ def _spare_other_files(out: Path) -> None:
     if not out.exists():
         return
     try:
-        db = sqlite3.connect(f"{out.resolve().as_uri()}?mode=ro", uri=True)
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
-        db.close()
+        with closing(sqlite3.connect(f"{out.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
     except sqlite3.DatabaseError as error:
         tables = {str(error)}
     if tables and not {"papers", "works"} <= tables:
@@ -93,6 +136,8 @@ def _write(source: Database, aside: Path, vocabulary: Vocabulary, data: Path) ->
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
         builder = _Builder(db, vocabulary)
+        # One state of raw.db for all passes, whatever a harvest writes meanwhile.
+        source.execute("BEGIN")
         with db:
             _vocabulary(db, vocabulary)
             _records(builder, source)
@@ -165,7 +210,7 @@ def _records(builder: _Builder, source: Database) -> None:
         printed = enumerate(article.references, start=1)
         _fill(db, "printed", [(article.pmid, n, *reference) for n, reference in printed])
         _topics(builder, article)
-        builder.citable.append(article)
+        builder.citable.append(citable(article))
         if integrity.is_concerned(article):
             builder.concerned[article.pmid] = article
 
@@ -173,22 +218,29 @@ def _records(builder: _Builder, source: Database) -> None:
 def _current(builder: _Builder, source: Database) -> Iterator[tuple[StoredRecord, Article]]:
     """Of each PMID that a live seed reaches, the version that counts: the highest Version, then
     the later DateRevised, then the later read."""
-    reached = "SELECT pmid FROM reach JOIN seeds USING (seed) WHERE live"
-    best: tuple[tuple[int, str, str, str], StoredRecord, Article] | None = None
-    for record in raw_db.records(source, reached):
-        try:
-            article = parse(record.xml)
-        except InputError as error:
-            builder.problems.append(f"PMID {record.pmid}: {error}")
-            continue
-        rank = (article.version, article.date_revised or "", record.last_read, record.sha256)
-        if best and best[1].pmid != record.pmid:
-            yield best[1], best[2]
-            best = None
-        if best is None or rank > best[0]:
-            best = rank, record, article
-    if best:
-        yield best[1], best[2]
+    reached = source.execute(
+        "SELECT DISTINCT pmid FROM records"
+        " WHERE pmid IN (SELECT pmid FROM reach JOIN seeds USING (seed) WHERE live) ORDER BY pmid"
+    ).fetchall()
+    for (pmid,) in reached:
+        if versions := list(_versions(builder, source, pmid)):
+            yield max(versions, key=_rank)
+
+
+def _versions(
+    builder: _Builder, source: Database, pmid: int
+) -> Iterator[tuple[StoredRecord, Article]]:
+    """What can be read of a PMID; what cannot is noted."""
+    try:
+        for record in raw_db.records(source, f"SELECT {pmid}"):
+            yield record, parse(record.xml)
+    except (InputError, zlib.error) as error:
+        builder.problems.append(f"PMID {pmid}: {error}")
+
+
+def _rank(version: tuple[StoredRecord, Article]) -> tuple[int, str, str, str]:
+    record, article = version
+    return article.version, article.date_revised or "", record.last_read, record.sha256
 
 
 def _topics(builder: _Builder, article: Article) -> None:
@@ -216,23 +268,22 @@ def _topics(builder: _Builder, article: Article) -> None:
 
 def _references(builder: _Builder) -> None:
     """The second pass: each printed reference to a work, and the citations that makes."""
-    known = corpus(builder.citable)
-    papers = {article.pmid for article in builder.citable}
-    builder.citable.clear()
-    works: dict[str, rows.Row] = {}
-    listed = [_resolved(row, known, papers, works) for row in _printed(builder.db)]
+    db, known = builder.db, corpus(builder.citable)
+    cited: dict[str, rows.Mention] = {}
+    listed = [_resolved(row, known, cited) for row in _printed(db)]
     cites = {(f"pmid:{row[0]}", row[6], "reference_list") for row in listed}
-    for citing, cited, text in builder.db.execute(
-        "SELECT pmid, ref_pmid, coalesce(ref_source, '') FROM comments_corrections"
+    for citing, pmid, text in db.execute(
+        "SELECT pmid, ref_pmid, ref_source FROM comments_corrections"
         " WHERE ref_type = 'Cites' AND ref_pmid IS NOT NULL ORDER BY pmid, position"
     ):
-        work = f"pmid:{cited}"
-        if cited not in papers:
-            works.setdefault(work, rows.cited_work(work, text or f"PMID {cited}", None))
+        work = f"pmid:{pmid}"
+        cited[work] = rows.mention(cited.get(work), text, None)
         cites.add((f"pmid:{citing}", work, "comments_corrections"))
-    _fill(builder.db, "works", works.values())
-    _fill(builder.db, "reference_list", listed)
-    _fill(builder.db, "cites", sorted(cites))
+    papers = {f"pmid:{pmid}" for pmid in known.by_pmid}
+    others = [rows.cited_work(work, *cited[work]) for work in cited if work not in papers]
+    _fill(db, "works", others)
+    _fill(db, "reference_list", listed)
+    _fill(db, "cites", sorted(cites))
 
 
 def _printed(db: sqlite3.Connection) -> Iterator[tuple[int, int, Reference]]:
@@ -241,14 +292,13 @@ def _printed(db: sqlite3.Connection) -> Iterator[tuple[int, int, Reference]]:
 
 
 def _resolved(
-    row: tuple[int, int, Reference], known: Corpus, papers: set[int], works: dict[str, rows.Row]
+    row: tuple[int, int, Reference], known: Corpus, cited: dict[str, rows.Mention]
 ) -> rows.Row:
     pmid, position, reference = row
     place = f"Reference {position} of PMID {pmid}, which prints nothing"
     found = resolve(reference, known, place=place)
-    if not (found.work.startswith("pmid:") and int(found.work[5:]) in papers):
-        text = reference.text or (place if found.method == "none" else found.work)
-        works.setdefault(found.work, rows.cited_work(found.work, text, reference.pmcid))
+    text = reference.text or (place if found.method == "none" else None)
+    cited[found.work] = rows.mention(cited.get(found.work), text, reference.pmcid)
     printed = (reference.text, reference.pmid, reference.doi, reference.pmcid)
     return (pmid, position, *printed, found.work, found.method, found.score, found.reason)
 
@@ -264,7 +314,7 @@ def _elink(db: sqlite3.Connection, source: Database) -> None:
         if papers.intersection(pair)
     }
     new = sorted({pmid for pair in stated for pmid in pair} - known)
-    _fill(db, "works", [rows.cited_work(f"pmid:{pmid}", f"PMID {pmid}", None) for pmid in new])
+    _fill(db, "works", [rows.cited_work(f"pmid:{pmid}") for pmid in new])
     pairs = sorted((f"pmid:{citing}", f"pmid:{cited}") for citing, cited in stated)
     _fill(db, "cites", [(*pair, "elink") for pair in pairs])
 
@@ -278,15 +328,15 @@ def _integrity(builder: _Builder) -> None:
         "UPDATE papers SET is_retracted = 1"
         " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
     )
-    retracted = {work for (work,) in db.execute("SELECT work FROM papers WHERE is_retracted")}
-    retracted |= {
-        work
-        for (work,) in db.execute(
-            "SELECT work FROM works WHERE pmid IN (SELECT pmid FROM notices WHERE kind = ?)",
-            ["retraction"],
-        )
-    }
-    _fill(db, "exposure", integrity.exposure(retracted, _pairs(db)))
+    retracted, stated = set(), set()
+    for work, notice in db.execute(
+        "SELECT work, 'pmid:' || notice_pmid FROM works JOIN notices USING (pmid)"
+        " WHERE kind = 'retraction'"
+    ):
+        retracted.add(work)
+        stated.add((notice, work))
+    pairs = [pair for pair in _pairs(db) if pair not in stated]
+    _fill(db, "exposure", integrity.exposure(retracted, pairs))
 
 
 def _pairs(db: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -23,6 +23,10 @@ FAULTS = {
         " WHERE e.start IS NOT NULL"
         ' AND e.surface IS NOT substr(p.text, e.start + 1, e."end" - e.start)'
     ),
+    "a passage that is not the title or abstract of PMID": (
+        "SELECT pmid FROM passages f JOIN papers p USING (pmid)"
+        " WHERE field = 'title' AND text <> title OR field = 'abstract' AND text IS NOT abstract"
+    ),
     "a topic without evidence at PMID": (
         "SELECT pmid FROM paper_topics t WHERE NOT EXISTS (SELECT 1 FROM topic_evidence e"
         " WHERE e.pmid = t.pmid AND e.topic = t.topic AND NOT negated)"
@@ -38,9 +42,30 @@ FAULTS = {
         "SELECT pmid FROM papers WHERE is_retracted = 0 AND pmid IN"
         " (SELECT pmid FROM notices WHERE kind = 'retraction')"
     ),
-    "a reference resolved to a harvested paper that does not have its DOI: PMID": (
-        "SELECT r.pmid FROM reference_list r JOIN papers p USING (work)"
-        " WHERE r.method = 'doi' AND p.doi IS NULL"
+    "marked as retracted without a notice that says so: PMID": (
+        "SELECT pmid FROM papers WHERE is_retracted = 1 AND pmid NOT IN"
+        " (SELECT pmid FROM notices WHERE kind = 'retraction')"
+    ),
+    # The notices themselves cite what they retract.
+    "cites a retracted work and is not in exposure: work": (
+        "SELECT c.citing FROM cites c JOIN works w ON w.work = c.cited JOIN notices r USING (pmid)"
+        " WHERE r.kind = 'retraction' AND c.citing <> c.cited"
+        " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.kind = 'retraction' AND n.pmid = w.pmid"
+        "  AND c.citing = 'pmid:' || n.notice_pmid)"
+        " AND NOT EXISTS (SELECT 1 FROM exposure e WHERE e.work = c.citing"
+        "  AND e.retracted = c.cited)"
+    ),
+    "a reference resolved by DOI to a harvested paper that has another or none: PMID": (
+        "SELECT r.pmid FROM reference_list r JOIN papers p USING (work) WHERE r.method = 'doi'"
+        " AND (p.doi IS NULL OR p.doi <> coalesce(r.ref_doi, p.doi))"
+    ),
+    "a reference that is not among the citations of PMID": (
+        "SELECT pmid FROM reference_list r WHERE NOT EXISTS (SELECT 1 FROM cites c"
+        " WHERE c.citing = 'pmid:' || r.pmid AND c.cited = r.work)"
+    ),
+    "whether its record was harvested is marked wrongly at work": (
+        "SELECT work FROM works w WHERE is_paper <>"
+        " EXISTS (SELECT 1 FROM papers p WHERE p.work = w.work)"
     ),
     "no row of metrics for work": (
         "SELECT work FROM works WHERE work NOT IN (SELECT work FROM metrics)"
@@ -64,7 +89,8 @@ def _file(db: sqlite3.Connection) -> Iterator[str]:
         if problem != "ok":
             yield f"damaged file: {problem}"
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check").fetchmany(MOST):
-        yield f"table {table}, row {rowid}: what it refers to in {parent} is not there"
+        row = f", row {rowid}" if rowid else ""  # tables without rowids tell no more
+        yield f"table {table}{row}: what it refers to in {parent} is not there"
     indexed = db.execute("SELECT count(*) FROM papers_fts_docsize").fetchone()[0]
     papers = db.execute("SELECT count(*) FROM papers").fetchone()[0]
     if indexed != papers:

@@ -6,9 +6,11 @@ import calendar
 import re
 from xml.etree.ElementTree import Element
 
-MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name}
-YEAR = re.compile(r"\b(1[5-9][0-9]{2}|20[0-9]{2})\b")
-YEAR_MONTH = re.compile(r"\b(?:1[5-9]|20)[0-9]{2}\s+([A-Za-z]{3})")
+NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
+NUMBER = re.compile(r"\s*0*([1-9][0-9]{0,3})\s*")
+# The first year of a text, and a name right behind it: in 1998-1999 Jan that is another year's.
+YEAR_MONTH = re.compile(r"\b((?:1[5-9]|20)[0-9]{2})\b(?:\s+([A-Za-z]{3}))?")
 
 
 def iso_date(element: Element | None) -> str | None:
@@ -36,12 +38,11 @@ def iso_date(element: Element | None) -> str | None:
 
 def medline_date(text: str) -> str | None:
     """Year, and month where it follows, of a date in free text."""
-    year = YEAR.search(text)
-    if not year:
+    found = YEAR_MONTH.search(text)
+    if not found:
         return None
-    month = YEAR_MONTH.search(text)
-    number = month_number(month[1]) if month else None
-    return f"{year[1]}-{number:02d}" if number else year[1]
+    month = month_number(found[2] or "")
+    return f"{found[1]}-{month:02d}" if month else found[1]
 
 
 def printed_date(element: Element | None) -> str | None:
@@ -55,11 +56,12 @@ def printed_date(element: Element | None) -> str | None:
 
 def month_number(text: str) -> int | None:
     """1 to 12 from a number or an English name, long or short."""
-    if text.strip().isdigit():
-        number = int(text)
-        return number if 1 <= number <= 12 else None
+    number = _number(text)
+    if number:
+        return number if number <= 12 else None
     return MONTHS.get(text.strip()[:3].lower())
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.strip().isdigit() and int(text) else None
+    found = NUMBER.fullmatch(text or "")
+    return int(found[1]) if found else None

@@ -5,20 +5,23 @@ from __future__ import annotations
 import html
 import re
 
-DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
-DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/|info:doi/)+\s*", re.IGNORECASE)
+DOI = re.compile(r"(?<![0-9])10\.[0-9]{4,9}/\S+")
+DOI_PREFIX = re.compile(
+    r"^(?:doi[:\s]\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/\s*|info:doi/)+", re.IGNORECASE
+)
+# Not html.unescape, which would also read &para in 10.1000/x?a=1&para=2.
+ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#[0-9]{1,6});")
 PMCID = re.compile(r"^\s*(?:PMC\s*)?0*([1-9][0-9]{0,9})(?:\.[0-9]+)?\s*$", re.IGNORECASE)
 ORCID = re.compile(r"^(?:https?://)?(?:www\.)?(?:orcid\.org/?)?\s*([0-9-]{15,19}[0-9Xx])/?$")
 CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
-LARGEST_PMID = 9_999_999_999  # PubMed counts in eight digits today
+LARGEST_PMID = 9_999_999_999  # ten digits; PubMed counts in eight today
+PMID = re.compile(r"^\s*0*([1-9][0-9]{0,9})\s*$")
 
 
 def clean_pmid(value: str) -> int | None:
     """A PMID from printed text; leading zeros are read as NCBI reads them (00000001 is 1)."""
-    digits = value.strip()
-    if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits[:20]) <= LARGEST_PMID:
-        return None
-    return int(digits)
+    found = PMID.match(value)
+    return int(found[1]) if found else None
 
 
 def clean_pmcid(value: str) -> str | None:
@@ -33,12 +36,16 @@ def clean_doi(value: str) -> str | None:
     Sentence punctuation after it and brackets that it does not open are dropped; the angle
     brackets and semicolons inside a SICI DOI stay.
     """
-    doi = DOI_PREFIX.sub("", html.unescape(value).strip()).strip()
+    doi = DOI_PREFIX.sub("", _unescaped(value).strip())
     if not DOI.fullmatch(doi):
         return None
     while doi and (doi[-1] in ".,;:'\"" or _unopened(doi)):
         doi = doi[:-1]
     return doi.lower() if DOI.fullmatch(doi) else None
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPED.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _unopened(doi: str) -> bool:
@@ -48,7 +55,7 @@ def _unopened(doi: str) -> bool:
 
 def find_doi(text: str) -> str | None:
     """The first DOI in a citation text."""
-    found = DOI.search(html.unescape(text))
+    found = DOI.search(_unescaped(text))
     return clean_doi(found[0]) if found else None
 
 
@@ -73,7 +80,7 @@ def page_range(pages: str) -> tuple[str, str]:
     Only plain ranges are spelled out; of anything else (lists, suffixes) the first page is kept.
     """
     first, dash, last = re.sub(r"[–—‐-―−]", "-", pages.split(",")[0]).partition("-")
-    first, last = first.strip(), re.sub(r"[.;].*$", "", last.strip())
+    first, last = (re.sub(r"(?:;|\.\s|\.$).*$", "", page.strip()) for page in (first, last))
     if not dash or not last:
         return first, ""
     if first.isdigit() and last.isdigit() and len(last) < len(first):

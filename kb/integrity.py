@@ -1,6 +1,7 @@
 """What the record of science says about a paper: retracted, corrected, doubted. Pure.
 
-Sources of the rules: NLM's fact sheet on errata and retractions, and the DTD's RefType values.
+Sources of the rules: NLM's fact sheet on errata and retractions, NLM Technical Bulletin 412 (e3) on
+partial retractions, and the DTD's RefType values.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from typing import NamedTuple
 from kb.article import Article
 from kb.dates import medline_date
 
-# RefType without its ending In (on the paper) or Of, For, On, From (on the notice).
+# RefType without its ending In (on the paper) or Of, For, On, From (on the notice). Partial
+# retractions, a RefType of the years 2006 to 2016, count as errata with NLM. The others (original
+# reports, summaries for patients, reprints, data sets) say nothing about what a paper is worth.
 KINDS = {
     "Retraction": "retraction",
     "RetractedandRepublished": "retraction",
     "ExpressionOfConcern": "expression_of_concern",
     "Erratum": "erratum",
+    "PartialRetraction": "erratum",
     "CorrectedandRepublished": "republication",
     "Republished": "republication",
     "Update": "update",
@@ -25,7 +29,8 @@ KINDS = {
 }
 ON_PAPER = ("In",)
 ON_NOTICE = ("Of", "For", "On", "From")
-RETRACTED = {"retracted publication"}
+RETRACTED = "retracted publication"
+RETRACTIONS = ("RetractionIn", "RetractedandRepublishedIn")
 
 
 class Notice(NamedTuple):
@@ -40,12 +45,16 @@ class Notice(NamedTuple):
 
 
 def is_retracted(article: Article) -> bool:
-    """By publication type or by a RetractionIn; the notice itself has neither."""
-    types = {found.name.lower() for found in article.publication_types}
-    return bool(types & RETRACTED) or any(
-        comment.ref_type in {"RetractionIn", "RetractedandRepublishedIn"}
-        for comment in article.comments
-    )
+    """By publication type or by what its record links to; the notice itself has neither."""
+    return _has_retracted_type(article) or _has_retraction(article)
+
+
+def _has_retracted_type(article: Article) -> bool:
+    return any(found.name.lower() == RETRACTED for found in article.publication_types)
+
+
+def _has_retraction(article: Article) -> bool:
+    return any(comment.ref_type in RETRACTIONS for comment in article.comments)
 
 
 def is_concerned(article: Article) -> bool:
@@ -73,7 +82,7 @@ def _stated(article: Article, articles: Mapping[int, Article]) -> Iterator[Notic
             yield Notice(
                 comment.ref_pmid, kind, article.pmid, article.title, date, "the notice's record"
             )
-    if is_retracted(article) and not any("Retract" in c.ref_type for c in article.comments):
+    if _has_retracted_type(article) and not _has_retraction(article):
         yield Notice(article.pmid, "retraction", None, None, None, "publication type")
 
 
@@ -95,7 +104,10 @@ def _date(pmid: int | None, source: str | None, articles: Mapping[int, Article])
 def exposure(
     retracted: Iterable[str], pairs: Iterable[tuple[str, str]], most_hops: int = 3
 ) -> list[tuple[str, str, int]]:
-    """(citing work, retracted work, hops) for works that lead to one within ``most_hops``."""
+    """(citing work, retracted work, fewest hops) for works that lead to one within ``most_hops``.
+
+    ``pairs`` are (citing, cited), without the notices that cite what they retract.
+    """
     citing: dict[str, set[str]] = defaultdict(set)
     for source, target in pairs:
         citing[target].add(source)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element, ParseError
 
 from kb.article import (
     Article,
@@ -34,16 +34,13 @@ from kb.article import (
 from kb.dates import iso_date, printed_date
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_orcid, clean_pmcid, clean_pmid
-from kb.markup import plain, safe_html
-
-MATHML = b"http://www.w3.org/1998/Math/MathML"
+from kb.markup import plain, record_element, safe_html
 
 
 def parse(xml: bytes) -> Article:
     """Read one record. Raises InputError where the bytes are no record of PubMed."""
     try:
-        # Some files declare MathML's prefix on their root, which the record alone has lost.
-        record = fromstring(b'<r xmlns:mml="' + MATHML + b'">' + xml + b"</r>")[0]  # noqa: S314
+        record = record_element(xml)
     except (ParseError, IndexError) as error:
         raise InputError(f"not a record of PubMed ({error}): {xml[:80]!r}") from error
     if record.tag == "PubmedBookArticle":
@@ -69,7 +66,7 @@ def _article(citation: Element, data: Element) -> Article:
     history = _history(data)
     return Article(
         pmid=_own_pmid(citation),
-        version=int(_child(citation, "PMID").get("Version") or 1),
+        version=_version(citation),
         is_book=False,
         title=plain(title) or vernacular or "",
         title_html=safe_html(title) or safe_html(article.find("VernacularTitle")),
@@ -94,7 +91,7 @@ def _article(citation: Element, data: Element) -> Article:
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(article),
-        authors=tuple(_authors(authors)),
+        authors=_with_affiliation(tuple(_authors(authors)), _text(article, "Affiliation")),
         authors_complete=authors is None or authors.get("CompleteYN", "Y") != "N",
         contributors=tuple(_contributors(citation)),
         mesh=tuple(_mesh(citation)),
@@ -127,7 +124,8 @@ def _book(record: Element) -> Article:
     data = Element("PubmedBookData") if data is None else data
     chapter = document.find("ArticleTitle")
     title = chapter if plain(chapter) else book.find("BookTitle")
-    identifiers = _identifiers(document, document, data)
+    # A chapter has its own; that of its book would be an identifier of another work.
+    identifiers = _identifiers(document, document if title is chapter else book, data)
     abstract = _abstract(document.find("Abstract"))
     lists = [*document.findall("AuthorList"), *book.findall("AuthorList")]
     authors = [found for found in lists if found.get("Type") != "editors"][:1]
@@ -135,7 +133,7 @@ def _book(record: Element) -> Article:
     history = _history(data)
     return Article(
         pmid=_own_pmid(document),
-        version=int(_child(document, "PMID").get("Version") or 1),
+        version=_version(document),
         is_book=True,
         title=plain(title) or _text(document, "VernacularTitle") or "",
         title_html=safe_html(title),
@@ -163,10 +161,14 @@ def _book(record: Element) -> Article:
         languages=_languages(document),
         authors=tuple(_authors(authors[0])) if authors else (),
         authors_complete=all(found.get("CompleteYN", "Y") != "N" for found in authors),
-        contributors=tuple(
-            Contributor("editor", a.last_name, a.fore_name, a.initials, a.collective)
-            for found in editors
-            for a in _authors(found)
+        contributors=(
+            *(
+                Contributor("editor", a.last_name, a.fore_name, a.initials, a.collective)
+                for found in editors
+                for a in _authors(found)
+            ),
+            *_contributors(document),
+            *_contributors(book),
         ),
         mesh=(),
         supplementary_mesh=(),
@@ -206,6 +208,13 @@ def _own_pmid(citation: Element) -> int:
     if pmid is None:
         raise InputError(f"PMID {text!r} is none: a PMID is a positive number")
     return pmid
+
+
+def _version(citation: Element) -> int:
+    version = _child(citation, "PMID").get("Version") or "1"
+    if not (version.isascii() and version.isdigit()):
+        raise InputError(f"PMID Version {version!r} is none: a version is a number")
+    return int(version)
 
 
 def _year(date: str | None) -> int | None:
@@ -303,6 +312,13 @@ def _authors(element: Element | None) -> Iterator[Author]:
             found.last_name or found.collective or found.fore_name
         ):
             yield found
+
+
+def _with_affiliation(authors: tuple[Author, ...], first: str | None) -> tuple[Author, ...]:
+    """Records of before 2014 give the first author's affiliation alone, beside the list."""
+    if not authors or not first or authors[0].affiliation:
+        return authors
+    return (authors[0]._replace(affiliation=first), *authors[1:])
 
 
 def _orcid(author: Element) -> str | None:
@@ -434,7 +450,8 @@ def _reference(element: Element) -> Reference:
     hold ``NOT_FOUND;INVALID_JOURNAL``, a PMC number or a DOI (E-utilities answers of 2020-2025)."""
     text = plain(element.find("Citation")) or plain(element.find("RefSource")) or None
     pmid = doi = pmcid = None
-    for number in [*element.findall("ArticleIdList/ArticleId"), *element.findall("PMID")]:
+    listed = element.find("ArticleIdList")
+    for number in [*(() if listed is None else listed), *element.findall("PMID")]:
         value, kind = plain(number), number.get("IdType") or "pubmed"
         doi = doi or clean_doi(value)
         if kind == "pubmed":

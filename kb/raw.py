@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlite_utils import Database, Migrations
 
-from kb.errors import ConfigError, InputError, Locked
+from kb.errors import ConfigError, InputError, KbError, Locked
 
 # The source of records that PubMed itself gave; any other is the name of what held them.
 EFETCH = "efetch"
@@ -153,26 +153,44 @@ def open_raw(path: Path, *, write: bool = False) -> Database:
     """
     if not write and not path.is_file():
         raise ConfigError(f"{path}: there is no such file. Fill it with: harvest run --raw {path}")
-    mode = "rwc" if write else "ro"
+    place = f"{path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
     try:
-        # Rollback journal, not WAL: raw.db is one file that can be copied while nothing writes,
-        # and a WAL left beside it would be lost with the copy.
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        db = Database(connection)
-        _check_shape(db, path, write)
-        if write:
+        connection = sqlite3.connect(place, uri=True, timeout=30, isolation_level=None)
+        try:
+            return _ready(Database(connection), path, write)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.DatabaseError as error:
+        raise _refused(path, write, error) from error
+
+
+def _ready(db: Database, path: Path, write: bool) -> Database:
+    # Rollback journal, not WAL: raw.db is one file that can be copied while nothing writes, and
+    # a WAL left beside it would be lost with the copy.
+    db.execute("PRAGMA foreign_keys = ON")
+    _check_shape(db, path, write)
+    if write:
+        with db.atomic():  # a kill between two statements would leave half of it
             migrations.apply(db)
-    except sqlite3.OperationalError as error:
-        raise ConfigError(
+    return db
+
+
+def _refused(path: Path, write: bool, error: sqlite3.DatabaseError) -> KbError:
+    if error.sqlite_errorname == "SQLITE_READONLY_ROLLBACK":
+        return ConfigError(
+            f"{path}: a run was killed while it wrote. Undo what it left half done with: "
+            f"harvest status --raw {path}"
+        )
+    if isinstance(error, sqlite3.OperationalError):
+        return ConfigError(
             f"{path}: cannot be {'written' if write else 'read'} ({error}). "
             "Check the folder, its permissions and the space on the disk."
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{path}: is no SQLite database ({error}). Name another file.") from error
-    return db
+        )
+    return InputError(
+        f"{path}: is no SQLite database, or a damaged one ({error}). Name another file, or take "
+        "this one from a backup."
+    )
 
 
 def _check_shape(db: Database, path: Path, write: bool) -> None:
@@ -180,19 +198,17 @@ def _check_shape(db: Database, path: Path, write: bool) -> None:
     if write and not tables:
         return
     applied = {migration.name for migration in migrations.applied(db)}
-    known = applied | {migration.name for migration in migrations.pending(db)}
     if not applied:
         raise InputError(
             f"{path}: is a database, but no raw.db: it holds {', '.join(tables) or 'no table'}. "
             "Name the file that harvest wrote."
         )
-    ours = {migration.name for migration in migrations._migrations}
-    if newer := applied - ours:
+    if newer := applied - {migration.name for migration in migrations._migrations}:
         raise InputError(
             f"{path}: was written by a newer version (it has {', '.join(sorted(newer))}). "
             "Install that version; nothing was changed."
         )
-    if not write and known - applied:
+    if not write and migrations.pending(db):
         raise InputError(
             f"{path}: was written by an older version. Bring it up to date with: "
             f"harvest status --raw {path}"
@@ -201,8 +217,11 @@ def _check_shape(db: Database, path: Path, write: bool) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the one lock of a raw.db. Raises Locked where another run holds it."""
-    lock = FileLock(f"{path}.lock")
+    """Hold the one lock of a raw.db, whatever name leads to it.
+
+    Raises Locked where another run holds it, ConfigError where the folder cannot be written.
+    """
+    lock = FileLock(f"{path.resolve()}.lock")
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
@@ -243,14 +262,21 @@ def put(db: Database, pmid: int, xml: bytes, *, source: str, run: int, now: str)
 def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[StoredRecord]:
     """Every version of every record, by PMID and then in the order they were first read.
 
-    ``among`` is a query that gives the PMIDs wanted.
+    ``among`` is a query that gives the PMIDs wanted. Raises InputError for a damaged record.
     """
     rows = db.execute(
         "SELECT pmid, sha256, xml, source, run, first_read, last_read, checked FROM records"  # noqa: S608
         f" WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
     )
     for pmid, digest, xml, *rest in rows:
-        yield StoredRecord(pmid, digest, zlib.decompress(xml), *rest)
+        try:
+            unpacked = zlib.decompress(xml)
+        except zlib.error as error:
+            raise InputError(
+                f"PMID {pmid}: its bytes in raw.db are damaged ({error}). See with harvest verify "
+                "what else is, and take the file from a backup."
+            ) from error
+        yield StoredRecord(pmid, digest, unpacked, *rest)
 
 
 def stored_pmids(db: Database) -> set[int]:
@@ -266,13 +292,19 @@ def sums(db: Database, run: int) -> dict[str, int]:
 
 
 def verify(db: Database) -> list[str]:
-    """Records whose bytes no longer have the hash under which they were stored."""
-    wrong = []
+    """What is not as it was stored: records without their hash, and what SQLite itself finds."""
+    try:
+        found = [text for (text,) in db.execute("PRAGMA integrity_check")]
+        return [*(text for text in found if text != "ok"), *_changed(db)]
+    except sqlite3.DatabaseError as error:
+        return [f"the database cannot be read to its end: {error}"]
+
+
+def _changed(db: Database) -> Iterator[str]:
     for pmid, digest, xml in db.execute("SELECT pmid, sha256, xml FROM records ORDER BY pmid, id"):
         try:
             found = hashlib.sha256(zlib.decompress(xml)).hexdigest()
         except zlib.error as error:
             found = str(error)
         if found != digest:
-            wrong.append(f"PMID {pmid}: stored as {digest[:16]}, now {found[:16]}")
-    return wrong
+            yield f"PMID {pmid}: stored as {digest[:16]}, now {found[:16]}"

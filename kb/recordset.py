@@ -13,7 +13,6 @@ import gzip
 import io
 import re
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,8 @@ from typing import Literal
 from xml.parsers import expat
 
 from kb.errors import InputError
+from kb.ids import clean_pmid
+from kb.markup import SHELL, plain, record_element
 
 Kind = Literal["record", "deleted", "broken"]
 
@@ -36,15 +37,25 @@ TOKEN = re.compile(
 # The record's own PMID is the first child of MedlineCitation or BookDocument (NLM's DTD); every
 # other PMID in it belongs to a paper that it cites or comments on.
 OWN_PMID = re.compile(
-    rb"(?:<(?:PubmedArticle|PubmedBookArticle)[^<>]*>\s*)?(?:<(?:MedlineCitation|BookDocument)[^<>]*>\s*)"
-    rb"<PMID[^<>]*>\s*0*([1-9][0-9]{0,9})\s*</PMID>"
+    rb"(?:<(?:PubmedArticle|PubmedBookArticle)[^<>]*>GAP)?<(?:MedlineCitation|BookDocument)[^<>]*>GAP"
+    rb"<PMID[^<>]*>\s*([0-9]+)\s*</PMID>".replace(b"GAP", rb"(?>\s+|<!--.*?-->|<\?.*?\?>)*+"),
+    re.DOTALL,
 )
-DELETED_PMID = re.compile(rb"<PMID(?:\s[^<>]*)?>\s*(.*?)\s*</PMID>", re.DOTALL)
-XML_DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+XML_DECLARATION = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+LONGEST_DECLARATION = 100
 CHUNK = 1 << 20
 # The heaviest records known are consortium papers of a few megabytes; a longer stretch without an
 # end tag is a damaged file, and holding it would cost memory without bound.
 LONGEST_RECORD = 64 << 20
+ENDED = {
+    expat.errors.codes[error]
+    for error in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+    )
+}
+CUT = "What came before was read. Fetch the file again."
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,16 @@ class Cut:
 
 
 def open_xml(path: Path) -> io.BufferedIOBase:
-    """Open a file as bytes, unpacked where it is gzip by its first bytes, whatever its name."""
-    stream = path.open("rb")
+    """Open a file as bytes, unpacked where it is gzip by its first bytes, whatever its name.
+
+    Raises InputError where it cannot be opened.
+    """
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}). Check its name and permissions."
+        ) from error
     if stream.peek(2)[:2] != b"\x1f\x8b":
         return stream
     stream.close()
@@ -82,7 +101,8 @@ def cut(stream: io.BufferedIOBase, name: str) -> Iterator[Cut]:
     """Yield the pieces of a stream in order.
 
     Raises InputError where the stream is no PubMed XML, declares entities or ends in the middle;
-    the pieces before that place have been yielded by then.
+    the pieces before that place have been yielded by then (before the megabyte with that place,
+    where the encoding is not UTF-8).
     """
     cutter = _Cutter(name)
     try:
@@ -90,20 +110,26 @@ def cut(stream: io.BufferedIOBase, name: str) -> Iterator[Cut]:
             yield from cutter.feed(chunk)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(
-            f"{name}: the compressed file is damaged or cut {cutter.place()} ({error}). "
-            "What came before was read. Fetch the file again."
+            f"{name}: the compressed file is damaged or cut {cutter.place()} ({error}). {CUT}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: is not in {error.encoding} as it declares, somewhere {cutter.place()} "
+            f"({error.reason}). Convert it to UTF-8, or fetch it again."
         ) from error
     cutter.close()
 
 
 class _Cutter:
-    """State of one pass: the unread bytes, the record being cut and the frame around records."""
+    """State of one pass: the open record, the bytes not yet told and the frame around records."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.buffer = b""
         self.number = 0
         self.last_pmid: int | None = None
+        self.opened = b""  # the tag of the open record
+        self.record = bytearray()  # what of it was read
+        self.rest = b""  # a tag or comment that the end of the bytes has cut
         self.frame = _Frame(name, self.place)
 
     def place(self) -> str:
@@ -112,74 +138,84 @@ class _Cutter:
         return f"after record {self.number} (PMID {self.last_pmid or 'unknown'})"
 
     def feed(self, chunk: bytes) -> Iterator[Cut]:
-        buffer = self.buffer + chunk
-        begin = 0  # of the open record, else of the unread frame
-        opened = b""
-        for token in TOKEN.finditer(buffer):
-            tag, ends = token["name"], token[0].endswith(b"/>")
-            if tag is None or ends or (token["close"] and tag != opened):
-                continue  # where it is wrong, the record or the frame will be refused
+        data = self.rest + chunk
+        begin = 0  # of what is in neither the record nor the frame
+        token: re.Match[bytes] | None = None
+        for token in TOKEN.finditer(data):
+            tag = token["name"]
+            if tag is None or token[0].endswith(b"/>"):
+                continue
             if token["close"]:
-                yield from self._piece(opened, buffer[begin : token.end()])
-                opened, begin = b"", token.end()
-            elif not opened:
-                self.frame.feed(buffer[begin : token.start()])
-                opened, begin = tag, token.start()
-            elif tag == opened or tag != b"MedlineCitation":
-                # Records do not nest: the open one lost its end, the next one is still good.
-                yield from self._piece(opened, buffer[begin : token.start()])
-                opened, begin = tag, token.start()
-        if not opened:
-            begin = self._frame_edge(buffer, begin)
-        self.buffer = buffer[begin:]
-        if len(self.buffer) > LONGEST_RECORD:
+                # Any other end tag is wrong, and record or frame will be refused for it.
+                if tag == self.opened:
+                    self._take(data[begin : token.end()])
+                    yield from self._piece()
+                    begin = token.end()
+            elif tag != b"MedlineCitation" or self.opened in {b"", tag}:
+                self._take(data[begin : token.start()])
+                if self.opened:
+                    # Records do not nest: this one lost its end, the next one is still good.
+                    yield from self._piece()
+                self.opened, begin = tag, token.start()
+        edge = _edge(data, token)
+        self._take(data[begin:edge])
+        self.rest = data[edge:]
+        if len(self.record) + len(self.rest) > LONGEST_RECORD:
             raise InputError(
-                f"{self.name}: {len(self.buffer)} bytes without the end of a record, "
-                f"{self.place()}: this is no PubMed XML, or it is damaged there."
+                f"{self.name}: {len(self.record) + len(self.rest):,} bytes without the end of a "
+                f"record, {self.place()}: this is no PubMed XML, or it is damaged there. {CUT}"
             )
 
-    def _frame_edge(self, buffer: bytes, begin: int) -> int:
-        """Feed what is surely frame; a tag or comment may be cut by the end of the bytes."""
-        last = next(iter(deque(TOKEN.finditer(buffer, begin), maxlen=1)), None)
-        if last and last["name"] is None and last.end() == len(buffer):
-            edge = last.start()
+    def _take(self, data: bytes) -> None:
+        if self.opened:
+            self.record += data
         else:
-            edge = max(buffer.rfind(b"<"), begin)
-        self.frame.feed(buffer[begin:edge])
-        return edge
+            self.frame.feed(data)
 
-    def _piece(self, tag: bytes, xml: bytes) -> Iterator[Cut]:
+    def _piece(self) -> Iterator[Cut]:
+        tag, xml = self.opened, bytes(self.record)
+        self.opened = b""
+        self.record.clear()
         self.frame.feed(b"<record/>")
         if tag.startswith(b"Delete"):
             yield from self._deleted(xml)
             return
         self.number += 1
-        pmid = OWN_PMID.match(xml)
-        self.last_pmid = int(pmid[1]) if pmid else None
+        found = OWN_PMID.match(xml)
+        self.last_pmid = clean_pmid(found[1].decode()) if found else None
         problem = well_formed(xml)
-        if not problem and not pmid:
+        if not problem and not self.last_pmid:
             problem = "it does not begin with a PMID of its own"
         yield Cut("broken" if problem else "record", self.last_pmid, self.number, xml, problem)
 
     def _deleted(self, xml: bytes) -> Iterator[Cut]:
-        for text in DELETED_PMID.findall(xml):
-            if text.isdigit() and int(text):
-                yield Cut("deleted", int(text), self.number)
+        if problem := well_formed(xml):
+            yield Cut("broken", None, self.number, xml, f"its DeleteCitation is broken: {problem}")
+            return
+        for element in record_element(xml).iter("PMID"):
+            text = plain(element)
+            if pmid := clean_pmid(text):
+                yield Cut("deleted", pmid, self.number)
             else:
-                shown = text.decode("utf-8", "replace")
-                yield Cut("broken", None, self.number, xml, f"its DeleteCitation names {shown!r}")
+                yield Cut("broken", None, self.number, xml, f"its DeleteCitation names {text!r}")
 
     def close(self) -> None:
-        opened = TOKEN.match(self.buffer)
-        if opened and opened["name"] and not opened["close"]:
-            pmid = OWN_PMID.match(self.buffer)
+        if self.opened:
+            found = OWN_PMID.match(self.record)
             raise InputError(
                 f"{self.name}: cut in the middle of record {self.number + 1} "
-                f"(PMID {pmid[1].decode() if pmid else 'not reached'}), {self.place()}. "
-                "What came before was read. Fetch the file again."
+                f"(PMID {found[1].decode() if found else 'not reached'}), {self.place()}. {CUT}"
             )
-        self.frame.feed(self.buffer)
+        self.frame.feed(self.rest)
         self.frame.close()
+
+
+def _edge(data: bytes, last: re.Match[bytes] | None) -> int:
+    """Where a tag or comment begins that may go on behind the bytes at hand."""
+    if last and last["name"] is None and last.end() == len(data):
+        return last.start()
+    begin = data.rfind(b"<", last.end() if last else 0)
+    return begin if begin >= 0 and data.find(b">", begin) < 0 else len(data)
 
 
 class _Frame:
@@ -191,7 +227,7 @@ class _Frame:
         self.root = ""
         self.parser = expat.ParserCreate(encoding="utf-8")
         self.parser.StartElementHandler = self._start
-        self.parser.EntityDeclHandler = self._entity
+        self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
@@ -204,44 +240,42 @@ class _Frame:
                 "not <PubmedArticleSet>. Ask EFetch with retmode=xml, or name another file."
             )
 
-    def _entity(self, entity: str, *_rest: object) -> None:
-        raise InputError(
-            f"{self.name}: declares the entity {entity!r}. PubMed's files declare none; entities "
-            "can read local files or fill the memory, so the file was refused."
-        )
+    def _doctype(
+        self, _root: str, _system: str | None, _public: str | None, declares: bool
+    ) -> None:
+        if declares:
+            raise InputError(
+                f"{self.name}: its DOCTYPE declares entities or elements of its own. PubMed's "
+                "never do; entities can read local files or fill the memory, so the file was "
+                "refused. Remove what stands between [ and ] there, or fetch the file again."
+            )
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes, last: bool = False) -> None:
         try:
-            self.parser.Parse(data, False)
+            self.parser.Parse(data, last)
         except expat.ExpatError as error:
-            raise self._refused(error) from error
+            raise InputError(f"{self.name}: {self._why(error.code)}") from error
 
     def close(self) -> None:
-        try:
-            self.parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise self._refused(error) from error
+        self.feed(b"", last=True)
 
-    def _refused(self, error: expat.ExpatError) -> InputError:
-        place = self.place()
-        why = expat.ErrorString(error.code)
-        if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]:
-            if not self.root:
-                return InputError(
-                    f"{self.name}: the file is empty or ends before its first element."
-                )
-            return InputError(
-                f"{self.name}: cut {place}: </{self.root}> never comes. "
-                "What came before was read. Fetch the file again."
+    def _why(self, code: int) -> str:
+        if code not in ENDED:
+            return (
+                f"not PubMed XML {self.place()}: {expat.ErrorString(code)}. What came before "
+                "was read. Fetch the file again, or name another one."
             )
-        return InputError(f"{self.name}: not PubMed XML {place}: {why}.")
+        if not self.root:
+            return "the file is empty or ends before its first element. Fetch it again."
+        return f"cut {self.place()}: </{self.root}> never comes. {CUT}"
 
 
 def well_formed(xml: bytes) -> str:
     """Empty where the bytes are one well-formed element in UTF-8, else what is wrong."""
-    parser = expat.ParserCreate(encoding="utf-8")
+    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     try:
-        parser.Parse(xml, True)
+        for part in (SHELL[0], xml, SHELL[1]):
+            parser.Parse(part, part is SHELL[1])
     except expat.ExpatError as error:
         return f"{expat.ErrorString(error.code)}, line {error.lineno} of the record"
     return ""
@@ -250,31 +284,38 @@ def well_formed(xml: bytes) -> str:
 def _utf8_chunks(stream: io.BufferedIOBase, name: str) -> Iterator[bytes]:
     """The stream in chunks of UTF-8, from whatever encoding its first bytes declare."""
     # read1: a compressed file that ends early gives what it holds before it says so.
-    head = stream.read1(CHUNK)
-    encoding = _encoding(head)
+    head = b""
+    while len(head) < LONGEST_DECLARATION and (chunk := stream.read1(CHUNK)):
+        head += chunk
+    encoding = _encoding(head, name)
     if encoding is None:
         yield head.removeprefix(codecs.BOM_UTF8)
         while chunk := stream.read1(CHUNK):
             yield chunk
         return
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        while head:
-            yield decoder.decode(head).encode()
-            head = stream.read1(CHUNK)
-        yield decoder.decode(b"", True).encode()
-    except LookupError as error:
-        raise InputError(f"{name}: declares the unknown encoding {encoding!r}.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: is not in {encoding} as it declares ({error}).") from error
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while head:
+        yield decoder.decode(head).encode()
+        head = stream.read1(CHUNK)
+    yield decoder.decode(b"", True).encode()
 
 
-def _encoding(head: bytes) -> str | None:
+def _encoding(head: bytes, name: str) -> str | None:
     """Codec of the stream, None for UTF-8 (XML 1.0, appendix F)."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    declared = XML_DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))
-    if declared is None:
+    declared = XML_DECLARATION.match(head)
+    encoding = declared[1].decode().lower() if declared else "utf-8"
+    if encoding in {"utf-8", "utf8", "us-ascii", "ascii"}:
         return None
-    encoding = declared[1].decode().lower()
-    return None if encoding in {"utf-8", "utf8", "us-ascii", "ascii"} else encoding
+    try:
+        # The declaration itself could be read: what it names has to agree with that.
+        agrees = "<?xml".encode(encoding) == b"<?xml"
+    except (LookupError, UnicodeError):
+        agrees = False
+    if not agrees:
+        raise InputError(
+            f"{name}: declares the encoding {encoding!r}, in which it cannot be. "
+            "Convert it to UTF-8, or fetch it again."
+        )
+    return encoding

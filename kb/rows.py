@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.article import Article, Author
+from kb.citation import printed_years
 from kb.integrity import is_retracted
 from kb.raw import StoredRecord
-from kb.references import YEAR
 
 Row = tuple[Any, ...]
 
@@ -142,12 +142,24 @@ def _stopped(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def cited_work(work: str, text: str, pmcid: str | None) -> Row:
+class Mention(NamedTuple):
+    """What references say of a work: of each the first that was printed."""
+
+    text: str | None
+    pmcid: str | None
+
+
+def mention(before: Mention | None, text: str | None, pmcid: str | None) -> Mention:
+    known = before or Mention(None, None)
+    return Mention(known.text or text, known.pmcid or pmcid)
+
+
+def cited_work(work: str, text: str | None = None, pmcid: str | None = None) -> Row:
     """The row of ``works`` for something known only from a reference: nothing is guessed of it,
     save a year where its citation prints just one."""
     kind, _, value = work.partition(":")
-    years = set(map(int, YEAR.findall(text)))
-    return (
-        *(work, int(value) if kind == "pmid" else None, value if kind == "doi" else None, pmcid),
-        *(years.pop() if len(years) == 1 else None, None, None, None, text, 0),
-    )
+    years = set(printed_years(text or ""))
+    year = years.pop() if len(years) == 1 else None
+    pmid = int(value) if kind == "pmid" else None
+    named = text or (f"PMID {pmid}" if pmid else work)
+    return (work, pmid, value if kind == "doi" else None, pmcid, year, None, None, None, named, 0)

@@ -1,0 +1,233 @@
+"""Which design a record tells of, and the level it gives for which question."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from kb.data import data_dir
+from kb.evidence import DESIGNS, QUESTIONS, SCHEME, TYPES, Evidence, grade
+
+RETROSPECTIVE = ("D012189", "Retrospective Studies")
+PROSPECTIVE = ("D011446", "Prospective Studies")
+INDEXED = ("D009447", "Neuroblastoma")
+TYPE = {name: (ui, name) for ui, (name, _) in TYPES.items()}
+TASKS = ("accuracy", "prognosis", "theranostics")
+
+
+def graded(
+    *types: str,
+    title: str = "",
+    abstract: str = "",
+    mesh: tuple[tuple[str | None, str], ...] = (INDEXED,),
+    n: int | None = None,
+    tasks: tuple[str, ...] = TASKS,
+) -> list[Evidence]:
+    passages = [("title", title), ("abstract", abstract), ("keyword:1", "randomised trial")]
+    known = [TYPE.get(name, (None, name)) for name in ("Journal Article", *types)]
+    return grade(known, mesh, passages, tasks, n)
+
+
+def design(*types: str, title: str = "", abstract: str = "", n: int | None = None) -> str:
+    return graded(*types, title=title, abstract=abstract, n=n)[0].design
+
+
+def levels(*types: str, title: str = "", abstract: str = "") -> list[int | None]:
+    return [row.level for row in graded(*types, title=title, abstract=abstract)]
+
+
+@pytest.mark.parametrize(
+    ("name", "accuracy", "prognosis", "benefit"),
+    [
+        ("Meta-Analysis", 1, 1, 1),
+        ("Systematic Review", 1, 1, 1),
+        ("Randomized Controlled Trial", None, 3, 2),
+        ("Controlled Clinical Trial", None, 3, 3),
+        ("Clinical Trial, Phase III", None, 3, 2),
+        ("Clinical Trial, Phase II", None, 3, 4),
+        ("Observational Study", 3, 3, 3),
+        ("Case Reports", 4, 4, 4),
+        ("Review", 5, None, 5),
+        ("Editorial", 5, None, 5),
+        ("Letter", 5, None, 5),
+        ("Published Erratum", 5, None, 5),
+        ("Practice Guideline", None, None, None),
+        ("Clinical Trial Protocol", None, None, None),
+    ],
+)
+def test_the_level_depends_on_the_question(
+    name: str, accuracy: int | None, prognosis: int | None, benefit: int | None
+) -> None:
+    assert levels(name) == [accuracy, prognosis, benefit]
+
+
+def test_a_row_for_each_task_names_its_scheme_and_what_it_was_read_from() -> None:
+    assert graded("Review", mesh=(), n=12, tasks=("diagnosis", "prognosis")) == [
+        Evidence(
+            *("diagnosis", "ocebm-2011-auto", 5, "narrative review", None),
+            "publication type Review; no MeSH yet",
+        ),
+        Evidence(
+            *("prognosis", "ocebm-2011-auto", None, "narrative review", None),
+            "publication type Review; no MeSH yet",
+        ),
+    ]
+    assert SCHEME.endswith("-auto")
+    assert graded("Review", tasks=()) == []
+
+
+def test_every_clinical_task_of_the_vocabulary_has_a_question() -> None:
+    topics = yaml.safe_load((data_dir() / "topics.yml").read_bytes())["topics"]
+    tasks = {
+        slug for slug, topic in topics.items() if topic["scheme"] == "D" and "broader" in topic
+    }
+    assert tasks == QUESTIONS.keys()
+    assert graded("Case Reports", tasks=("a new task",))[0].level is None
+
+
+def test_of_types_in_conflict_the_weakest_counts() -> None:
+    (row, *_) = graded("Case Reports", "Clinical Trial", "Multicenter Study", n=5)
+    assert (row.design, row.n) == ("case report or series", 5)
+    assert row.basis == "publication type Case Reports, weaker than Clinical Trial"
+    assert design("Letter", "Case Reports") == "opinion"
+    assert design("Clinical Trial Protocol", "Randomized Controlled Trial") == "trial protocol"
+
+
+def test_a_type_that_only_says_more_is_no_conflict() -> None:
+    assert design("Clinical Trial", "Clinical Trial, Phase II", "Randomized Controlled Trial") == (
+        "randomised trial"
+    )
+    assert design("Review", "Systematic Review") == "systematic review"
+    assert design("Case Reports", "Review") == "case report or series"
+    assert design("Clinical Trial", title="A randomized phase II trial") == "randomised trial"
+    assert design("Clinical Trial", title="A non-randomized phase II trial") == "clinical trial"
+
+
+def test_multicenter_and_comparative_are_no_design_and_retraction_changes_none() -> None:
+    assert design("Multicenter Study", "Comparative Study", "Validation Study") == "not stated"
+    assert design("Retracted Publication") == "not stated"
+    assert levels("Retracted Publication", "Case Reports") == [4, 4, 4]
+
+
+def test_a_multicenter_study_with_a_heading_has_the_design_of_the_heading() -> None:
+    (row, *_) = graded("Multicenter Study", mesh=(INDEXED, RETROSPECTIVE))
+    assert (row.design, row.basis) == ("retrospective study", "MeSH Retrospective Studies")
+
+
+def test_a_record_without_identifiers_is_read_by_names_in_any_case() -> None:
+    assert grade([(None, "REVIEW")], [], [], ["watch"], None)[0].design == "narrative review"
+    assert grade([("", "Review")], [], [], ["watch"], None)[0].design == "narrative review"
+    named = grade([], [(None, "Retrospective Studies")], [], ["watch"], None)
+    assert named[0].design == "retrospective study"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A retrospective review of prospectively enrolled patients was made.",
+        "All children on a prospective protocol were analysed retrospectively.",
+        "We reviewed the medical records of children who had been randomised.",
+        "Hospital charts of all children were then reviewed.",
+    ],
+)
+def test_retrospective_words_outweigh_prospective_ones_and_trials(words: str) -> None:
+    assert design(abstract=words) == "retrospective study"
+    assert design("Clinical Trial", abstract=words) == "retrospective study"
+    (row, *_) = graded(abstract=words, mesh=(INDEXED, PROSPECTIVE))
+    assert row.design == "retrospective study"
+    assert row.basis.endswith("weaker than MeSH Prospective Studies")
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        ("", "Children were randomly assigned to two arms.", "randomised trial"),
+        ("", "Children were not randomly assigned.", "not stated"),
+        ("", "The children were not randomized.", "not stated"),
+        ("", "This was not a randomised comparison.", "not stated"),
+        ("", "Randomized trials are needed.", "not stated"),
+        ("", "A phase II study of a new drug.", "clinical trial"),
+        ("", "In a previous phase II trial the drug was safe.", "not stated"),
+        ("", "A three-phase bone scan and the arterial phase 3 images were read.", "not stated"),
+        ("", "In this prospective multicentre study we imaged infants.", "prospective study"),
+        ("", "Larger prospective studies are warranted.", "not stated"),
+        ("", "A previous retrospective study found the same.", "not stated"),
+        ("", "Retrospective studies have shown less.", "not stated"),
+        ("", "We did a case-control study.", "case-control study"),
+        ("Tumours in children: a cross-sectional survey", "", "cross-sectional study"),
+        ("Cross-sectional imaging of the abdomen", "", "not stated"),
+        ("", "Biopsy was the reference standard.", "accuracy study"),
+        ("MRI of the chest: a systematic review", "", "systematic review"),
+        ("", "MEDLINE and Embase were searched up to May.", "systematic review"),
+        ("", "An earlier systematic review was inconclusive.", "not stated"),
+        ("A rare tumour: case report and review of the literature", "", "case report or series"),
+        ("", "We report a child with opsoclonus; we searched PubMed.", "case report or series"),
+        ("", "A 3-year-old girl was referred.", "case report or series"),
+        ("Response to treatment in a child with ataxia", "", "case report or series"),
+        ("", "We report four children with ataxia.", "case report or series"),
+        ("Outcome: a report from the Children's Oncology Group", "", "not stated"),
+        ("", "Two readers scored the scans in consensus.", "not stated"),
+        ("Recommendations for reporting scans", "", "consensus"),
+        ("Adherence to guidelines", "", "not stated"),
+        ("Imaging of the adrenal gland: a pictorial review", "", "narrative review"),
+        ("Review of risk factors in children: results of a trial", "", "not stated"),
+        ("Scans in infants: study protocol for a trial", "Scans are randomised.", "trial protocol"),
+        ("An MRI protocol for small children", "", "not stated"),
+        ("", "The drug slowed xenografts in mice.", "laboratory or animal study"),
+        ("", "Serum of patients slowed xenografts in mice.", "not stated"),
+    ],
+)
+def test_words_tell_a_design_only_of_the_paper_itself(
+    title: str, abstract: str, expected: str
+) -> None:
+    assert design(title=title, abstract=abstract) == expected
+
+
+def test_words_of_reviews_and_consensus_do_not_count_beside_patients_of_their_own() -> None:
+    title = "A new staging system: a consensus report from a task force"
+    assert design(title=title) == "consensus"
+    assert design(title=title, n=661) == "not stated"
+    assert design(abstract="This review covers our years.", n=90) == "not stated"
+    assert design(abstract="A 3-year-old boy is shown.", n=90) == "not stated"
+
+
+def test_a_prospective_study_with_blinded_reading_of_a_reference_standard_is_level_2() -> None:
+    words = "Scans were read prospectively by blinded readers; biopsy was the reference standard."
+    assert levels(abstract=words) == [2, 3, 4]
+    assert levels(abstract=words.replace("blinded", "two")) == [3, 3, 4]
+    assert levels(abstract=words.replace("prospectively", "retrospectively")) == [3, 4, 4]
+
+
+def test_a_phase_iii_trial_that_denies_randomisation_is_no_more_than_a_trial() -> None:
+    phase = "Clinical Trial, Phase III"
+    assert design(phase, abstract="Treatment was not randomised.") == "clinical trial"
+    assert design(phase, abstract="Treatment was given in two arms.") == "phase III trial"
+
+
+def test_animals_without_humans_are_no_patients() -> None:
+    (row, *_) = graded(mesh=(("D000818", "Animals"),))
+    assert (row.design, row.level) == ("laboratory or animal study", 5)
+    both = (("D000818", "Animals"), ("D006801", "Humans"))
+    assert graded(mesh=both)[0].design == "not stated"
+    assert graded(mesh=both[:1], n=100)[0].design == "not stated"
+
+
+def test_where_nothing_tells_the_level_is_unknown_and_the_basis_says_so() -> None:
+    (row, *_) = graded(title="Neuroblastoma in adolescents", mesh=(), n=40)
+    assert (row.design, row.level, row.n) == ("not stated", None, 40)
+    assert row.basis == ("no publication type, MeSH heading or words tell a design; no MeSH yet")
+
+
+def test_a_preprint_is_flagged() -> None:
+    preprint = [("D000076942", "Preprint")]
+    (row,) = grade(preprint, [INDEXED], [], ["prognosis"], None)
+    assert row.basis.endswith("preprint, not peer reviewed")
+
+
+def test_every_design_that_a_type_gives_has_its_levels() -> None:
+    assert {given for _, given in TYPES.values()} <= DESIGNS.keys()
+
+
+def test_prognosis_has_no_level_5_and_no_level_is_out_of_range() -> None:
+    assert all(given.prognosis != 5 for given in DESIGNS.values())
+    assert {level for given in DESIGNS.values() for level in given} == {1, 2, 3, 4, 5, None}

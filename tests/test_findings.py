@@ -1,0 +1,212 @@
+"""What of the numbers in a text is a number of patients, and what only looks like one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.findings import find, largest_n
+from kb.pubmed import parse
+from kb.recordset import Record, read_file
+from kb.rows import passages
+
+
+def told(text: str, field: str = "abstract") -> list[tuple[str, int, str, str]]:
+    """(kind, n, unit, words) of what the text states."""
+    return [(f.kind, f.n, f.unit, text[f.start : f.end]) for f in find([(field, text)])]
+
+
+def totals(text: str) -> list[int]:
+    return [n for kind, n, _, _ in told(text) if kind == "sample_size"]
+
+
+def groups(text: str) -> list[int]:
+    return [n for kind, n, _, _ in told(text) if kind == "subgroup_size"]
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "unit", "words"),
+    [
+        ("The final sample was n = 43.", 43, "patients", "n = 43"),
+        ("A registry cohort (N=4,832) was used.", 4832, "patients", "N=4,832"),
+        ("Copied from a PDF file, n \u00bc 13.", 13, "patients", "n \u00bc 13"),
+        ("Scans of n = 12 infants were read.", 12, "infants", "n = 12 infants"),
+        ("Sera of 101 OMS patients were tested.", 101, "patients", "101 OMS patients"),
+        ("Ninety-eight NB patients had a scan.", 98, "patients", "Ninety-eight NB patients"),
+        ("Relapse came in thirty of 343 patients (8.7%).", 343, "patients", "343 patients"),
+        ("Uptake was seen in 30/343 patients.", 343, "patients", "343 patients"),
+        ("Nine studies with 851 patients were pooled.", 851, "patients", "851 patients"),
+        ("We saw 12 stage 4 children.", 12, "children", "12 stage 4 children"),
+        (
+            "Two hundred and six (206) consecutive cases were collected.",
+            206,
+            "cases",
+            "Two hundred and six (206) consecutive cases",
+        ),
+        ("Files of 12\u2009345 children.", 12345, "children", "12\u2009345 children"),
+        (
+            "Three thousand and twelve newborns",
+            3012,
+            "newborns",
+            "Three thousand and twelve newborns",
+        ),
+    ],
+)
+def test_every_way_to_state_a_sample_size_is_read(text: str, n: int, unit: str, words: str) -> None:
+    assert told(text) == [("sample_size", n, unit, words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stage 4 patients fared worse, stages 3 and 4 patients too.",
+        "INSS 4 patients and group 3 patients",
+        "4S patients may regress.",
+        "18-month-old patients and 5 year old children",
+        "Patients aged 2-18 were eligible, as were those aged 12 patients excepted.",
+        "n = 3 studies; n = 650 lumbar discs",
+        "Mice (n = 6) and tumours (n = 11) were imaged.",
+        "See Table 2 patients.",
+        "In 2003 patients were first imaged so.",
+        "It strikes 1 in 7000 children, or 0.1 per 100000 children.",
+        "Some 700 children are diagnosed each year; 15 cases per million occur.",
+        "Doses of 10 mg patients tolerated; 3.7 MBq/kg infants",
+        "123 I-MIBG patients and iodine 131 patients",
+        "36% patients, 36 % patients, 36 percent patients",
+        "Fewer than ten patients, more than 100 patients, at least 20 patients, 5 to 10 patients",
+        "A total of 12 345 patients",
+        "Twenty (21) patients",
+        "3 readers scored patients.",
+        "Two children's hospitals counted 900 patient-years.",
+        "20 healthy children and 12 control subjects",
+        "Two groups of 20 patients each",
+        "We plan to enrol: 60 patients will be randomised.",
+        "p = 0.04 and N = 0.5",
+        "The training cohort (n = 50) and the validation cohort (n = 20)",
+        "Uptake in the liver (n = 13)",
+    ],
+)
+def test_what_only_looks_like_a_sample_size_is_left_out(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_share_is_a_subgroup_and_no_total() -> None:
+    assert told("Of the others 113 patients (73%) survived.") == [
+        ("subgroup_size", 113, "patients", "113 patients")
+    ]
+    assert groups("In all 155 children were enrolled; 40 (26%) children relapsed.") == [40]
+    assert totals("In all 40 patients (100%) were included.") == [40]
+
+
+def test_a_group_in_brackets_is_a_subgroup_only_beside_a_larger_total() -> None:
+    assert told("Surgery was done in infants (n = 13).") == []
+    assert groups("We reviewed 40 infants. Surgery was done in infants (n = 13).") == [13]
+    assert groups("Girls aside, children (n = 50) and adults (n = 20) differed.") == [50, 20]
+    assert totals("The whole study population (n = 43) was followed.") == [43]
+
+
+def test_a_count_with_words_of_enrolment_is_a_total_and_one_without_is_left_out() -> None:
+    text = "We enrolled 60 children. Later 12 children relapsed."
+    assert told(text) == [("sample_size", 60, "children", "60 children")]
+
+
+def test_where_no_words_tell_the_largest_count_is_taken() -> None:
+    text = "MIBG scans were done in 40 children. Relapse was found in 6 children."
+    assert totals(text) == [40]
+
+
+def test_a_larger_share_shows_that_the_largest_count_is_no_total() -> None:
+    assert told("Relapse struck 113 patients (73%). Later 12 patients died.") == [
+        ("subgroup_size", 113, "patients", "113 patients")
+    ]
+
+
+def test_two_totals_are_kept_each_with_its_place() -> None:
+    text = "We enrolled 60 children. Of these, 52 evaluable children had a scan."
+    assert told(text) == [
+        ("sample_size", 60, "children", "60 children"),
+        ("sample_size", 52, "children", "52 evaluable children"),
+    ]
+    assert largest_n(find([("abstract", text)])) == 60
+
+
+def test_a_count_in_the_title_is_a_total() -> None:
+    passages = [("title", "Outcome of 23 patients"), ("abstract", "Relapse in 9 patients.")]
+    assert [(f.field, f.n) for f in find(passages)] == [("title", 23)]
+
+
+def test_groups_in_one_sentence_are_no_total() -> None:
+    assert told("There were 10 cases of the neck, 14 cases of the chest.") == []
+    text = "We treated 32 children. Dose A went to 6 children and dose B to 16 children."
+    assert (totals(text), groups(text)) == ([32], [6, 16])
+
+
+def test_n_is_unknown_where_a_subgroup_is_larger_than_every_total() -> None:
+    found = find([("abstract", "We evaluated 16 survivors. Loss in 18 survivors (17%).")])
+    assert {f.kind for f in found} == {"sample_size", "subgroup_size"}
+    assert largest_n(found) is None
+    assert largest_n([]) is None
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "n = ",
+            "N=",
+            "(",
+            ")",
+            "43",
+            "4,832",
+            "1\u2009000",
+            "ninety-eight",
+            "One hundred and two",
+        ),
+        *(
+            " ",
+            "\u00a0",
+            "\n",
+            ". ",
+            "patients",
+            "children",
+            "cases",
+            "stage 4",
+            "OMS",
+            "73%",
+            "of",
+        ),
+        *(
+            "/",
+            "-",
+            "\u2013",
+            "were enrolled",
+            "each year",
+            "and",
+            "thousand",
+            "\u017fix",
+            "\u0664",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
+def test_offsets_are_exact_in_any_text(text: str) -> None:
+    for finding in find([("title", text), ("abstract", text)]):
+        words = text[finding.start : finding.end]
+        assert words.strip() == words != ""
+        assert [alone.n for alone in find([("title", words)])] == [finding.n]
+
+
+def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> None:
+    file = shared / "pubmed" / "neuroblastoma" / "mentions_in_shared_xml.xml.gz"
+    articles = [parse(piece.xml) for piece in read_file(file) if isinstance(piece, Record)]
+    sizes = {a.pmid: largest_n(find(passages(a))) for a in articles}
+    assert len(sizes) == 16
+    assert {pmid: n for pmid, n in sizes.items() if n} == {
+        15923571: 44129,
+        10795467: 253,
+        16794506: 5859,
+    }
