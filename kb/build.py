@@ -23,7 +23,7 @@ from kb import raw as raw_db
 from kb.article import Article, Reference
 from kb.checks import check
 from kb.citation import Citable, citable
-from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, Locked
+from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError, Locked
 from kb.pubmed import parse
 from kb.raw import StoredRecord
 from kb.references import Corpus, corpus, resolve
@@ -56,7 +56,7 @@ def build(raw: Path, out: Path, data: Path) -> None:
     vocabulary = load(data / "topics.yml")
     _spare_other_files(out)
     try:
-        with closing(raw_db.open_raw(raw)) as source, _aside(out) as aside:
+        with _aside(out) as aside, _snapshot(raw, aside) as source:
             problems = _write(source, aside, vocabulary, data)
             if wrong := check(aside):
                 raise CheckFailed(
@@ -74,7 +74,7 @@ def build(raw: Path, out: Path, data: Path) -> None:
         )
 
 
-def _explained(error: Exception, raw: Path, out: Path) -> ConfigError | None:
+def _explained(error: Exception, raw: Path, out: Path) -> KbError | None:
     """What the person at the terminal has to see to; None where the fault is in this program."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_CORRUPT"):
@@ -82,6 +82,8 @@ def _explained(error: Exception, raw: Path, out: Path) -> ConfigError | None:
             f"{raw}: is damaged ({error}). Take it from a backup, or harvest again; "
             f"{out} was not replaced."
         )
+    if isinstance(error, sqlite3.IntegrityError):
+        return CheckFailed(f"{out}: was not replaced, the new one would be wrong: {error}")
     if isinstance(error, OSError | sqlite3.OperationalError) and name != "SQLITE_ERROR":
         return ConfigError(
             f"{out}: cannot be built ({error}). Check the folder, the permissions there and of "
@@ -117,6 +119,20 @@ def _aside(out: Path) -> Iterator[Path]:
             raise
 
 
+@contextmanager
+def _snapshot(raw: Path, aside: Path) -> Iterator[Database]:
+    """One state of raw.db for all passes. A copy: a lock would stop every harvest for minutes."""
+    copy = aside.with_name(f"{aside.name}.raw")
+    copy.unlink(missing_ok=True)
+    with closing(raw_db.open_raw(raw)) as source, closing(sqlite3.connect(copy)) as db:
+        try:
+            source.conn.backup(db)
+        finally:
+            # What is open lives on until it is closed, and not a moment longer.
+            copy.unlink(missing_ok=True)
+        yield Database(db)
+
+
 def _spare_other_files(out: Path) -> None:
     """Only an older kb.db is ever replaced: raw.db, say, would be lost for good."""
     if not out.exists():
@@ -136,8 +152,6 @@ def _write(source: Database, aside: Path, vocabulary: Vocabulary, data: Path) ->
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
         builder = _Builder(db, vocabulary)
-        # One state of raw.db for all passes, whatever a harvest writes meanwhile.
-        source.execute("BEGIN")
         with db:
             _vocabulary(db, vocabulary)
             _records(builder, source)

@@ -37,7 +37,7 @@ UNIT = rf"(?:{'|'.join(UNITS)})\b"
 BELOW_100 = rf"(?:(?:{'|'.join(TENS)})\b(?:[- ]{UNIT})?|(?:{'|'.join(TEENS)})\b|{UNIT})"
 BELOW_1000 = rf"(?:{UNIT}[- ]hundred\b(?:(?: and)? {BELOW_100})?|{BELOW_100})"
 SPELLED = rf"{BELOW_1000}(?: thousand\b(?:(?:,| and)? {BELOW_1000})?)?"
-DIGITS = rf"(?:[0-9]{{1,3}}(?:[,{NARROW}][0-9]{{3}})+|[0-9]+)(?!\d)"
+DIGITS = rf"(?:[0-9]{{1,3}}(?:[,{NARROW}][0-9]{{3}}){{1,2}}|[0-9]{{1,7}})(?!\d)"
 NUMBER = re.compile(rf"(?<![\w.,-])(?:[0-9]+/)?(?P<number>{DIGITS}|(?ai:{SPELLED}))(?=\s)")
 
 PEOPLE = (
@@ -53,17 +53,18 @@ COUNTED = re.compile(
 )
 SHARE_OF = re.compile(rf"(?:\d/|\b(?:{DIGITS}|{SPELLED})\s+of\s+(?:the\s+|a total of\s+)?)$", re.I)
 ANOTHER = re.compile(rf"\b(?:{DIGITS}|{SPELLED})\s+(?:[a-z][\w/-]*\s+){{0,3}}?(?:{PEOPLE})\b", re.I)
+MADE_UP_OF = re.compile(r"\s*\(|.{0,60}?\b(?:including|of (?:whom|which)|namely)\b", re.I)
 OUT_OF = re.compile(r"\b(?:of|among)\s+(?:the\s+)?$", re.I)
 SHARE_AFTER = re.compile(rf"\s*\((?!100(?:\.0+)?\s*%){PERCENT}\s*[);,]")
 # Between a number and its noun these say that it counts or measures something else, or people who
 # are not the patients of the paper.
-NO_ATTRIBUTE = re.compile(
+NO_ATTRIBUTES = (
     "of|in|and|or|with|to|the|for|from|by|on|at|as|was|were|is|are|than|per|had|have|has|who|that"
     "|year|month|week|day|hour|minute|y|yr|mo|h|min|mg|kg|g|ml|l|mm|cm|gy|cgy|msv|mbq|gbq|kbq|mci"
     "|tesla|t|percent|other|remaining|additional|further|more|fewer|control|healthy|normal|new"
-    "|annual|unaffected|unexposed|nonexposed|non-exposed",
-    re.I,
+    "|annual|unaffected|unexposed|nonexposed|non-exposed"
 )
+NO_ATTRIBUTE = re.compile(NO_ATTRIBUTES, re.I)
 WHOLE_ATTRIBUTES = {"consecutive", "eligible", "evaluable", "unselected"}
 ISOTOPE = re.compile(
     r"(?:11|18|64|67|68|89|90|99|111|123|124|131|177)\s+(?:C|F|Cu|Ga|Zr|Y|Tc|In|I|Lu)\b"
@@ -118,7 +119,7 @@ WHOLE_AFTER = re.compile(
 
 STATED = re.compile(rf"(?<![\w-])[nN]\s?=\s?(?P<number>{DIGITS})(?!\.\d|\s*%|-|\w)")
 PEOPLE_NEXT = re.compile(
-    rf"\s+(?:(?!and\b|or\b)[a-z][\w-]*\s+){{0,3}}?(?P<people>{PEOPLE})\b", re.I
+    rf"\s+(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z][\w-]*\s+){{0,3}}?(?P<people>{PEOPLE})\b", re.I
 )
 PEOPLE_LAST = re.compile(rf"\b(?P<people>{PEOPLE})\s*[(,:]?\s*$", re.I)
 WHOLE_LAST = re.compile(
@@ -172,13 +173,11 @@ class _Count:
 def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
     """The figures of one record in reading order; ``passages`` are (field, text)."""
     counts = [count for field, text in passages for count in _counts(field, text)]
-    stated = [count.n for count in counts if count.role == "whole"]
-    parts = [count.n for count in counts if count.role == "part"]
+    told = max((count.n for count in counts if count.role != "open"), default=0)
     most = max((count.n for count in counts if count.role == "open"), default=0)
-    if most > max([*stated, *parts], default=0):
+    if most >= told:
         counts = [_whole(count) if count.n == most else count for count in counts]
-        stated = [most]
-    return list(_told(counts, max(stated, default=None)))
+    return list(_told(counts, max((c.n for c in counts if c.role == "whole"), default=None)))
 
 
 def largest_n(findings: Iterable[Finding]) -> int | None:
@@ -192,7 +191,7 @@ def largest_n(findings: Iterable[Finding]) -> int | None:
 
 
 def _whole(count: _Count) -> _Count:
-    return replace(count, role="whole") if count.role == "open" else count
+    return replace(count, role="whole") if count.role != "part" else count
 
 
 def _told(counts: Iterable[_Count], total: int | None) -> Iterator[Finding]:
@@ -207,7 +206,7 @@ def _counts(field: str, text: str) -> list[_Count]:
     """What the passage counts, in reading order."""
     plain = text.translate(PLAIN)
     found = [*_counted(field, plain), *_stated(field, plain)]
-    return sorted(found, key=lambda count: count.start)
+    return sorted((count for count in found if count.n), key=lambda count: count.start)
 
 
 def _counted(field: str, text: str) -> Iterator[_Count]:
@@ -252,7 +251,7 @@ def _role(field: str, text: str, start: int, match: re.Match[str]) -> Role:
     says_whole = WHOLE_BEFORE.search(before) or WHOLE_AFTER.match(after)
     if field == "title" or says_whole or attributes & WHOLE_ATTRIBUTES:
         return "whole"
-    is_listed = ANOTHER.search(before) or ANOTHER.search(after)
+    is_listed = ANOTHER.search(before) or (ANOTHER.search(after) and not MADE_UP_OF.match(after))
     return "member" if is_listed and not OUT_OF.search(before) else "open"
 
 
@@ -283,9 +282,11 @@ def _stated_role(before: str, after: str, match: re.Match[str], of_people: bool)
     if STATED.search(before) or STATED.search(after):
         return "part" if of_people else "open"
     in_brackets = before.rfind("(") > before.rfind(")")
-    if not in_brackets or WHOLE_LAST.search(before) or (of_people and match[0].startswith("N")):
+    if not in_brackets or WHOLE_LAST.search(before):
         return "whole"
-    return "member" if of_people else "open"
+    if not of_people:
+        return "open"
+    return "whole" if match[0].startswith("N") or WHOLE_AFTER.match(after) else "member"
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

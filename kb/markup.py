@@ -45,9 +45,17 @@ def _folded(text: str) -> str:
 
 
 def _inside(element: Element) -> str:
-    parts = [html.escape(element.text or "")]
-    for child in element:
-        inside = _inside(child)
-        parts.append(f"<{child.tag}>{inside}</{child.tag}>" if child.tag in KEPT else inside)
-        parts.append(html.escape(child.tail or ""))
+    """Text and kept tags in document order; without recursion, for markup nested without end."""
+    parts = []
+    ahead: list[Element | str] = [element]
+    while ahead:
+        piece = ahead.pop()
+        if isinstance(piece, str):
+            parts.append(piece)
+            continue
+        kept = piece.tag in KEPT
+        parts.append((f"<{piece.tag}>" if kept else "") + html.escape(piece.text or ""))
+        ahead.append(f"</{piece.tag}>" if kept else "")
+        for child in reversed(piece):
+            ahead += [html.escape(child.tail or ""), child]
     return "".join(parts)

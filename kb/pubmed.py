@@ -8,6 +8,7 @@ identifier of a cited paper must not become the record's own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
@@ -212,7 +213,7 @@ def _own_pmid(citation: Element) -> int:
 
 def _version(citation: Element) -> int:
     version = _child(citation, "PMID").get("Version") or "1"
-    if not (version.isascii() and version.isdigit()):
+    if not re.fullmatch("[0-9]{1,4}", version):
         raise InputError(f"PMID Version {version!r} is none: a version is a number")
     return int(version)
 

@@ -262,21 +262,20 @@ def put(db: Database, pmid: int, xml: bytes, *, source: str, run: int, now: str)
 def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[StoredRecord]:
     """Every version of every record, by PMID and then in the order they were first read.
 
-    ``among`` is a query that gives the PMIDs wanted. Raises InputError for a damaged record.
+    ``among`` is a query that gives the PMIDs wanted. Raises InputError where they are damaged.
     """
-    rows = db.execute(
-        "SELECT pmid, sha256, xml, source, run, first_read, last_read, checked FROM records"  # noqa: S608
-        f" WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
-    )
-    for pmid, digest, xml, *rest in rows:
-        try:
-            unpacked = zlib.decompress(xml)
-        except zlib.error as error:
-            raise InputError(
-                f"PMID {pmid}: its bytes in raw.db are damaged ({error}). See with harvest verify "
-                "what else is, and take the file from a backup."
-            ) from error
-        yield StoredRecord(pmid, digest, unpacked, *rest)
+    pmid = None
+    try:
+        for pmid, digest, xml, *rest in db.execute(
+            "SELECT pmid, sha256, xml, source, run, first_read, last_read, checked"  # noqa: S608
+            f" FROM records WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
+        ):
+            yield StoredRecord(pmid, digest, zlib.decompress(xml), *rest)
+    except (zlib.error, sqlite3.DatabaseError) as error:
+        raise InputError(
+            f"raw.db is damaged at PMID {pmid} or behind it ({error}). Take it from a backup, or "
+            "see with harvest verify what is damaged."
+        ) from error
 
 
 def stored_pmids(db: Database) -> set[int]:

@@ -12,8 +12,20 @@ from typing import Any
 from kb import pubmed, raw
 from kb.article import Article
 from kb.build import build
-from kb.data import data_dir
 
+# A small vocabulary: reading the bundled one takes longer than all else in a small build.
+VOCABULARY = """
+schemes:
+  A: {label: Imaging, description: How it was seen}
+  F: {label: Disease, description: What it is}
+descriptors: {D009447: Neuroblastoma}
+sets: {scan: [scan, scintigraphy]}
+topics:
+  imaging: {scheme: A, label: Imaging, synonyms: [imaging]}
+  mibg: {scheme: A, label: MIBG scan, broader: imaging, synonyms: ["MIBG <scan>"], abbreviations: [MIBG]}
+  tumour: {scheme: F, label: Tumour, synonyms: [tumour], note: Any growth}
+  neuroblastoma: {scheme: F, label: Neuroblastoma, broader: tumour, mesh: [D009447]}
+"""
 # A reference: its text, and its identifiers by type.
 Printed = tuple[str, Mapping[str, object]]
 # A comment or correction: RefType, RefSource, PMID.
@@ -149,6 +161,9 @@ class Raw:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.data = path.with_name("data")
+        self.data.mkdir(exist_ok=True)
+        (self.data / "topics.yml").write_text(VOCABULARY)
         with closing(raw.open_raw(path, write=True)):
             pass
 
@@ -202,7 +217,7 @@ class Raw:
 
     def build(self, out: Path | None = None) -> Base:
         base = Base(out or self.path.with_name("kb.db"))
-        build(self.path, base.path, data_dir())
+        build(self.path, base.path, self.data)
         return base
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kb.findings import find, largest_n
 from kb.pubmed import parse
-from kb.recordset import Record, read_file
+from kb.recordset import read_file
 from kb.rows import passages
 
 
@@ -85,6 +85,9 @@ def test_every_way_to_state_a_sample_size_is_read(text: str, n: int, unit: str, 
         "Two groups of 20 patients each",
         "We plan to enrol: 60 patients will be randomised.",
         "p = 0.04 and N = 0.5",
+        "Here n = 12 were infants.",
+        "0 patients were included, n = 0.",
+        "n = 99999999999999999999, 99999999999999999999 patients",
         "The training cohort (n = 50) and the validation cohort (n = 20)",
         "Uptake in the liver (n = 13)",
     ],
@@ -106,6 +109,8 @@ def test_a_group_in_brackets_is_a_subgroup_only_beside_a_larger_total() -> None:
     assert groups("We reviewed 40 infants. Surgery was done in infants (n = 13).") == [13]
     assert groups("Girls aside, children (n = 50) and adults (n = 20) differed.") == [50, 20]
     assert totals("The whole study population (n = 43) was followed.") == [43]
+    assert totals("Consecutive children (n = 43) with ataxia were evaluated.") == [43]
+    assert totals("Scans of children (n = 43) differed. Half of the 43 children died.") == [43, 43]
 
 
 def test_a_count_with_words_of_enrolment_is_a_total_and_one_without_is_left_out() -> None:
@@ -140,6 +145,9 @@ def test_a_count_in_the_title_is_a_total() -> None:
 
 def test_groups_in_one_sentence_are_no_total() -> None:
     assert told("There were 10 cases of the neck, 14 cases of the chest.") == []
+    assert totals("Here 26 patients (9 patients by day, 17 patients by night) came.") == [26]
+    text = "Deaths in 58 exposed adults and in 52 adults without. Three adults died early."
+    assert told(text) == []
     text = "We treated 32 children. Dose A went to 6 children and dose B to 16 children."
     assert (totals(text), groups(text)) == ([32], [6, 16])
 
@@ -202,7 +210,7 @@ def test_offsets_are_exact_in_any_text(text: str) -> None:
 
 def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> None:
     file = shared / "pubmed" / "neuroblastoma" / "mentions_in_shared_xml.xml.gz"
-    articles = [parse(piece.xml) for piece in read_file(file) if isinstance(piece, Record)]
+    articles = [parse(cut.xml) for cut in read_file(file) if cut.kind == "record"]
     sizes = {a.pmid: largest_n(find(passages(a))) for a in articles}
     assert len(sizes) == 16
     assert {pmid: n for pmid, n in sizes.items() if n} == {

@@ -118,7 +118,8 @@ def test_a_job_that_is_none_is_refused_with_a_list_of_those_there_are(raw: Path)
     result = harvest("run", "littoij", "--raw", raw)
     assert result.exit_code == 2
     assert (
-        "there is no job 'littoij'. It has: demo, imaging, littooij, oms, staging." in result.stderr
+        "there is no job 'littoij'. It has: demo, imaging, littooij, oms, specimen, staging."
+        in result.stderr
     )
     assert not raw.exists()
 

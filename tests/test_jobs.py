@@ -158,11 +158,14 @@ def test_the_jobs_named_are_chosen_or_all_that_run_unnamed() -> None:
 
 def test_the_bundled_jobs_are_those_promised() -> None:
     jobs = {job.name: job for job in read_jobs(BUNDLED)}
-    assert list(jobs) == ["littooij", "imaging", "oms", "staging", "demo"]
+    assert list(jobs) == ["littooij", "imaging", "oms", "staging", "demo", "specimen"]
     littooij = jobs["littooij"]
     assert [seed.seed for seed in littooij.seeds] == ["littooij:pmid:36063183"]
     assert (littooij.references, littooij.cited_by) == (1, 1)
-    assert [name for name, job in jobs.items() if job.only_when_named] == ["demo"]
+    assert [name for name, job in jobs.items() if job.only_when_named] == [
+        "demo",
+        "specimen",
+    ]
 
 
 @pytest.mark.parametrize("name", ["imaging", "staging"])
