@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from harvest import ledger, standin
 from harvest.files import read_files
-from harvest.jobs import Job, Seed, chosen, read_jobs
+from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
 from harvest.progress import Progress
 from harvest.run import estimate, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
@@ -141,6 +141,8 @@ def search(query: str, raw: Path, email: str | None, eutils_url: str | None) -> 
     """
     if not query.strip():
         raise click.BadParameter("the query is empty.", param_hint="QUERY")
+    if why := unbalanced(query):
+        raise click.BadParameter(why, param_hint="QUERY")
     job = Job("adhoc", "A query from the command line", (Seed("adhoc", "query", query.strip()),))
     settings = settings_from(os.environ, email=email, eutils=eutils_url)
     _finish(raw, run_jobs(raw, [job], settings, Progress()))

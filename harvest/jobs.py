@@ -62,6 +62,22 @@ class Job:
         return max(self.references, self.cited_by)
 
 
+def unbalanced(query: str) -> str:
+    """What is wrong with the parentheses and quotes of a PubMed query; empty where nothing is.
+
+    PubMed guesses where they do not match, and runs another query than was meant.
+    """
+    quoted = query.split('"')
+    if len(quoted) % 2 == 0:
+        return f"the query has a quotation mark without its partner: {query}"
+    depth = 0
+    for char in " ".join(quoted[::2]):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth < 0:
+            return f"the query closes a parenthesis that it does not open: {query}"
+    return f"the query opens {depth} parentheses that it does not close: {query}" if depth else ""
+
+
 def chosen(jobs: Sequence[Job], names: Sequence[str], path: Path) -> list[Job]:
     """The jobs named, or all that run unnamed. Raises ConfigError for a name that is none."""
     by_name = {job.name: job for job in jobs}
@@ -156,7 +172,10 @@ class _Reader:
 
     def seed_values(self, kind: str, node: yaml.Node) -> list[str]:
         if kind == "query":
-            return [" ".join(self.text(node, kind).split())]
+            query = " ".join(self.text(node, kind).split())
+            if why := unbalanced(query):
+                self.wrong(node, why)
+            return [query]
         nodes = [node] if kind == "pmid" else self.items(node, kind)
         return [str(self.number(child, kind, 1, LARGEST_PMID)) for child in nodes]
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,10 +24,13 @@ from kb.article import Article, Reference
 from kb.checks import check
 from kb.citation import Citable, citable
 from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError, Locked
+from kb.findings import find, largest_n
 from kb.pubmed import parse
 from kb.raw import StoredRecord
 from kb.references import Corpus, corpus, resolve
 from kb.schema import SCHEMA
+from kb.studies import Protocol, study_of
+from kb.studies import load as load_studies
 from kb.topics import Vocabulary, closure, holds, load, tag
 
 LIBRARIES = ("networkx", "pyahocorasick", "rapidfuzz", "scipy", "sqlite-utils")
@@ -40,6 +43,7 @@ class _Builder:
 
     db: sqlite3.Connection
     vocabulary: Vocabulary
+    protocols: Sequence[Protocol]
     citable: list[Citable] = field(default_factory=list)
     concerned: dict[int, Article] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -151,7 +155,8 @@ def _write(source: Database, aside: Path, vocabulary: Vocabulary, data: Path) ->
     try:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
-        builder = _Builder(db, vocabulary)
+        studies = data / "studies.yml"  # a field may have none
+        builder = _Builder(db, vocabulary, load_studies(studies) if studies.is_file() else ())
         with db:
             _vocabulary(db, vocabulary)
             _records(builder, source)
@@ -184,8 +189,8 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
             "|".join(words) or None
             for words in (
                 [heading.ui for heading in topic.mesh],
-                [term.text for term in topic.synonyms],
-                [term.text for term in topic.abbreviations],
+                dict.fromkeys(term.text for term in topic.synonyms),
+                dict.fromkeys(term.text for term in topic.abbreviations),
             )
         )
         topics.append(
@@ -223,7 +228,11 @@ def _records(builder: _Builder, source: Database) -> None:
             _fill(db, table, values)
         printed = enumerate(article.references, start=1)
         _fill(db, "printed", [(article.pmid, n, *reference) for n, reference in printed])
-        _topics(builder, article)
+        found = find(rows.passages(article))
+        tasks = _topics(builder, article)
+        _fill(db, "findings", rows.findings(article.pmid, found))
+        _fill(db, "evidence", rows.evidence(article, tasks, largest_n(found)))
+        _studies(builder, article)
         builder.citable.append(citable(article))
         if integrity.is_concerned(article):
             builder.concerned[article.pmid] = article
@@ -257,7 +266,16 @@ def _rank(version: tuple[StoredRecord, Article]) -> tuple[int, str, str, str]:
     return article.version, article.date_revised or "", record.last_read, record.sha256
 
 
-def _topics(builder: _Builder, article: Article) -> None:
+def _studies(builder: _Builder, article: Article) -> None:
+    mentions = study_of(article.databanks, rows.passages(article), builder.protocols)
+    builder.db.executemany(
+        "INSERT OR IGNORE INTO studies VALUES (?, ?)", [(m.study, m.label) for m in mentions]
+    )
+    _fill(builder.db, "study_papers", [(m.study, article.pmid, m.basis) for m in mentions])
+
+
+def _topics(builder: _Builder, article: Article) -> list[str]:
+    """Write the topics of a paper; its clinical tasks."""
     headings = [(h.descriptor_ui, h.descriptor, h.is_major) for h in article.mesh]
     headings += [(c.ui, c.name, False) for c in article.supplementary_mesh]
     headings += [(c.ui, c.name, False) for c in article.chemicals]
@@ -270,14 +288,17 @@ def _topics(builder: _Builder, article: Article) -> None:
             for e in found
         ],
     )
+    held = list(holds(found))
     _fill(
         builder.db,
         "paper_topics",
         [
             (article.pmid, t.topic, t.basis, t.n_mesh, t.n_keyword, t.n_title, t.n_abstract)
-            for t in holds(found)
+            for t in held
         ],
     )
+    tasks = {t.topic for t in builder.vocabulary.topics if t.scheme == "D"}
+    return [t.topic for t in held if t.topic in tasks]
 
 
 def _references(builder: _Builder) -> None:
@@ -435,6 +456,6 @@ def _base_id(source: Database, data: Path, values: Mapping[str, str]) -> str:
     code = sorted(
         path for path in Path(__file__).parent.glob("*") if path.suffix in {".py", ".sql"}
     )
-    for path in [*code, data / "topics.yml"]:
+    for path in [*code, *sorted(data.glob("*.yml"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -67,6 +67,10 @@ FAULTS = {
         "SELECT work FROM works w WHERE is_paper <>"
         " EXISTS (SELECT 1 FROM papers p WHERE p.work = w.work)"
     ),
+    "is neither PMID, nor DOI in lower case, nor hash of a citation: work": (
+        "SELECT work FROM works WHERE NOT (work IS 'pmid:' || pmid OR work IS 'doi:' || lower(doi)"
+        " OR work GLOB 'ref:*' AND length(work) = 20 AND substr(work, 5) NOT GLOB '*[^0-9a-f]*')"
+    ),
     "no row of metrics for work": (
         "SELECT work FROM works WHERE work NOT IN (SELECT work FROM metrics)"
     ),

@@ -26,6 +26,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 PARAMETER = re.compile(r"""'[^']*'|"[^"]*"|--[^\n]*|:(?P<name>\w+)""")
 PARAMETER_NAME = re.compile(r"(?!sql$)[a-z][a-z_]*")  # Datasette takes sql and _names for itself
 
+
 @dataclass(frozen=True)
 class Parameter:
     """``default`` stands in for an empty value; where it is empty itself, so does the query."""

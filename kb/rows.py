@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kb.article import Article, Author
 from kb.citation import printed_years
+from kb.evidence import grade
+from kb.findings import Finding
 from kb.integrity import is_retracted
 from kb.raw import StoredRecord
 
@@ -65,6 +67,26 @@ def passages(article: Article) -> list[tuple[str, str]]:
     found = [("title", article.title), ("abstract", article.abstract or "")]
     found += [(f"keyword:{n}", k.keyword) for n, k in enumerate(article.keywords, start=1)]
     return [(field, text) for field, text in found if text]
+
+
+def findings(pmid: int, found: Iterable[Finding]) -> list[Row]:
+    """The rows of ``findings``; the id is left to the database."""
+    return [
+        (
+            *(None, pmid, f.kind, f.value, None, None, f.n, f.unit),
+            *(None, None, None, None, None, f.field, f.start, f.end),
+        )
+        for f in found
+    ]
+
+
+def evidence(article: Article, tasks: Sequence[str], n: int | None) -> list[Row]:
+    """The rows of ``evidence``, one for each clinical task that the paper has."""
+    headings = [(h.descriptor_ui, h.descriptor) for h in article.mesh]
+    return [
+        (article.pmid, e.task, e.scheme, e.level, e.design, e.n, e.basis)
+        for e in grade(article.publication_types, headings, passages(article), tasks, n)
+    ]
 
 
 # Columns of papers that hold what the record says, as it says it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -12,6 +13,7 @@ from typing import Any
 from kb import pubmed, raw
 from kb.article import Article
 from kb.build import build
+from kb.data import data_dir
 
 # A small vocabulary: reading the bundled one takes longer than all else in a small build.
 VOCABULARY = """
@@ -22,7 +24,8 @@ descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan, scintigraphy]}
 topics:
   imaging: {scheme: A, label: Imaging, synonyms: [imaging]}
-  mibg: {scheme: A, label: MIBG scan, broader: imaging, synonyms: ["MIBG <scan>"], abbreviations: [MIBG]}
+  mibg:
+    {scheme: A, label: MIBG scan, broader: imaging, synonyms: ["MIBG <scan>"], abbreviations: [MIBG]}
   tumour: {scheme: F, label: Tumour, synonyms: [tumour], note: Any growth}
   neuroblastoma: {scheme: F, label: Neuroblastoma, broader: tumour, mesh: [D009447]}
 """
@@ -163,6 +166,7 @@ class Raw:
         self.path = path
         self.data = path.with_name("data")
         self.data.mkdir(exist_ok=True)
+        shutil.copy(data_dir() / "studies.yml", self.data)
         (self.data / "topics.yml").write_text(VOCABULARY)
         with closing(raw.open_raw(path, write=True)):
             pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import struct
 from pathlib import Path
@@ -104,6 +105,21 @@ def test_every_key_of_a_jobs_file_is_documented(tmp_path: Path) -> None:
         read_jobs(file)
     for key in str(error.value).partition("Known: ")[2].strip(".").split(", "):
         assert f"| `{key}` |" in text("docs/operators.md")
+
+
+def test_every_message_that_is_explained_is_one_that_is_given() -> None:
+    given = "\n".join(
+        node.value
+        for module in (path for name in ("harvest", "kb") for path in (ROOT / name).rglob("*.py"))
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    table = text("docs/operators.md").partition("| it says | do |\n|---|---|\n")[2]
+    messages = re.findall(r"(?m)^\| (.*?)(?: \(exit \d\))? \|", table)
+    assert messages
+    for message in messages:
+        for part in message.split(" … "):
+            assert part in given, part
 
 
 @pytest.mark.parametrize("entry", sorted((ROOT / "data").iterdir()), ids=lambda path: path.name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harvest.jobs import Job, Seed, chosen, read_jobs
+from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
 from kb.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -176,3 +176,22 @@ def test_topic_queries_keep_olfactory_neuroblastoma_and_cell_lines_out(name: str
     assert '"Neuroblastoma"[mh]' not in query
     assert 'NOT (("Esthesioneuroblastoma, Olfactory"[mh]' in query
     assert 'NOT (("Cell Line, Tumor"[mh]' in query
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("neuroblastoma[ti] AND (MIBG[ti]", "opens 1 parentheses"),
+        ("neuroblastoma[ti]) AND (MIBG[ti]", "closes a parenthesis"),
+        ('"neuroblastoma[ti]', "quotation mark"),
+    ],
+)
+def test_a_query_that_pubmed_would_have_to_guess_at_is_refused(query: str, why: str) -> None:
+    assert why in unbalanced(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["a AND (b OR (c))", '"stage 4 (special)"[tiab]', '"a ("[ti] OR b']
+)
+def test_parentheses_inside_quotes_are_words(query: str) -> None:
+    assert not unbalanced(query)

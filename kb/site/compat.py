@@ -103,6 +103,14 @@ async def read(datasette: Any, fn: Callable[[sqlite3.Connection], T]) -> T:
         ) from error
 
 
+def told(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of Datasette that say what it publishes; 1.0 takes named queries as config."""
+    if BEFORE_1:
+        return {"metadata": metadata}
+    queries = metadata["databases"][NAME]["queries"]
+    return {"metadata": metadata, "config": {"databases": {NAME: {"queries": queries}}}}
+
+
 def sql_url(datasette: Any, sql: str, params: dict[str, object], format: str | None = None) -> str:
     """Datasette's own view of a statement, as a page, ``json`` or ``csv``."""
     query = urlencode({"sql": sql} | params)

@@ -63,6 +63,11 @@ class Links:
         rows = urlencode({**filters, "_stream": "on"})
         return Source(f"table {table}", page + query, json + query, f"{csv}?{rows}")
 
+    def query(self, name: str, params: dict[str, str]) -> str:
+        """The page of a named query."""
+        query = f"?{urlencode(params)}" if params else ""
+        return str(self._datasette.urls.query(compat.NAME, name)) + query
+
     def sql(self, sql: str, params: dict[str, object]) -> Source:
         page, json, csv = (
             compat.sql_url(self._datasette, sql, params, format) for format in (None, "json", "csv")

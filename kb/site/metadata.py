@@ -1,14 +1,18 @@
-"""What Datasette says about the base: data/datasette.yml and the comments of schema.sql."""
+"""What Datasette says about the base: data/datasette.yml, data/queries.yml and schema.sql."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
+from markupsafe import Markup
 
 from kb.data import data_dir
+from kb.queries import NamedQuery
+from kb.queries import load as load_queries
 from kb.schema import SCHEMA, descriptions
 from kb.site.compat import NAME
 
@@ -39,6 +43,42 @@ def load(path: Path) -> dict[str, Any]:
     return metadata
 
 
+def described(query: NamedQuery) -> dict[str, Any]:
+    """A named query in Datasette's words: the help is shown, the SQL is one click away."""
+    return {
+        "title": query.title,
+        "description": query.question,
+        "description_html": str(help_html(query)),
+        "sql": query.statement,
+        "params": [each.name for each in query.parameters],
+        "hide_sql": True,
+    }
+
+
+def help_html(query: NamedQuery) -> Markup:
+    """Question, notes, parameters and example; addresses start from the query's own page."""
+    helps = Markup("").join(
+        Markup("<dt><code>{}</code></dt><dd>{}{}</dd>").format(
+            each.name,
+            each.help,
+            Markup(". Empty: <code>{}</code>").format(each.default) if each.default else "",
+        )
+        for each in query.parameters
+    )
+    example = Markup('<a href="?{}">Example</a> · ').format(urlencode(query.example))
+    return Markup(
+        "<p><strong>{}</strong></p><p>{}</p><dl>{}</dl>"
+        '<p>{}<a href="../queries">All questions</a></p>'
+    ).format(query.question, query.notes, helps, example if query.parameters else "")
+
+
+@cache
+def queries() -> tuple[NamedQuery, ...]:
+    return load_queries(data_dir() / "queries.yml")
+
+
 @cache
 def metadata() -> dict[str, Any]:
-    return load(data_dir() / "datasette.yml")
+    loaded = load(data_dir() / "datasette.yml")
+    loaded["databases"][NAME]["queries"] = {each.name: described(each) for each in queries()}
+    return loaded

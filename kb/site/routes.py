@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from datasette.utils.asgi import Response, asgi_static
 
 from kb.ids import clean_pmid
-from kb.site import compat, headers, pages, queries
+from kb.queries import NamedQuery
+from kb.site import compat, headers, metadata, pages, queries
 from kb.site.links import Links
-from kb.site.metadata import metadata
 from kb.site.text import without_tags
 
 STATIC = Path(__file__).with_name("static")
@@ -148,6 +148,13 @@ async def runs(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "runs", page=found, source=source)
 
 
+async def named_queries(datasette: Any, request: Any) -> Response:
+    groups: dict[str, list[NamedQuery]] = {}
+    for query in metadata.queries():
+        groups.setdefault(query.group, []).append(query)
+    return await render(datasette, request, "queries", groups=groups)
+
+
 def _number(request: Any, name: str, *, most: int) -> int:
     value = request.args.get(name) or "1"
     if not (value.isascii() and value.isdigit() and 1 <= int(value[:10]) <= most):
@@ -162,7 +169,7 @@ async def render(
     base_id = await compat.read(datasette, pages.base_id)
     body = await datasette.render_template(
         f"kb/{template}.html",
-        {"link": Links(datasette), "site": metadata(), "style": STYLE, "base_id": base_id}
+        {"link": Links(datasette), "site": metadata.metadata(), "style": STYLE, "base_id": base_id}
         | context,
         request=request,
         view_name=f"kb-{template}",
@@ -203,5 +210,6 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/integrity$", guarded(integrity)),
     (r"/changes$", guarded(changes)),
     (r"/runs$", guarded(runs)),
+    (r"/queries$", guarded(named_queries)),
     (r"/-/kb/(?P<path>site\.css)$", asgi_static(STATIC)),
 ]

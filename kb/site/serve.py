@@ -15,7 +15,7 @@ from datasette.plugins import pm
 from kb import site
 from kb.base import check_base
 from kb.errors import ConfigError
-from kb.site.compat import NAME, Published
+from kb.site.compat import NAME, Published, told
 from kb.site.metadata import SETTINGS, metadata
 
 
@@ -39,7 +39,7 @@ def datasette_over(db: Path) -> Any:
     """A Datasette that publishes the file, whatever its name, as database ``kb``."""
     if not pm.is_registered(site):  # it is already where the package is installed
         pm.register(site)
-    datasette = Datasette(metadata=metadata(), settings=SETTINGS)
+    datasette = Datasette(**told(metadata()), settings=SETTINGS)
     datasette.remove_database("_memory")
     datasette.add_database(Published(datasette, db), name=NAME)
     # 0.65 made the client's routes in its constructor, when there was no base to make them for.
