@@ -43,7 +43,8 @@ def esearch_count(body: bytes) -> tuple[int, str]:
     result = _root(body, "eSearchResult")
     count = result.findtext("Count") or ""
     if not (count.isascii() and count.isdigit()):
-        raise InputError(f"an answer of ESearch without a count: {body[:200]!r}")
+        said = " ".join("".join(result.itertext()).split())
+        raise InputError(f"an answer of ESearch without a count: {said[:200]!r}")
     return int(count), result.findtext("QueryTranslation") or ""
 
 

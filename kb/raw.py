@@ -21,6 +21,9 @@ from kb.errors import ConfigError, InputError, KbError, Locked
 
 # The source of records that PubMed itself gave; any other is the name of what held them.
 EFETCH = "efetch"
+# What reading a damaged database raises: the second where SQLite's own message has the damage in
+# it, the third where the name of a column has.
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, KeyError)
 OUTCOMES = ("stored", "unchanged", "missing", "withdrawn", "failed", "filtered")
 
 migrations = Migrations("raw")
@@ -161,7 +164,7 @@ def open_raw(path: Path, *, write: bool = False) -> Database:
         except BaseException:
             connection.close()
             raise
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         raise _refused(path, write, error) from error
 
 
@@ -176,8 +179,8 @@ def _ready(db: Database, path: Path, write: bool) -> Database:
     return db
 
 
-def _refused(path: Path, write: bool, error: sqlite3.DatabaseError) -> KbError:
-    if error.sqlite_errorname == "SQLITE_READONLY_ROLLBACK":
+def _refused(path: Path, write: bool, error: Exception) -> KbError:
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK":
         return ConfigError(
             f"{path}: a run was killed while it wrote. Undo what it left half done with: "
             f"harvest status --raw {path}"
@@ -271,7 +274,7 @@ def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[S
             f" FROM records WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
         ):
             yield StoredRecord(pmid, digest, zlib.decompress(xml), *rest)
-    except (zlib.error, sqlite3.DatabaseError) as error:
+    except (zlib.error, *DAMAGE) as error:
         raise InputError(
             f"raw.db is damaged at PMID {pmid} or behind it ({error}). Take it from a backup, or "
             "see with harvest verify what is damaged."
@@ -295,7 +298,7 @@ def verify(db: Database) -> list[str]:
     try:
         found = [text for (text,) in db.execute("PRAGMA integrity_check")]
         return [*(text for text in found if text != "ok"), *_changed(db)]
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         return [f"the database cannot be read to its end: {error}"]
 
 

@@ -140,7 +140,7 @@ def first_and_last(pages: str) -> tuple[str, str]:
     Of a list the first range counts; the last page is empty for a single page or an article number,
     and both are for what is no page, such as a count of words.
     """
-    range_ = re.split("[;,]", pages)[0].strip()
+    range_ = re.split(r"[;,]|\.e[0-9]", pages)[0].strip()
     if " " in range_:
         return "", ""
     if prefixed := PREFIXED_PAGES.fullmatch(range_):
