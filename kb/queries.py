@@ -102,7 +102,7 @@ class _Reader:
             self.fail(top["queries"], "queries must be a list.")
         names = set()
         for node in top["queries"].value:
-            self.name = ""
+            self.name = _name_in(node)
             query = self.query(node, groups)
             if query.name in names:
                 self.fail(node, "there is another query of that name.")
@@ -110,10 +110,9 @@ class _Reader:
             yield query
 
     def query(self, node: yaml.Node, groups: dict[str, str]) -> NamedQuery:
-        values = self.mapping(node)
-        self.name = self.text(values["name"]) if "name" in values else ""
-        self.with_keys(node, values, KEYS)
-        if not NAME.fullmatch(self.name):
+        values = self.with_keys(node, self.mapping(node), KEYS)
+        name = self.text(values["name"])
+        if not NAME.fullmatch(name):
             self.fail(values["name"], "name takes words of a-z and 0-9, two or more, and hyphens.")
         group = self.text(values["group"])
         if group not in groups:
@@ -125,7 +124,7 @@ class _Reader:
         sql = self.text(values["sql"])
         self.check(values["sql"], sql, parameters)
         return NamedQuery(
-            name=self.name,
+            name=name,
             group=groups[group],
             title=self.text(values["title"]),
             question=self.text(values["question"]),
@@ -182,3 +181,9 @@ class _Reader:
             self.fail(node, "expected text.")
         value: str = node.value.strip()
         return value
+
+
+def _name_in(node: yaml.Node) -> str:
+    """The name of a query that may be wrong elsewhere, to name it in the message."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((str(value.value) for key, value in pairs if key.value == "name"), "")

@@ -25,7 +25,11 @@ sets: {scan: [scan, scintigraphy]}
 topics:
   imaging: {scheme: A, label: Imaging, synonyms: [imaging]}
   mibg:
-    {scheme: A, label: MIBG scan, broader: imaging, synonyms: ["MIBG <scan>"], abbreviations: [MIBG]}
+    scheme: A
+    label: MIBG scan
+    broader: imaging
+    synonyms: ["MIBG <scan>"]
+    abbreviations: [MIBG]
   tumour: {scheme: F, label: Tumour, synonyms: [tumour], note: Any growth}
   neuroblastoma: {scheme: F, label: Neuroblastoma, broader: tumour, mesh: [D009447]}
 """

@@ -58,7 +58,7 @@ def test_the_base_of_all_files_passes_every_check(base: Base) -> None:
 
 
 def test_every_record_is_a_paper_once(base: Base, files: list[Path]) -> None:
-    pmids = {cut.pmid for file in files for cut in read_file(file) if cut.kind == "record"}
+    pmids = {cut.pmid or 0 for file in files for cut in read_file(file) if cut.kind == "record"}
     assert base.rows("SELECT pmid FROM papers ORDER BY pmid") == sorted(pmids)
 
 
@@ -115,7 +115,8 @@ def test_no_id_of_a_cited_work_is_the_record_s_own(base: Base) -> None:
     """A record's DOI is never one that its own references bear, save where it cites itself."""
     assert (
         base.rows(
-            "SELECT p.pmid FROM papers p JOIN reference_list r ON r.pmid = p.pmid AND r.ref_doi = p.doi"
+            "SELECT p.pmid FROM papers p JOIN reference_list r"
+            " ON r.pmid = p.pmid AND r.ref_doi = p.doi"
             " WHERE r.ref_pmid IS NOT p.pmid"
         )
         == []
