@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.yml: the queries cannot be read"):
         load(tmp_path / "none.yml")
     (tmp_path / "latin.yml").write_bytes("groups: {a: Größe}".encode("latin-1"))
-    with pytest.raises(ConfigError, match="latin.yml: the queries cannot be read"):
+    with pytest.raises(ConfigError, match=r"latin\.yml: the queries cannot be read"):
         load(tmp_path / "latin.yml")
 
 
