@@ -26,7 +26,12 @@ def main() -> None:
 @main.command()
 @click.option("--raw", required=True, type=FILE, help="The raw.db that harvest filled.")
 @click.option("--out", required=True, type=FILE, help="The kb.db to put in place.")
-@click.option("--data", type=FOLDER, help="Folder with topics.yml. Default: the bundled one.")
+@click.option(
+    "--data",
+    type=FOLDER,
+    help="Folder with topics.yml and, where the field has one, studies.yml. "
+    "Default: the bundled one.",
+)
 def build(raw: Path, out: Path, data: Path | None) -> None:
     """Build kb.db from raw.db: aside, then checked, then put in the place of the old one."""
     # Here, not above: the libraries of the build take a second to load.

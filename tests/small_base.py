@@ -28,7 +28,7 @@ class Connection(sqlite3.Connection):
 
 
 def empty_base(path: Path | str = ":memory:") -> sqlite3.Connection:
-    db = sqlite3.connect(path, factory=Connection)
+    db = sqlite3.connect(path, factory=Connection, check_same_thread=False)
     db.executescript(SCHEMA.read_text(encoding="utf-8"))
     return db
 

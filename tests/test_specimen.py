@@ -3,6 +3,7 @@ planted with comes out of a harvest and a build."""
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import re
@@ -20,6 +21,7 @@ from lxml import etree
 
 from harvest.cli import main
 from kb.checks import check
+from kb.site.serve import datasette_over
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SPECIMEN = DATA / "specimen"
@@ -598,3 +600,20 @@ def test_hostile_text_is_text(base: sqlite3.Connection) -> None:
     assert "<script" not in safe + abstract_html
     keywords = ask(base, "SELECT keyword FROM keywords WHERE pmid = ?", pmid(HOSTILE))
     assert ('=HYPERLINK("http://example.invalid/","click")',) in keywords
+
+
+def page(folder: Path, number: int) -> str:
+    site = datasette_over(folder / "kb.db")
+    text: str = asyncio.run(site.client.get(f"/paper/{pmid(number)}")).text
+    return text
+
+
+def test_a_notice_that_both_records_state_is_shown_once(folder: Path) -> None:
+    assert page(folder, 51).count("<strong>Retraction</strong>") == 1
+
+
+def test_the_page_of_a_notice_names_the_paper_it_is_about(folder: Path) -> None:
+    text = page(folder, 52)
+    assert "This is a notice about another paper" in text
+    assert f"/paper/{pmid(51)}" in text
+    assert "has been retracted" not in text

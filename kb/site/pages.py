@@ -166,6 +166,7 @@ class Paper:
     authors: Rows
     contributors: Rows
     notices: Rows
+    notice_of: Rows
     schemes: dict[str, list[PaperTopic]]
     denied: Rows
     mesh: Rows
@@ -211,6 +212,7 @@ def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         authors=authors,
         contributors=of_paper(queries.CONTRIBUTORS),
         notices=notices,
+        notice_of=of_paper(queries.NOTICE_OF),
         schemes=_by_scheme(of_paper(queries.PAPER_TOPICS), evidence),
         denied=[each for each in evidence if each["negated"]],
         mesh=of_paper(queries.MESH),

@@ -155,9 +155,18 @@ ORDER BY is_paper DESC, work LIMIT 5
 PAPER = "SELECT * FROM papers WHERE pmid = :pmid"
 AUTHORS = "SELECT * FROM authors WHERE pmid = :pmid ORDER BY position"
 CONTRIBUTORS = "SELECT * FROM contributors WHERE pmid = :pmid ORDER BY position LIMIT 200"
+# One notice is often stated twice, by the paper's record and by its own.
 NOTICES = """
-SELECT * FROM notices WHERE pmid = :pmid
-ORDER BY kind = 'retraction' DESC, kind = 'expression_of_concern' DESC, date DESC, id
+SELECT kind, notice_pmid, min(text) AS text, max(date) AS date,
+    group_concat(DISTINCT source) AS source
+FROM notices WHERE pmid = :pmid
+GROUP BY kind, coalesce(notice_pmid, text)
+ORDER BY kind = 'retraction' DESC, kind = 'expression_of_concern' DESC, date DESC, min(id)
+"""
+NOTICE_OF = """
+SELECT n.kind, n.pmid, w.text, w.is_paper
+FROM notices n LEFT JOIN works w ON w.pmid = n.pmid
+WHERE n.notice_pmid = :pmid GROUP BY n.kind, n.pmid ORDER BY n.pmid
 """
 MESH = "SELECT * FROM mesh WHERE pmid = :pmid ORDER BY position"
 SUPPLEMENTARY_MESH = "SELECT * FROM supplementary_mesh WHERE pmid = :pmid ORDER BY position"
@@ -284,10 +293,12 @@ ORDER BY year DESC, pmid DESC LIMIT :limit
 """
 
 CONCERNS = """
-SELECT n.pmid, n.kind, n.notice_pmid, n.text, n.date, n.source, p.title_html
+SELECT n.pmid, n.kind, n.notice_pmid, min(n.text) AS text, max(n.date) AS date,
+    group_concat(DISTINCT n.source) AS source, p.title_html
 FROM notices n LEFT JOIN papers p ON p.pmid = n.pmid
 WHERE n.kind IN ('retraction', 'expression_of_concern')
-ORDER BY n.date DESC, n.id LIMIT :limit
+GROUP BY n.pmid, n.kind, coalesce(n.notice_pmid, n.text)
+ORDER BY max(n.date) DESC, min(n.id) LIMIT :limit
 """
 
 CITING_RETRACTED = """
