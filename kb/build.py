@@ -5,13 +5,10 @@ A pure function of its inputs: no clock, no path, no network; what has a date ha
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -21,9 +18,10 @@ from sqlite_utils import Database
 from kb import __version__, answers, integrity, metrics, rows
 from kb import raw as raw_db
 from kb.article import Article, Reference
+from kb.aside import aside, snapshot, spare_other_files
 from kb.checks import check
 from kb.citation import Citable, citable
-from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError, Locked
+from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError
 from kb.findings import find, largest_n
 from kb.pubmed import parse
 from kb.raw import StoredRecord
@@ -35,6 +33,8 @@ from kb.topics import Vocabulary, closure, holds, load, tag
 
 LIBRARIES = ("networkx", "pyahocorasick", "rapidfuzz", "scipy", "sqlite-utils")
 NAMED = 20
+# What of data/ a build reads; a field may have no studies.
+INPUTS = ("studies.yml", "topics.yml")
 
 
 @dataclass
@@ -58,15 +58,15 @@ def build(raw: Path, out: Path, data: Path) -> None:
     where stored records could not be read: the rest was published, and they are named.
     """
     vocabulary = load(data / "topics.yml")
-    _spare_other_files(out)
+    spare_other_files(out)
     try:
-        with _aside(out) as aside, _snapshot(raw, aside) as source:
-            problems = _write(source, aside, vocabulary, data)
-            if wrong := check(aside):
+        with aside(out) as new, snapshot(raw, new) as source:
+            problems = _write(source, new, vocabulary, data)
+            if wrong := check(new):
                 raise CheckFailed(
                     f"{out}: was not replaced, the new one is wrong:\n{_listed(wrong)}"
                 )
-            aside.replace(out)
+            new.replace(out)
     except (sqlite3.DatabaseError, OSError) as error:
         if not (why := _explained(error, raw, out)):
             raise
@@ -101,57 +101,8 @@ def _listed(lines: list[str]) -> str:
     return "\n".join(f"  {line}" for line in lines[:NAMED] + more)
 
 
-@contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """An empty file beside ``out``, locked: of two builds at once one would publish the other's
-    half. It is gone after an error; what a killed build left is used again."""
-    aside = out.with_name(f"{out.name}.building")
-    with aside.open("ab") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # A build that ended a moment ago has moved the file that was opened.
-            held = os.path.samestat(os.fstat(stream.fileno()), aside.stat())
-        except (BlockingIOError, FileNotFoundError):
-            held = False
-        if not held:
-            raise Locked(f"{out}: another build is writing it. Wait until it ends.")
-        stream.truncate(0)
-        try:
-            yield aside
-        except BaseException:
-            aside.unlink()
-            raise
-
-
-@contextmanager
-def _snapshot(raw: Path, aside: Path) -> Iterator[Database]:
-    """One state of raw.db for all passes. A copy: a lock would stop every harvest for minutes."""
-    copy = aside.with_name(f"{aside.name}.raw")
-    copy.unlink(missing_ok=True)
-    with closing(raw_db.open_raw(raw)) as source, closing(sqlite3.connect(copy)) as db:
-        try:
-            source.conn.backup(db)
-        finally:
-            # What is open lives on until it is closed, and not a moment longer.
-            copy.unlink(missing_ok=True)
-        yield Database(db)
-
-
-def _spare_other_files(out: Path) -> None:
-    """Only an older kb.db is ever replaced: raw.db, say, would be lost for good."""
-    if not out.exists():
-        return
-    try:
-        with closing(sqlite3.connect(f"{out.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
-    except sqlite3.DatabaseError as error:
-        tables = {str(error)}
-    if tables and not {"papers", "works"} <= tables:
-        raise InputError(f"{out}: is there and is no kb.db; it was left alone. Name another --out.")
-
-
-def _write(source: Database, aside: Path, vocabulary: Vocabulary, data: Path) -> list[str]:
-    db = sqlite3.connect(aside)
+def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> list[str]:
+    db = sqlite3.connect(new)
     try:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
@@ -456,6 +407,6 @@ def _base_id(source: Database, data: Path, values: Mapping[str, str]) -> str:
     code = sorted(
         path for path in Path(__file__).parent.glob("*") if path.suffix in {".py", ".sql"}
     )
-    for path in [*code, *sorted(data.glob("*.yml"))]:
+    for path in [*code, *(data / name for name in INPUTS if (data / name).is_file())]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

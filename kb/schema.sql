@@ -14,7 +14,8 @@ CREATE TABLE works (
     journal TEXT,               -- journal as abbreviated in PubMed, or as printed
     text TEXT NOT NULL,         -- one line that names the work to a reader
     is_paper INTEGER NOT NULL CHECK (is_paper IN (0, 1)), -- 1 where the PubMed record was harvested
-    CHECK (work IN ('pmid:' || pmid, 'doi:' || doi) OR work GLOB 'ref:[0-9a-f]*'),
+    CHECK (ifnull(work = 'pmid:' || pmid, 0) OR ifnull(work = 'doi:' || doi, 0)
+        OR (work GLOB 'ref:[0-9a-f]*' AND length(work) = 20)),
     CHECK (pmid IS NULL OR work = 'pmid:' || pmid)
 ) STRICT;
 CREATE INDEX works_doi ON works (doi);

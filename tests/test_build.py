@@ -580,6 +580,19 @@ def test_an_exception_half_way_leaves_the_old_base_and_nothing_else(
     assert_untouched(raw, old)
 
 
+def test_a_fault_of_the_program_is_not_blamed_on_the_disk(
+    raw: Raw, old: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute("SELECT absent")
+
+    monkeypatch.setattr(metrics, "rows", fail)
+    with pytest.raises(sqlite3.OperationalError, match="no such column"):
+        raw.build()
+    assert_untouched(raw, old)
+
+
 def test_books_that_do_not_close_are_no_base(raw: Raw, old: bytes) -> None:
     raw.do("INSERT INTO outcomes (run, pmid) VALUES (1, 77)")
     with pytest.raises(CheckFailed, match=r"kb\.db: was not replaced.*asked = stored"):

@@ -174,6 +174,18 @@ def test_what_refers_to_nothing_is_named_with_its_table(copy: Path) -> None:
     assert any(line.startswith("table topic_evidence, row ") for line in wrong)
 
 
+def test_an_index_that_does_not_fit_its_table_is_named(copy: Path) -> None:
+    wrong = spoil(
+        copy,
+        "PRAGMA writable_schema = 1",
+        "UPDATE sqlite_schema SET rootpage ="
+        " (SELECT rootpage FROM sqlite_schema WHERE name = 'mesh_name') WHERE name = 'works_year'",
+    )
+    assert wrong
+    assert all(line.startswith("damaged file: ") for line in wrong)
+    assert "works_year" in "".join(wrong)
+
+
 def test_a_damaged_file_is_named_as_such(copy: Path) -> None:
     content = bytearray(copy.read_bytes())
     content[4096 * 20 : 4096 * 24] = b"\xff" * 4096 * 4
