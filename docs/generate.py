@@ -71,7 +71,7 @@ def schema_page() -> str:
         kb_part = [*_contents(kb_tables), *_tables(db, kb_tables)]
     with closing(sqlite3.connect(":memory:")) as db:
         raw.migrations.apply(Database(db))
-        raw_tables = descriptions(raw.FIRST_SHAPE)
+        raw_tables = descriptions(raw.FIRST_SHAPE + raw.SECOND_SHAPE)
         raw_part = [*_contents(raw_tables, "raw-"), *_tables(db, raw_tables, "raw-")]
     return "\n".join([MADE_BY + SCHEMA_HEAD + KB_HEAD, *kb_part, RAW_HEAD, *raw_part]) + "\n"
 

@@ -100,12 +100,13 @@ def run(
     running it again.
     """
     path = jobs_file or data_dir() / "jobs.yml"
-    jobs = chosen(read_jobs(path), names, path)
+    of_file = read_jobs(path)
+    jobs = chosen(of_file, names, path)
     settings = settings_from(os.environ, email=email, eutils=eutils_url)
     if dry_run:
         _show_estimates(raw, jobs, settings)
         return
-    _finish(raw, run_jobs(raw, jobs, settings, Progress()), kb_file)
+    _finish(raw, run_jobs(raw, jobs, settings, Progress(), of_file=of_file), kb_file)
 
 
 # A negative number is a PMID that is none, not an option.

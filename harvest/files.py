@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
 from harvest import ledger
-from harvest.jobs import Seed
+from harvest.jobs import Job, Seed
 from harvest.ledger import Ledger
 from harvest.progress import Progress
 from harvest.transport import Clock
@@ -52,7 +52,7 @@ def read_files(
     is the same for any number. Raises Locked, ConfigError, and Incomplete when stopped.
     """
     with ledger.opened(path, clock or Clock()) as store, ledger.begun(store, "files") as book:
-        book.seed([_seed(file) for file in files])
+        book.seed(Job("files", "Files", tuple(_seed(file) for file in files)))
         damaged: list[Finding] = []
         with progress.track("reading files", len(files)) as done:
             for file, findings in _examined(files, filters, workers):

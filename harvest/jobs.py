@@ -1,39 +1,60 @@
-"""The jobs file: what to harvest, from which seeds and how far.
+"""The jobs file: what to harvest, from which seeds, how far, and when.
 
     jobs:
       - name: littooij
         description: The review, what it cites and what cites it
         seeds:
-          - pmid: 36063183            # or pmids: [1, 2], or query: '"Neuroblastoma"[mh]'
+          - pmid: 36063183            # or pmids: [1, 2]
+          - doi: 10.1007/s00247-022-05489-2   # or dois: [..., ...]
+          - mesh: Neuroblastoma       # with the descriptors below it; without: Neuroblastoma:noexp
+          - query: '"Neuroblastoma"[mh] AND "Diagnostic Imaging"[mh]'
         hops: 1                       # 0 where absent
         direction: both               # references, cited-by or both
+        sources: [references, elink]  # who is asked for links: icite, crossref too where absent
+        max_records: 5000             # a hop that would lead to more papers is not taken
+        min_citations: 2              # a hop takes only papers linked with so many of the job's
+        published: 1990..2025         # of searches and hops; an end may be left out: 1990..
         refresh_days: 30              # a stored record younger than this is not asked for again
-        max_records: 5000             # a step that would lead to more papers is not taken
+        sentinels: [33779841]         # papers that a run must find, else it fails
+        schedule: "0 3 * * 1"         # cron expression, UTC, for harvest run --due
         only_when_named: true         # left out where all jobs run
+
+      - name: surveillance
+        description: Asks again for all papers of the other jobs, to see what was retracted
+        refresh: stored               # in the place of seeds
+        refresh_days: 7
+        schedule: "0 4 * * *"
 
 Every mistake is refused with file, job and line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
+from cronsim import CronSim, CronSimError
 
 from kb.errors import ConfigError
-from kb.ids import LARGEST_PMID
+from kb.ids import LARGEST_PMID, clean_doi
 
 REFRESH_DAYS = 30
 MAX_RECORDS = 100_000
 DIRECTIONS = {"references": (1, 0), "cited-by": (0, 1), "both": (1, 1)}
+# Who says what a paper cites and what cites it; ``references`` are the lists in PubMed's records.
+SOURCES = ("references", "elink", "icite", "crossref")
+SEEDS = ("pmid", "pmids", "doi", "dois", "mesh", "query")
+DAY = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 
 
 @dataclass(frozen=True)
 class Seed:
-    """``kind`` is pmid, query or file; ``seed`` is its name in raw.db: job, kind and value."""
+    """``kind`` is pmid, doi, mesh, query or file; ``seed`` is its name in raw.db."""
 
     job: str
     kind: str
@@ -43,10 +64,46 @@ class Seed:
     def seed(self) -> str:
         return f"{self.job}:{self.kind}:{self.value}"
 
+    @property
+    def query(self) -> str:
+        """What PubMed is asked for, of a seed that is searched for."""
+        if self.kind != "mesh":
+            return self.value
+        descriptor, _, noexp = self.value.partition(":")
+        return f'"{descriptor}"[mh:noexp]' if noexp else f'"{descriptor}"[mh]'
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days of publication, both in it: YYYY, YYYY-MM or YYYY-MM-DD; an open end is empty."""
+
+    first: str = ""
+    last: str = ""
+
+    def holds(self, day: str | None) -> bool:
+        """Whether a day of publication, given as exactly as PubMed has it, may lie in it."""
+        if not day:
+            return True  # unknown is not "no"
+        return self.first[: len(day)] <= day[: len(self.first)] and (
+            not self.last or day[: len(self.last)] <= self.last[: len(day)]
+        )
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """For ESearch, where both ends have to be given (E-utilities Help, chapter 4)."""
+        if self == Window():
+            return []
+        ends = (self.first or "1000", self.last or "3000")
+        mindate, maxdate = (end.replace("-", "/") for end in ends)
+        return [("datetype", "pdat"), ("mindate", mindate), ("maxdate", maxdate)]
+
 
 @dataclass(frozen=True)
 class Job:
-    """``references`` and ``cited_by`` are hops along references and along citing papers."""
+    """``references`` and ``cited_by`` are hops along references and along citing papers.
+
+    ``refreshes`` is set where it has no seeds, and asks again for what other jobs brought.
+    """
 
     name: str
     description: str
@@ -55,11 +112,21 @@ class Job:
     cited_by: int = 0
     refresh_days: int = REFRESH_DAYS
     max_records: int = MAX_RECORDS
+    min_citations: int = 1
+    published: Window = Window()
+    sources: tuple[str, ...] = SOURCES
+    sentinels: tuple[int, ...] = ()
+    schedule: str = ""
+    refreshes: bool = False
     only_when_named: bool = False
 
     @property
     def hops(self) -> int:
         return max(self.references, self.cited_by)
+
+    def due(self, last: datetime, now: datetime) -> bool:
+        """Whether the schedule has had a time since ``last`` (UTC); never without a schedule."""
+        return bool(self.schedule) and next(CronSim(self.schedule, last)) <= now
 
 
 def unbalanced(query: str) -> str:
@@ -137,38 +204,49 @@ class _Reader:
         keys = {
             "name": self.word,
             "description": self.text,
-            "seeds": lambda node, key: node,
+            "seeds": self.seeds,
+            "refresh": self.refreshes,
             "hops": self.count,
             "direction": self.direction,
-            "refresh_days": self.count,
+            "sources": self.sources,
             "max_records": self.count,
+            "min_citations": self.count,
+            "published": self.window,
+            "refresh_days": self.count,
+            "sentinels": self.pmids,
+            "schedule": self.schedule,
             "only_when_named": self.truth,
         }
         self.job = _name_in(node)
         fields = self.mapping(node, tuple(keys), "a job")
-        for needed in ("name", "description", "seeds"):
+        for needed in ("name", "description"):
             if needed not in fields:
                 self.wrong(node, f"{needed!r} is missing.")
+        if ("seeds" in fields) == ("refresh" in fields):
+            self.wrong(node, "a job has either 'seeds' or 'refresh: stored'.")
         values: dict[str, Any] = {key: keys[key](child, key) for key, child in fields.items()}
-        seeds = tuple(self.seeds(values.pop("seeds")))
         along_references, along_citing = values.pop("direction", DIRECTIONS["both"])
         hops = values.pop("hops", 0)
         return Job(
-            seeds=seeds, references=hops * along_references, cited_by=hops * along_citing, **values
+            seeds=values.pop("seeds", ()),
+            refreshes=values.pop("refresh", False),
+            references=hops * along_references,
+            cited_by=hops * along_citing,
+            **values,
         )
 
-    def seeds(self, node: yaml.Node) -> Iterator[Seed]:
-        seen = set()
-        for item in self.items(node, "seeds"):
-            for kind, child in self.mapping(item, ("pmid", "pmids", "query"), "a seed").items():
+    def seeds(self, node: yaml.Node, key: str) -> tuple[Seed, ...]:
+        seeds: dict[Seed, None] = {}
+        for item in self.items(node, key):
+            for kind, child in self.mapping(item, SEEDS, "a seed").items():
                 for value in self.seed_values(kind, child):
                     seed = Seed(self.job, kind.rstrip("s"), value)
-                    if seed in seen:
+                    if seed in seeds:
                         self.wrong(child, f"the seed {value!r} is there twice.")
-                    seen.add(seed)
-                    yield seed
-        if not seen:
+                    seeds[seed] = None
+        if not seeds:
             self.wrong(node, "there are no seeds.")
+        return tuple(seeds)
 
     def seed_values(self, kind: str, node: yaml.Node) -> list[str]:
         if kind == "query":
@@ -176,8 +254,70 @@ class _Reader:
             if why := unbalanced(query):
                 self.wrong(node, why)
             return [query]
-        nodes = [node] if kind == "pmid" else self.items(node, kind)
+        if kind == "mesh":
+            return [self.descriptor(node, kind)]
+        nodes = self.items(node, kind) if kind.endswith("s") else [node]
+        if kind.startswith("doi"):
+            return [self.doi(child, kind) for child in nodes]
         return [str(self.number(child, kind, 1, LARGEST_PMID)) for child in nodes]
+
+    def descriptor(self, node: yaml.Node, key: str) -> str:
+        value = self.text(node, key)
+        if not re.fullmatch(r"[^\":\[\]]+(:noexp)?", value):
+            self.wrong(
+                node,
+                f"{key!r} is {value!r}; it must be a MeSH descriptor without quotes or brackets, "
+                "with :noexp behind it to leave out the descriptors below it.",
+            )
+        return value
+
+    def doi(self, node: yaml.Node, key: str) -> str:
+        value = self.text(node, key)
+        doi = clean_doi(value)
+        if not doi:
+            self.wrong(node, f"{value!r} is no DOI; one looks like 10.1007/s00247-022-05489-2.")
+        return doi
+
+    def pmids(self, node: yaml.Node, key: str) -> tuple[int, ...]:
+        return tuple(self.number(child, key, 1, LARGEST_PMID) for child in self.items(node, key))
+
+    def sources(self, node: yaml.Node, key: str) -> tuple[str, ...]:
+        chosen = [self.text(child, key) for child in self.items(node, key)]
+        for name in chosen:
+            if name not in SOURCES:
+                self.wrong(node, f"{name!r} is no source. Known: {', '.join(SOURCES)}.")
+        return tuple(source for source in SOURCES if source in chosen)
+
+    def window(self, node: yaml.Node, key: str) -> Window:
+        value = str(self.value(node))
+        first, dots, last = (part.strip() for part in value.partition(".."))
+        if not dots or not (first or last) or any(e and not _is_day(e) for e in (first, last)):
+            self.wrong(
+                node,
+                f"{key!r} must be two dates and two dots, such as 1990..2025 or 2020-06.. , "
+                f"not {value!r}.",
+            )
+        shared = min(len(first), len(last))
+        if last and last[:shared] < first[:shared]:
+            self.wrong(node, f"{key!r} runs backwards: {value!r}. The earlier date goes first.")
+        return Window(first, last)
+
+    def schedule(self, node: yaml.Node, key: str) -> str:
+        value = self.text(node, key)
+        try:
+            CronSim(value, datetime(2000, 1, 1))
+        except CronSimError as error:
+            self.wrong(
+                node,
+                f"{key!r} is {value!r}, which is no cron expression ({error}). One looks like "
+                '"0 3 * * 1": minute, hour, day, month, weekday.',
+            )
+        return value
+
+    def refreshes(self, node: yaml.Node, key: str) -> bool:
+        if self.text(node, key) != "stored":
+            self.wrong(node, f"{key!r} can only be 'stored'.")
+        return True
 
     def mapping(
         self, node: yaml.Node | None, known: Sequence[str], what: str
@@ -239,6 +379,16 @@ class _Reader:
         if value not in DIRECTIONS:
             self.wrong(node, f"{key!r} must be {', '.join(DIRECTIONS)}, not {value!r}.")
         return DIRECTIONS[value]
+
+
+def _is_day(text: str) -> bool:
+    if not DAY.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text + "0000-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return True
 
 
 def _name_in(node: yaml.Node) -> str:

@@ -13,18 +13,20 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from sqlite_utils import Database
 
-from harvest.jobs import Seed
+from harvest.jobs import Job
 from harvest.plan import settled
 from harvest.services.entrez import Fetched
 from harvest.transport import Clock, Reply, Sent, stamp
 from kb import pubmed, raw
-from kb.answers import elink_links
+from kb.answers import esearch_count
+from kb.article import Article
 from kb.errors import ConfigError, Incomplete, InputError, KbError
 
 KILLED = "the run was killed before an answer came"
@@ -174,15 +176,16 @@ class Ledger:
 
     # Seeds and the ways that lead from them
 
-    def seed(self, seeds: Sequence[Seed], *, whole_job: str = "") -> None:
-        """Make seeds live; those of ``whole_job`` that are not among them no longer are."""
+    def seed(self, job: Job) -> None:
+        """Make the seeds of a job live, with the hops it goes from them."""
         with self.store.transaction():
-            self.db.execute("UPDATE seeds SET live = 0 WHERE job = ?", [whole_job])
-            for seed in seeds:
+            for seed in job.seeds:
                 self.db.execute(
-                    "INSERT INTO seeds (seed, job, kind, value) VALUES (?, ?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET live = 1",
-                    [seed.seed, seed.job, seed.kind, seed.value],
+                    "INSERT INTO seeds (seed, job, kind, value, hops_references, hops_cited_by)"
+                    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET live = 1,"
+                    " hops_references = excluded.hops_references,"
+                    " hops_cited_by = excluded.hops_cited_by",
+                    [seed.seed, seed.job, seed.kind, seed.value, job.references, job.cited_by],
                 )
 
     def reached(self, steps: Iterable[raw.Reach]) -> None:
@@ -193,7 +196,8 @@ class Ledger:
         """As ``reached``, inside a transaction of the caller."""
         for step in steps:
             self.db.execute(
-                "INSERT INTO reach (seed, pmid, via, hop, source, run) VALUES (?, ?, ?, ?, ?, ?)"
+                "INSERT INTO reach (seed, pmid, via, hop, source, direction, run)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET hop = min(hop, excluded.hop)",
                 [*astuple(step), self.run],
             )
@@ -259,26 +263,17 @@ class Ledger:
 
     # What is known
 
-    def references(self, pmids: Iterable[int]) -> dict[int, list[int]]:
-        """PMIDs that each stored record among these cites, from the version read last."""
-        found = {}
+    def articles(self, pmids: Iterable[int]) -> Iterator[Article]:
+        """The version read last of each of these that is stored."""
         for pmid in pmids:
             row = self.db.execute(
                 "SELECT xml FROM records WHERE pmid = ? ORDER BY last_read DESC, id DESC", [pmid]
             ).fetchone()
             if row:
-                found[pmid] = self._cited(pmid, zlib.decompress(row[0]))
-        return found
-
-    def _cited(self, pmid: int, xml: bytes) -> list[int]:
-        try:
-            article = pubmed.parse(xml)
-        except InputError as error:
-            self.problem(f"PMID {pmid}: its references could not be followed: {error}")
-            return []
-        cited = [reference.pmid for reference in article.references]
-        cited += [comment.ref_pmid for comment in article.cites]
-        return [number for number in dict.fromkeys(cited) if number]
+                try:
+                    yield pubmed.parse(zlib.decompress(row[0]))
+                except InputError as error:
+                    self.problem(f"PMID {pmid}: its references could not be followed: {error}")
 
     def answered(self, replies: Iterable[Reply]) -> None:
         with self.store.transaction():
@@ -297,17 +292,63 @@ class Ledger:
                     ],
                 )
 
-    def linked(self, linkname: str, not_before: str) -> dict[int, list[int]]:
-        """Links by source from the answers of ELink that are not older."""
-        rows = self.db.execute(
-            "SELECT body FROM answers WHERE service = 'elink' AND asked_at >= ?"
-            " AND instr(question, ?) ORDER BY id",
-            [not_before, f"linkname={linkname}&"],
+    def answers(self, service: str, not_before: str) -> Iterator[tuple[str, int, bytes]]:
+        """Question, status and body of the answers of a service that are not older."""
+        yield from self.db.execute(
+            "SELECT question, status, body FROM answers WHERE service = ? AND asked_at >= ?"
+            " ORDER BY id",
+            [service, not_before],
         )
-        found: dict[int, list[int]] = {}
-        for (body,) in rows:
-            found |= elink_links(body, linkname)
-        return found
+
+    def count_before(self, question: str) -> int:
+        """What a search found the last time that it found anything; 0 where it never did."""
+        rows = self.db.execute(
+            "SELECT body FROM answers WHERE service = 'esearch' AND question = ? ORDER BY id DESC",
+            [question],
+        )
+        return next((count for (body,) in rows if (count := esearch_count(body)[0])), 0)
+
+    def last_complete(self, job: str) -> str:
+        """When the last complete run of a job began; empty where there is none."""
+        row = self.db.execute(
+            "SELECT max(started) FROM runs WHERE job = ? AND state = 'complete'", [job]
+        ).fetchone()
+        return row[0] or ""
+
+    def live(self) -> set[int]:
+        """Stored papers that live seeds reach."""
+        rows = self.db.execute(
+            "SELECT DISTINCT pmid FROM live_reach WHERE pmid IN (SELECT pmid FROM records)"
+        )
+        return {pmid for (pmid,) in rows}
+
+
+def follow(store: Store, jobs: Sequence[Job]) -> list[str]:
+    """Let the seeds in raw.db follow the jobs file: those that left it are live no longer.
+
+    Returns the names of the seeds that this ended. Papers fetched by hand (``adhoc``) or read from
+    files have no place in a jobs file and stay.
+    """
+    kept = {seed.seed for job in jobs for seed in job.seeds}
+    with store.transaction():
+        rows = store.db.execute(
+            "SELECT seed FROM seeds WHERE live AND job NOT IN ('adhoc', 'files') ORDER BY seed"
+        )
+        gone = [seed for (seed,) in rows.fetchall() if seed not in kept]
+        store.db.conn.executemany(
+            "UPDATE seeds SET live = 0 WHERE seed = ?", [(seed,) for seed in gone]
+        )
+        for job in jobs:
+            store.db.execute(
+                "UPDATE seeds SET hops_references = ?, hops_cited_by = ? WHERE job = ?",
+                [job.references, job.cited_by, job.name],
+            )
+    return gone
+
+
+def moment(stamped: str) -> datetime:
+    """The time of a stamp of raw.db."""
+    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def last_read(db: Database) -> dict[int, str]:

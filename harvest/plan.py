@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kb.raw import Reach
 
@@ -22,22 +22,57 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def expand(
-    frontier: Iterable[Reach],
-    references: Mapping[int, Collection[int]],
-    citing: Mapping[int, Collection[int]],
-) -> list[Reach]:
-    """Papers one hop further: those that the papers of the frontier cite, and those that cite them.
+class Span(NamedTuple):
+    """A range of UIDs, both ends in it."""
 
-    Both maps go from a paper of the frontier to PMIDs; a paper that they lack leads nowhere.
+    low: int
+    high: int
+
+
+# How full a range is planned to be, so that what was not foreseen still finds room.
+FULL = 0.9
+
+
+def spans(span: Span, count: int, sample: Sequence[int], most: int) -> list[Span]:
+    """Divide a range of UIDs that holds ``count`` papers into ranges that should each hold fewer
+    than ``most``; together they are the whole range.
+
+    ``sample`` is what a search gave of them. PubMed gives the newest first, so it tells how densely
+    the upper end is filled, and the ranges below are cut as if all were. Where that leads out of
+    the range, the sample is no upper end, and equal ranges are cut.
     """
-    ways = ((references, "references"), (citing, "elink"))
+    low, high = min(sample), min(span.high, max(sample))
+    parts = math.ceil(count / (FULL * most))
+    width = FULL * most * (high - low + 1) / len(sample)
+    if high - (parts - 1) * width < span.low:
+        parts = math.ceil(parts / FULL**3)
+        width = (high - span.low + 1) / parts
+    cuts = dict.fromkeys(round(high - part * width) for part in range(1, parts))
+    inside = [cut for cut in cuts if span.low <= cut < span.high]
+    tops = [span.high, *(inside or [(span.low + span.high) // 2])]
+    bottoms = [*(top + 1 for top in tops[1:]), span.low]
+    return [Span(low, high) for low, high in zip(bottoms, tops, strict=True)]
+
+
+class Link(NamedTuple):
+    """A paper and one that it cites (``direction`` references) or that cites it (cited-by)."""
+
+    paper: int
+    linked: int
+    source: str
+    direction: str
+
+
+def expand(frontier: Iterable[Reach], links: Iterable[Link]) -> list[Reach]:
+    """Papers one hop further, along the links of the papers of the frontier."""
+    by_paper: dict[int, list[Link]] = {}
+    for link in links:
+        if link.paper != link.linked:
+            by_paper.setdefault(link.paper, []).append(link)
     return [
-        Reach(step.seed, pmid, str(step.pmid), step.hop + 1, source)
+        Reach(step.seed, link.linked, str(step.pmid), step.hop + 1, link.source, link.direction)
         for step in frontier
-        for linked, source in ways
-        for pmid in linked.get(step.pmid, ())
-        if pmid != step.pmid
+        for link in by_paper.get(step.pmid, ())
     ]
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from math import ceil
 from pathlib import Path
 
 from harvest import ledger, plan
-from harvest.jobs import Job, Seed
+from harvest.jobs import Job, Seed, Window
 from harvest.ledger import Ledger
+from harvest.links import CITED_BY, CITES, Links
+from harvest.overlap import overlapped
 from harvest.progress import Progress
 from harvest.services.entrez import (
-    CITED_IN,
     FETCH_BATCH,
     LINK_BATCH,
     Fetched,
     Search,
     efetch,
-    elink,
     esearch,
 )
 from harvest.transport import Clock, Sent, Settings, Transport
@@ -28,6 +29,10 @@ from kb.raw import Reach
 
 # So many batches in a row of which nothing came: the service is down, and asking on is no use.
 BARREN_BATCHES = 3
+# PubMed dates changes by the day, and what is changed late on a day is found by a later search.
+OVERLAP = timedelta(days=3)
+# A search that found so many at least and now finds less than half of them is not believed.
+MANY = 10
 
 
 def run_jobs(
@@ -36,11 +41,15 @@ def run_jobs(
     settings: Settings,
     progress: Progress,
     clock: Clock | None = None,
+    *,
+    of_file: Sequence[Job] = (),
 ) -> list[int]:
     """Run jobs one after the other into raw.db; returns their run numbers.
 
-    A service that fails, a search that is refused and records that do not come make the run
-    incomplete, and the next job goes on. Raises Locked, ConfigError, and Incomplete when stopped.
+    ``of_file`` are all jobs of the jobs file, which the seeds in raw.db are to follow; empty where
+    the jobs come from elsewhere. A service that fails, a search that is refused and records that do
+    not come make the run incomplete, and the next job goes on. Raises Locked, ConfigError, and
+    Incomplete when stopped.
     """
     if not settings.eutils:
         raise ConfigError(
@@ -55,6 +64,11 @@ def run_jobs(
             if sent.outcome != "answered":
                 progress.say(f"{sent.service}: {sent.outcome}")
 
+        if of_file and (gone := ledger.follow(store, of_file)):
+            progress.say(
+                f"No longer in the jobs file, so what only they brought leaves the next build: "
+                f"{'; '.join(ledger.named(gone))}"
+            )
         transport = Transport(settings, log, clock)
         runs = []
         for job in jobs:
@@ -64,9 +78,12 @@ def run_jobs(
         return runs
 
 
-def not_before(job: Job, clock: Clock) -> str:
-    """Records read since then are young enough not to be asked for again."""
-    return f"{clock.now() - timedelta(days=job.refresh_days):%Y-%m-%dT%H:%M:%SZ}"
+def days_ago(clock: Clock, days: float) -> str:
+    return f"{clock.now() - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def shrunk(found: Search, before: int) -> bool:
+    return before >= MANY and found.count < before / 2
 
 
 class _Harvest:
@@ -77,134 +94,201 @@ class _Harvest:
         self.job = job
         self.transport = transport
         self.progress = progress
-        self.not_before = not_before(job, transport.clock)
+        # Records read since then are young enough not to be asked for again.
+        self.not_before = days_ago(transport.clock, job.refresh_days)
+        self.links = Links(book, job, transport, progress, self.not_before)
+        self.revised: set[int] = set()
+        self.linkers: dict[int, set[str]] = defaultdict(set)
+        self.found: set[int] = set()
+        self.outside: set[int] = set()
 
     def run(self) -> None:
-        adhoc = self.job.name == "adhoc"
-        self.book.seed(self.job.seeds, whole_job="" if adhoc else self.job.name)
+        self.book.seed(self.job)
         try:
-            self.snowball()
+            if self.job.refreshes:
+                self.found = self.book.live()
+                self.fetch(sorted(self.found), 0)
+            else:
+                self.snowball()
         except ServiceFailed as failure:
             self.book.problem(str(failure))
+        self.look_for_seeds()
+        self.look_for_sentinels()
+
+    def look_for_seeds(self) -> None:
         seeds = {int(seed.value) for seed in self.job.seeds if seed.kind == "pmid"}
         for pmid, why in self.book.outcomes("missing", "withdrawn").items():
             if pmid in seeds:
                 self.book.problem(f"PMID {pmid}, a seed of the job: {why}.")
+
+    def look_for_sentinels(self) -> None:
+        found = self.found & raw.stored_pmids(self.book.db) - self.outside
+        for pmid in self.job.sentinels:
+            if pmid not in found:
+                self.book.problem(
+                    f"PMID {pmid}, a sentinel that job {self.job.name} must find, was not found. "
+                    "Check its searches: something that was in their reach no longer is."
+                )
 
     def snowball(self) -> None:
         steps, visited = list(self.first_steps()), set[tuple[str, int]]()
         for hop in range(self.job.hops + 1):
             new = plan.frontier(steps, visited)
             visited |= {(step.seed, step.pmid) for step in new}
-            if (papers := len({pmid for _, pmid in visited})) > self.job.max_records:
+            self.found |= {step.pmid for step in new}
+            if (papers := len(self.found)) > self.job.max_records:
                 self.book.problem(
                     f"hop {hop} leads to {papers:,} papers in all, more than max_records "
                     f"({self.job.max_records:,}): it was not taken. Raise max_records, or narrow "
                     "the seeds."
                 )
                 return
-            self.book.reached(steps)
-            self.fetch([step.pmid for step in new], hop)
+            pmids = list(dict.fromkeys(step.pmid for step in new))
+            try:
+                self.fetch(pmids, hop)
+            finally:
+                if hop:
+                    self.outside |= self.published_outside(pmids)
+                self.book.reached(step for step in steps if step.pmid not in self.outside)
             if hop < self.job.hops:
-                steps = self.next_steps(new, hop)
+                steps = self.next_steps([s for s in new if s.pmid not in self.outside], hop)
 
     def first_steps(self) -> Iterator[Reach]:
         for seed in self.job.seeds:
             if seed.kind == "pmid":
                 yield Reach(seed.seed, int(seed.value), "", 0, "seed")
-            elif found := self.search(seed):
+            elif seed.kind in {"query", "mesh"} and (found := self.search(seed)):
                 for pmid in found.pmids:
                     yield Reach(seed.seed, pmid, "", 0, "search")
+        yield from self.doi_steps([seed for seed in self.job.seeds if seed.kind == "doi"])
+
+    def doi_steps(self, seeds: Sequence[Seed]) -> Iterator[Reach]:
+        found = self.links.dois([seed.value for seed in seeds])
+        for seed in seeds:
+            if seed.value in found:
+                yield Reach(seed.seed, found[seed.value], "", 0, "seed")
+            else:
+                self.book.problem(f"DOI {seed.value}, a seed of the job: PubMed has no such paper.")
 
     def search(self, seed: Seed) -> Search | None:
         """What a query finds; None where it failed, which is in the books then."""
         try:
-            found = esearch(self.transport, seed.value)
+            found = esearch(self.transport, seed.query, self.job.published.parameters)
+            before = self.book.count_before(found.replies[0].question)
+            if shrunk(found, before):
+                found = esearch(self.transport, seed.query, self.job.published.parameters)
+            self.book.answered(found.replies)
+            if since := self.book.last_complete(self.job.name):
+                self.look_for_revised(seed, since)
         except (InputError, ServiceFailed) as error:
             if isinstance(error, ServiceFailed) and error.down:
                 raise
-            self.book.problem(f"the search {seed.value!r} failed: {error}")
+            self.book.problem(f"the search {seed.query!r} failed: {error}")
             return None
-        self.book.answered(found.replies)
+        if shrunk(found, before):
+            self.book.problem(
+                f"the search {seed.query!r} found {found.count:,} papers, twice, where it found "
+                f"{before:,} before. What was found before stays. Look at the query in PubMed."
+            )
         self.progress.say(
-            f"{self.job.name}: {len(found.pmids):,} papers found. PubMed read the query as: "
+            f"{self.job.name}: {found.count:,} papers found. PubMed read the query as: "
             f"{found.translation}"
         )
         return found
 
+    def look_for_revised(self, seed: Seed, since: str) -> None:
+        """Papers of a query that PubMed has changed since the last complete run."""
+        day = (ledger.moment(since) - OVERLAP).strftime("%Y/%m/%d")
+        query = f"({seed.query}) AND {day}:3000[mdat]"
+        found = esearch(self.transport, query, self.job.published.parameters)
+        self.book.answered(found.replies)
+        self.revised.update(found.pmids)
+
     def next_steps(self, new: Sequence[Reach], hop: int) -> list[Reach]:
+        directions = [CITES] * (hop < self.job.references) + [CITED_BY] * (hop < self.job.cited_by)
         pmids = list(dict.fromkeys(step.pmid for step in new))
-        references = self.book.references(pmids) if hop < self.job.references else {}
-        citing = self.citing(pmids) if hop < self.job.cited_by else {}
-        return plan.expand(new, references, citing)
+        steps = plan.expand(new, self.links.of(pmids, directions))
+        for step in steps:
+            self.linkers[step.pmid].add(step.via)
+        taken = [s for s in steps if len(self.linkers[s.pmid]) >= self.job.min_citations]
+        if left := {s.pmid for s in steps} - {s.pmid for s in taken}:
+            self.progress.say(
+                f"{self.job.name}, hop {hop + 1}: {len(left):,} papers are linked with fewer than "
+                f"{self.job.min_citations} papers of the job and were left"
+            )
+        return taken
 
-    def citing(self, pmids: Sequence[int]) -> dict[int, list[int]]:
-        """Papers that cite these, as ELink knows; of stored ones alone, for it knows no others."""
-        known = self.book.linked(CITED_IN, self.not_before)
-        stored = raw.stored_pmids(self.book.db)
-        open_questions = [pmid for pmid in pmids if pmid in stored and pmid not in known]
-        if not open_questions:
-            return known
-        try:
-            self.ask_citing(open_questions)
-        except ServiceFailed as failure:
-            self.book.problem(f"not all citing papers could be asked for: {failure}")
-        return self.book.linked(CITED_IN, self.not_before)
-
-    def ask_citing(self, pmids: Sequence[int]) -> None:
-        with self.progress.track(f"{self.job.name}: asking what cites them", len(pmids)) as done:
-            for batch in plan.batches(pmids, LINK_BATCH):
-                self.book.answered([elink(self.transport, batch, CITED_IN)])
-                done(len(batch))
+    def published_outside(self, pmids: Sequence[int]) -> set[int]:
+        """Papers of these that were published outside the window of the job."""
+        window = self.job.published
+        if window == Window():
+            return set()
+        return {a.pmid for a in self.book.articles(pmids) if not window.holds(a.pub_date)}
 
     def fetch(self, pmids: Sequence[int], hop: int) -> None:
         asked = self.book.asked()
-        due = plan.wanted(pmids, ledger.last_read(self.book.db), self.not_before)
-        wanted = [pmid for pmid in due if pmid not in asked]
+        last_read = ledger.last_read(self.book.db)
+        due = set(plan.wanted(pmids, last_read, self.not_before))
+        due |= set(plan.wanted(self.revised, last_read, days_ago(self.transport.clock, 1)))
+        wanted = [pmid for pmid in pmids if pmid in due and pmid not in asked]
         where = self.job.name + (f", hop {hop}" if hop else "")
         if not wanted:
-            self.progress.say(
-                f"{where}: nothing to fetch, {len(set(pmids)):,} papers are up to date"
-            )
+            self.progress.say(f"{where}: nothing to fetch, {len(pmids):,} papers are up to date")
             return
-        barren = 0
         with self.progress.track(f"{where}: fetching", len(wanted)) as done:
-            for batch in plan.batches(wanted, FETCH_BATCH):
-                fetched = self.fetch_batch(batch)
-                done(len(batch))
-                barren = barren + 1 if len(fetched.failed) == len(batch) else 0
-                if barren == BARREN_BATCHES:
-                    why = next(iter(fetched.failed.values()))
-                    raise ServiceFailed(
-                        f"{self.transport.settings.eutils}: nothing came of {barren} batches in "
-                        f"a row ({why}); the others were not asked for. Run the same command "
-                        "again later; what is stored stays.",
-                        why=why,
-                    )
+            self.fetch_all(wanted, done)
 
-    def fetch_batch(self, batch: Sequence[int]) -> Fetched:
-        self.book.ask(batch)
-        try:
-            fetched = efetch(self.transport, batch)
-        except ServiceFailed as failure:
-            self.book.fetched(Fetched(failed=dict.fromkeys(batch, failure.why)))
-            raise
-        self.book.fetched(fetched, self.transport.settings.source)
-        return fetched
+    def fetch_all(self, wanted: Sequence[int], done: Callable[[int], None]) -> None:
+        """Fetch in batches, several under way. Raises ServiceFailed where it is no use to go on."""
+        failure: ServiceFailed | None = None
+        barren = 0
+
+        def asked() -> Iterator[Sequence[int]]:
+            for batch in plan.batches(wanted, FETCH_BATCH):
+                if failure:
+                    return
+                self.book.ask(batch)
+                yield batch
+
+        settings = self.transport.settings
+        source = settings.source
+        for batch, fetched in overlapped(
+            lambda batch: efetch(self.transport, batch), asked(), settings.at_once
+        ):
+            if isinstance(fetched, ServiceFailed):
+                failure = fetched
+                fetched = Fetched(failed=dict.fromkeys(batch, failure.why))
+            self.book.fetched(fetched, source)
+            done(len(batch))
+            barren = barren + 1 if len(fetched.failed) == len(batch) else 0
+            if barren >= BARREN_BATCHES and not failure:
+                failure = self.no_use(barren, next(iter(fetched.failed.values())))
+        if failure:
+            raise failure
+
+    def no_use(self, batches: int, why: str) -> ServiceFailed:
+        return ServiceFailed(
+            f"{self.transport.settings.eutils}: nothing came of {batches} batches in a row "
+            f"({why}); the others were not asked for. Run the same command again later; what is "
+            "stored stays.",
+            why=why,
+        )
 
 
 def estimate(path: Path, job: Job, clock: Clock) -> plan.Estimate:
     """What a job would ask for at least, from its seeds and from where they led before."""
     pmids = {int(seed.value) for seed in job.seeds if seed.kind == "pmid"}
-    searches = sum(seed.kind == "query" for seed in job.seeds)
+    searches = sum(seed.kind in {"query", "mesh"} for seed in job.seeds)
+    searches += any(seed.kind == "doi" for seed in job.seeds)
     last_read: dict[int, str] = {}
     if path.exists():
         db = raw.open_raw(path)
         last_read = ledger.last_read(db)
         seeds = {seed.seed for seed in job.seeds}
         reach = db.execute("SELECT seed, pmid FROM reach WHERE hop <= ?", [job.hops])
-        pmids |= {pmid for seed, pmid in reach if seed in seeds}
+        pmids |= {pmid for seed, pmid in reach if job.refreshes or seed in seeds}
         db.close()
-    wanted = plan.wanted(sorted(pmids), last_read, not_before(job, clock))
-    links = ceil(len(wanted) / LINK_BATCH) if job.cited_by else 0
+    wanted = plan.wanted(sorted(pmids), last_read, days_ago(clock, job.refresh_days))
+    ways = (job.references > 0) + (job.cited_by > 0)
+    links = ways * ceil(len(wanted) / LINK_BATCH) if "elink" in job.sources else 0
     return plan.Estimate(searches, len(wanted), ceil(len(wanted) / FETCH_BATCH), links)

@@ -1,9 +1,10 @@
 """The one module that opens outgoing connections.
 
 A question is put again until its reader can read the answer: connections that fail or break off,
-HTTP 429 and 5xx, and whatever the reader takes for no answer (``Again``). All questions wait at one
-limiter. Every try is reported to ``log``. The key travels in the body of the request, never in its
-address, so that no log of client, proxy or server holds it.
+HTTP 429 and 5xx, and whatever the reader takes for no answer (``Again``). Every source has one
+limiter, at which the questions of all threads wait. Every try is reported to ``log``. The key goes
+to NCBI alone, in the body of the request, never in its address, so that no log of client, proxy or
+server holds it.
 """
 
 from __future__ import annotations
@@ -40,14 +41,23 @@ BASES = {
 }
 TOOL = "neuroblastoma-kb"
 
-TRIES = 10
+# Requests, and in how many seconds, that are polite at each source. NCBI's limit is in Settings;
+# iCite publishes none; Crossref's headers tell what it grants today.
+LIMITS = {"icite": (1, 1.0), "crossref": (1, 1.0)}
+# More than this nobody needs, whatever a header may grant.
+MOST_GRANTED = 10
+
+TRIES = 12
 # Nobody answers at all: the network is off or the address is wrong, which waiting seldom mends.
 CONNECT_TRIES = 4
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 20.0
 LONGEST_RETRY_AFTER = 300.0
 # The limit counts at the server, where requests arrive a little closer than they left.
-WINDOW = 1.05
+SPREAD = 1.05
+# A service that says 429 below its own limit is asked more slowly, down to a third of it.
+SLOWER, SLOWEST = 1.25, 3.0
 CHUNK = 1 << 16
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,11 @@ class Settings:
     def per_second(self) -> int:
         """Requests a second that NCBI allows one address, or one key (support page KA-05318)."""
         return 10 if self.api_key else 3
+
+    @property
+    def at_once(self) -> int:
+        """Questions under way to NCBI: enough to use its limit although answers take seconds."""
+        return 2 * self.per_second + 4
 
 
 def settings_from(
@@ -163,6 +178,22 @@ class Sent:
     outcome: str
 
 
+@dataclass(frozen=True)
+class _Request:
+    """``question`` is what the books keep; ``form`` and ``query`` add who asks, and the key."""
+
+    service: str
+    source: str
+    url: str
+    question: str
+    form: str | None
+    query: str = ""
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.form is None else "POST"
+
+
 class Again(Exception):
     """What arrived is no answer, but a further try may bring one.
 
@@ -188,10 +219,11 @@ class Refused(Exception):
 
 
 class Limiter:
-    """Lets ``most`` requests go in any window; threads wait their turn at it."""
+    """Lets ``most`` requests go in any ``window`` seconds; threads wait their turn at it."""
 
-    def __init__(self, most: int, clock: Clock) -> None:
+    def __init__(self, most: int, clock: Clock, window: float = 1.0) -> None:
         self.clock = clock
+        self.window = self.granted = window * SPREAD
         self.went: deque[float] = deque([float("-inf")] * most, maxlen=most)
         self.closed_until = float("-inf")
         self.turn = threading.Lock()
@@ -205,11 +237,20 @@ class Limiter:
             return self.went[-1]
 
     def _opens(self) -> float:
-        return max(self.went[0] + WINDOW, self.closed_until)
+        return max(self.went[0] + self.window, self.closed_until)
 
     def close_for(self, seconds: float) -> None:
-        """Let nobody go for a while: the service has said that there were too many."""
+        """Let nobody go for a while, and fewer from then on: the service said it was too many."""
         self.closed_until = max(self.closed_until, self.clock.monotonic() + seconds)
+        self.window = min(self.window * SLOWER, self.granted * SLOWEST)
+
+    def grant(self, most: int, window: float) -> None:
+        """Go by another limit from now on, which the service has told."""
+        with self.turn:
+            if (most, window * SPREAD) != (self.went.maxlen, self.granted):
+                self.window = self.granted = window * SPREAD
+                before = [*[float("-inf")] * most, *self.went]
+                self.went = deque(before, maxlen=most)
 
 
 class Transport:
@@ -221,36 +262,58 @@ class Transport:
         self.settings = settings
         self.log = log
         self.clock = clock or Clock()
-        self.limiter = Limiter(settings.per_second, self.clock)
-        self.session = requests.Session()
-        self.session.headers["User-Agent"] = f"{TOOL}/{__version__}"
+        self.limiters = {name: Limiter(most, self.clock, s) for name, (most, s) in LIMITS.items()}
+        # The ID converter is NCBI's too, and NCBI counts by address, not by program.
+        self.limiters["ncbi"] = Limiter(settings.per_second, self.clock)
+        self.local = threading.local()
 
-    def ask_ncbi(
+    def ask(
         self,
         service: str,
-        url: str,
+        path: str,
         parameters: Parameters,
         read: Callable[[Reply], T],
         tries: int = TRIES,
     ) -> T:
         """What ``read`` makes of the answer; it raises Again for what is none, Refused for a no.
 
-        Sent by POST, which NCBI takes for every utility and for lists of any length (E-utilities
-        Help, chapter 2). Raises ServiceFailed when refused or when the tries are used up.
+        ``service`` is icite, crossref, idconv or a utility of Entrez, and ``path`` goes behind its
+        base. Entrez is asked by POST, which NCBI takes for every utility and for lists of any
+        length (E-utilities Help, chapter 2), the others by GET. Raises ServiceFailed when refused
+        or when the tries are used up.
         """
+        request = self._request(service, path, parameters)
         number = 0
         while True:
             number += 1
             try:
-                return self._try(service, url, parameters, read)
+                return self._try(request, read)
             except Refused as refusal:
                 why = self._without_key(str(refusal))
-                message = f"{url}: {why}. {refusal.advice}"
+                message = f"{request.url}: {why}. {refusal.advice}"
                 raise ServiceFailed(message, why=why, down=refusal.down) from refusal
             except Again as trouble:
                 if number >= (min(tries, CONNECT_TRIES) if trouble.down else tries):
-                    raise self._used_up(url, number, trouble) from trouble
+                    raise self._used_up(request.url, number, trouble) from trouble
                 self.clock.sleep(max(trouble.wait, backoff(number)))
+
+    def _request(self, service: str, path: str, parameters: Parameters) -> _Request:
+        settings = self.settings
+        asked = urlencode(parameters, safe=",")
+        me = {"tool": TOOL, "email": settings.email}
+        if service not in {"icite", "crossref", "idconv"}:
+            form = urlencode(
+                _given([*parameters, *me.items(), ("api_key", settings.api_key)]), safe=","
+            )
+            return _Request(service, "ncbi", settings.eutils + path, asked, form)
+        base, source, who = {
+            "icite": (settings.icite, "icite", {}),
+            "crossref": (settings.crossref, "crossref", {"mailto": settings.email}),
+            "idconv": (settings.idconv, "ncbi", me),
+        }[service]
+        query = urlencode(_given([*parameters, *who.items()]), safe=",")
+        question = f"{path}?{asked}" if asked else path
+        return _Request(service, source, f"{base}{path}", question, None, query)
 
     def _used_up(self, url: str, tries: int, trouble: Again) -> ServiceFailed:
         why = self._without_key(str(trouble))
@@ -261,18 +324,17 @@ class Transport:
             down=trouble.down,
         )
 
-    def _try(self, service: str, url: str, parameters: Parameters, read: Callable[[Reply], T]) -> T:
-        question = urlencode(parameters, safe=",")
-        identity = {"tool": TOOL, "email": self.settings.email, "api_key": self.settings.api_key}
-        form = urlencode([*parameters, *((k, v) for k, v in identity.items() if v)], safe=",")
-        began, asked_at = self.limiter.wait(), stamp(self.clock)
+    def _try(self, request: _Request, read: Callable[[Reply], T]) -> T:
+        limiter = self.limiters[request.source]
+        began, asked_at = limiter.wait(), stamp(self.clock)
         status, body, outcome = None, b"", "interrupted"
         try:
-            response = self._post(url, form)
+            response = self._send(request)
             status = response.status_code
             body = self._body(response, began)
-            self._judge_status(response, body)
-            answer = read(Reply(service, question, asked_at, status, body))
+            _regard_grant(response, limiter)
+            self._judge_status(response, body, limiter)
+            answer = read(Reply(request.service, request.question, asked_at, status, body))
             outcome = "answered"
             return answer
         except (Again, Refused) as trouble:
@@ -280,16 +342,25 @@ class Transport:
             raise
         finally:
             seconds = round(self.clock.monotonic() - began, 3)
-            self.log(
-                Sent(service, "POST", url, question, asked_at, seconds, status, len(body), outcome)
-            )
+            way = (request.service, request.method, request.url, request.question)
+            self.log(Sent(*way, asked_at, seconds, status, len(body), outcome))
 
-    def _post(self, url: str, form: str) -> requests.Response:
+    def _session(self) -> requests.Session:
+        """One for each thread: requests does not promise that they can share one."""
+        if not hasattr(self.local, "session"):
+            self.local.session = requests.Session()
+            self.local.session.headers["User-Agent"] = f"{TOOL}/{__version__}"
+        session: requests.Session = self.local.session
+        return session
+
+    def _send(self, request: _Request) -> requests.Response:
+        url = request.url
         try:
-            return self.session.post(
-                url,
-                data=form,
-                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            return self._session().request(
+                request.method,
+                f"{url}?{request.query}" if request.query else url,
+                data=request.form,
+                headers=FORM if request.form is not None else None,
                 timeout=(self.settings.connect, self.settings.read),
                 stream=True,
                 # A redirect would carry the key to another host.
@@ -325,7 +396,7 @@ class Transport:
             response.close()
         return b"".join(parts)
 
-    def _judge_status(self, response: requests.Response, body: bytes) -> None:
+    def _judge_status(self, response: requests.Response, body: bytes, limiter: Limiter) -> None:
         """Statuses that mean the same at every service."""
         status = response.status_code
         if 300 <= status < 400:
@@ -346,7 +417,7 @@ class Transport:
             )
         if status == 429:
             wait = max(wait, 2.0)
-            self.limiter.close_for(wait)
+            limiter.close_for(wait)
         raise Again(f"HTTP {status}: {said(body)}", wait=wait)
 
     def _retry_after(self, value: str) -> float:
@@ -363,6 +434,18 @@ class Transport:
     def _without_key(self, text: str) -> str:
         key = self.settings.api_key
         return text.replace(key, "(key)") if key else text
+
+
+def _given(parameters: Parameters) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in parameters if value]
+
+
+def _regard_grant(response: requests.Response, limiter: Limiter) -> None:
+    """Go by the limit that Crossref's headers tell (its REST API, section Rate limits)."""
+    most = response.headers.get("x-rate-limit-limit", "")
+    window = response.headers.get("x-rate-limit-interval", "")
+    if most.isdecimal() and int(most) and re.fullmatch(r"[1-9][0-9]*s", window):
+        limiter.grant(min(int(most), MOST_GRANTED), float(window[:-1]))
 
 
 def backoff(number: int) -> float:

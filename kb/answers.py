@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kb.errors import InputError
+from kb.ids import clean_doi
 
 
 def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
@@ -35,6 +38,64 @@ def elink_citations(body: bytes) -> Iterator[tuple[int, int]]:
         yield from ((citing_pmid, pmid) for pmid in references)
 
 
+class Linked(NamedTuple):
+    """What iCite knows of a paper's citations, as PMIDs."""
+
+    references: list[int]
+    cited_by: list[int]
+
+
+def icite_links(body: bytes) -> dict[int, Linked]:
+    """Citations by PMID, from an answer of iCite's ``pubs``; papers it does not know are absent.
+
+    Raises InputError where it is none.
+    """
+    data = _json(body, "iCite").get("data")
+    try:
+        return {int(pub["pmid"]): _linked(pub) for pub in data or ()}
+    except (TypeError, ValueError, KeyError) as error:
+        raise InputError(f"no answer of iCite ({error!r}): {body[:200]!r}") from error
+
+
+def _linked(pub: dict[str, Any]) -> Linked:
+    own = int(pub["pmid"])
+    # Lists today; words parted by spaces in the older form of the API.
+    ways = [pub.get("references") or (), pub.get("cited_by") or ()]
+    lists = [way.split() if isinstance(way, str) else way for way in ways]
+    return Linked(*([pmid for pmid in map(int, way) if pmid != own] for way in lists))
+
+
+def icite_citations(body: bytes) -> Iterator[tuple[int, int]]:
+    """(citing PMID, cited PMID) that an answer of iCite states."""
+    for pmid, linked in icite_links(body).items():
+        yield from ((pmid, cited) for cited in linked.references)
+        yield from ((citing, pmid) for citing in linked.cited_by)
+
+
+def crossref_references(body: bytes) -> list[str]:
+    """DOIs that a work cites, from Crossref's ``works/DOI``, each once.
+
+    A publisher may keep the list to itself, or leave DOIs out. Raises InputError where it is no
+    such answer.
+    """
+    message = _json(body, "Crossref").get("message")
+    if not isinstance(message, dict):
+        raise InputError(f"no answer of Crossref: {body[:200]!r}")
+    given = [str(reference.get("DOI") or "") for reference in message.get("reference") or ()]
+    return list(dict.fromkeys(doi for doi in map(clean_doi, given) if doi))
+
+
+def esummary_dois(body: bytes) -> dict[str, int]:
+    """PMIDs by DOI, from an eSummaryResult of version 2.0. Raises InputError where it is none."""
+    found = {}
+    for summary in _root(body, "eSummaryResult").iter("DocumentSummary"):
+        for article_id in summary.iterfind("ArticleIds/ArticleId"):
+            doi = clean_doi(article_id.findtext("Value") or "")
+            if article_id.findtext("IdType") == "doi" and doi:
+                found[doi] = int(summary.get("uid", ""))
+    return found
+
+
 def esearch_count(body: bytes) -> tuple[int, str]:
     """How many records a query found, and the query as PubMed translated it.
 
@@ -56,3 +117,13 @@ def _root(body: bytes, expected: str) -> Element:
     if root.tag != expected:
         raise InputError(f"<{root.tag}> where <{expected}> was due: {body[:200]!r}")
     return root
+
+
+def _json(body: bytes, service: str) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise InputError(f"no answer of {service} ({error}): {body[:200]!r}") from error
+    if not isinstance(found, dict):
+        raise InputError(f"no answer of {service}: {body[:200]!r}")
+    return found

@@ -27,6 +27,7 @@ from kb.pubmed import parse
 from kb.raw import StoredRecord
 from kb.references import Corpus, corpus, resolve
 from kb.schema import SCHEMA
+from kb.stated import Answer, citations
 from kb.studies import Protocol, study_of
 from kb.studies import load as load_studies
 from kb.topics import Vocabulary, closure, holds, load, tag
@@ -112,7 +113,7 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
             _vocabulary(db, vocabulary)
             _records(builder, source)
             _references(builder)
-            _elink(db, source)
+            _stated(db, source)
             _integrity(builder)
             _metrics(db)
             _ledger(db, source)
@@ -194,7 +195,7 @@ def _current(builder: _Builder, source: Database) -> Iterator[tuple[StoredRecord
     the later DateRevised, then the later read."""
     reached = source.execute(
         "SELECT DISTINCT pmid FROM records"
-        " WHERE pmid IN (SELECT pmid FROM reach JOIN seeds USING (seed) WHERE live) ORDER BY pmid"
+        " WHERE pmid IN (SELECT pmid FROM live_reach) ORDER BY pmid"
     ).fetchall()
     for (pmid,) in reached:
         if versions := list(_versions(builder, source, pmid)):
@@ -289,20 +290,23 @@ def _resolved(
     return (pmid, position, *printed, found.work, found.method, found.score, found.reason)
 
 
-def _elink(db: sqlite3.Connection, source: Database) -> None:
-    """Citations that ELink states between works of the base, one of them a paper."""
-    papers = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
-    known = {pmid for (pmid,) in db.execute("SELECT pmid FROM works WHERE pmid IS NOT NULL")}
+def _stated(db: sqlite3.Connection, source: Database) -> None:
+    """Citations that services state between works, one of them a paper of the base."""
+    papers = {work for (work,) in db.execute("SELECT work FROM papers")}
+    by_doi = dict(db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid"))
+    kept = source.execute(
+        "SELECT service, question, status, body FROM answers"
+        " WHERE service IN ('elink', 'icite', 'crossref') ORDER BY id"
+    )
     stated = {
-        pair
-        for (body,) in source.execute("SELECT body FROM answers WHERE service = 'elink'")
-        for pair in answers.elink_citations(body)
-        if papers.intersection(pair)
+        cites
+        for cites in citations((Answer(*row) for row in kept), by_doi)
+        if papers.intersection(cites[:2]) and cites[0] != cites[1]
     }
-    new = sorted({pmid for pair in stated for pmid in pair} - known)
-    _fill(db, "works", [rows.cited_work(f"pmid:{pmid}") for pmid in new])
-    pairs = sorted((f"pmid:{citing}", f"pmid:{cited}") for citing, cited in stated)
-    _fill(db, "cites", [(*pair, "elink") for pair in pairs])
+    known = {work for (work,) in db.execute("SELECT work FROM works")}
+    new = sorted({work for citing, cited, _ in stated for work in (citing, cited)} - known)
+    _fill(db, "works", [rows.cited_work(work) for work in new])
+    _fill(db, "cites", sorted(stated))
 
 
 def _integrity(builder: _Builder) -> None:
@@ -346,8 +350,7 @@ def _ledger(db: sqlite3.Connection, source: Database) -> None:
     kept = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
     _fill(db, "changes", (row for row in _changes(source) if row[1] in kept))
     reach = source.execute(
-        "SELECT pmid, seed, via, hop, source FROM reach JOIN seeds USING (seed) WHERE live"
-        " ORDER BY pmid, seed, via"
+        "SELECT pmid, seed, via, hop, source FROM live_reach ORDER BY pmid, seed, via"
     )
     _fill(db, "provenance", (row for row in reach if row[0] in kept))
 

@@ -123,6 +123,40 @@ def m001_first_shape(db: Database) -> None:
         db.conn.execute(statement)
 
 
+SECOND_SHAPE = """
+-- What the jobs ask for, and how many hops from it. A seed that left the jobs file is no longer
+-- live.
+CREATE TABLE seeds (
+    seed TEXT PRIMARY KEY,
+    job TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pmid', 'doi', 'mesh', 'query', 'file')),
+    value TEXT NOT NULL,
+    live INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),
+    hops_references INTEGER NOT NULL DEFAULT 99,
+    hops_cited_by INTEGER NOT NULL DEFAULT 99
+) STRICT, WITHOUT ROWID;
+-- What live seeds reach within their hops: what a build takes.
+CREATE VIEW live_reach AS
+SELECT reach.* FROM reach JOIN seeds USING (seed)
+WHERE live
+    AND (direction = ''
+        OR hop <= iif(direction = 'references', hops_references, hops_cited_by));
+"""
+
+
+@migrations()
+def m002_hops_and_further_seeds(db: Database) -> None:
+    db.conn.execute("ALTER TABLE reach ADD COLUMN direction TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("UPDATE reach SET direction = 'references' WHERE source = 'references'")
+    db.conn.execute("UPDATE reach SET direction = 'cited-by' WHERE source = 'elink'")
+    db.conn.execute("CREATE TEMP TABLE before AS SELECT * FROM seeds")
+    db.conn.execute("DROP TABLE seeds")
+    for statement in SECOND_SHAPE.split(";\n"):
+        db.conn.execute(statement)
+    db.conn.execute("INSERT INTO seeds (seed, job, kind, value, live) SELECT * FROM before")
+    db.conn.execute("DROP TABLE before")
+
+
 @dataclass(frozen=True)
 class StoredRecord:
     """One version of one record; ``xml`` is UTF-8 bytes of a single element."""
@@ -139,13 +173,15 @@ class StoredRecord:
 
 @dataclass(frozen=True)
 class Reach:
-    """A PMID that a seed leads to; ``via`` is empty for what the seed names or finds itself."""
+    """A PMID that a seed leads to; ``via`` is empty for what the seed names or finds itself, and
+    so is ``direction``, else references or cited-by."""
 
     seed: str
     pmid: int
     via: str
     hop: int
     source: str
+    direction: str = ""
 
 
 def open_raw(path: Path, *, write: bool = False) -> Database:
@@ -171,11 +207,12 @@ def open_raw(path: Path, *, write: bool = False) -> Database:
 def _ready(db: Database, path: Path, write: bool) -> Database:
     # Rollback journal, not WAL: raw.db is one file that can be copied while nothing writes, and
     # a WAL left beside it would be lost with the copy.
-    db.execute("PRAGMA foreign_keys = ON")
     _check_shape(db, path, write)
     if write:
         with db.atomic():  # a kill between two statements would leave half of it
             migrations.apply(db)
+    # Not before: a migration puts another table in the place of one that rows point to.
+    db.execute("PRAGMA foreign_keys = ON")
     return db
 
 

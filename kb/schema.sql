@@ -276,7 +276,8 @@ CREATE INDEX reference_list_work ON reference_list (work);
 CREATE TABLE cites (
     citing TEXT NOT NULL REFERENCES works (work), -- the citing work
     cited TEXT NOT NULL REFERENCES works (work), -- the cited work
-    source TEXT NOT NULL CHECK (source IN ('reference_list', 'comments_corrections', 'elink')), -- who states it
+    source TEXT NOT NULL -- who states it
+        CHECK (source IN ('reference_list', 'comments_corrections', 'elink', 'icite', 'crossref')),
     PRIMARY KEY (citing, cited, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cites_cited ON cites (cited, citing);
@@ -420,7 +421,7 @@ CREATE TABLE provenance (
     seed TEXT NOT NULL,         -- the seed: job and what it names
     via TEXT NOT NULL,          -- PMID it was reached from; empty for what a seed names or finds itself
     hop INTEGER NOT NULL CHECK (hop >= 0), -- citations between seed and paper
-    source TEXT NOT NULL,       -- what led there: seed, search, file, references, elink
+    source TEXT NOT NULL,       -- what led there: seed, search, file, or who stated the citation (references, elink, icite, crossref)
     PRIMARY KEY (pmid, seed, via)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX provenance_seed ON provenance (seed);

@@ -202,10 +202,13 @@ class Raw:
             [run, pmid, what],
         )
         self.do(
-            "INSERT INTO seeds VALUES (?, 'job', 'pmid', '1', 1) ON CONFLICT DO NOTHING", [seed]
+            "INSERT INTO seeds (seed, job, kind, value) VALUES (?, 'job', 'pmid', '1')"
+            " ON CONFLICT DO NOTHING",
+            [seed],
         )
         self.do(
-            "INSERT INTO reach VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO reach (seed, pmid, via, hop, source, run) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
             [seed, pmid, via, hop, "references" if hop else "seed", run],
         )
 

@@ -83,7 +83,7 @@ def test_every_environment_variable_is_documented() -> None:
 
 def test_the_sources_that_are_asked_are_those_that_the_page_says() -> None:
     asked = {path.stem for path in (ROOT / "harvest" / "services").glob("[a-z]*.py")}
-    assert asked == {"entrez"}, "docs/configuration.md says that E-utilities alone are asked"
+    assert asked == {"entrez", "icite", "crossref"}, "docs/configuration.md says who is asked"
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -63,9 +63,9 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def harvest(*arguments: object, url: str = "http://127.0.0.1:1/") -> Result:
-    return CliRunner(env={"HARVEST_EUTILS_URL": url}).invoke(
-        main, [str(argument) for argument in arguments], prog_name="harvest"
-    )
+    return CliRunner(
+        env={"HARVEST_EUTILS_URL": url, "HARVEST_ICITE_URL": "", "HARVEST_CROSSREF_URL": ""}
+    ).invoke(main, [str(argument) for argument in arguments], prog_name="harvest")
 
 
 def jobs_file(tmp_path: Path) -> Path:
@@ -132,7 +132,7 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(
     )
     assert result.exit_code == 0
     assert "review: 1 papers known to be due, 0 searches" in result.stdout
-    assert "At least 2 requests, 1 s at 10 a second" in result.stdout
+    assert "At least 3 requests, 1 s at 10 a second" in result.stdout
     assert pubmed.requests == []
     assert not raw.exists()
 

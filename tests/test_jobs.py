@@ -104,7 +104,22 @@ def test_a_seed_is_named_by_job_kind_and_value() -> None:
         ("      - pmid: 36063183", "line 6, job 'one': the seed '36063183' is there twice"),
         ("      - pmids: 5", "'pmids' must be a list"),
         ("      - query: ' '", "'query' must be text"),
-        ("      - doi: 10.1/x", "'doi' is no key of a seed. Known: pmid, pmids, query"),
+        ("      - doi: 10.1/x", "'10.1/x' is no DOI"),
+        (
+            "      - isbn: 1",
+            "'isbn' is no key of a seed. Known: pmid, pmids, doi, dois",
+        ),
+        (
+            '      - mesh: "Neuroblastoma[mh]"',
+            "must be a MeSH descriptor without quotes",
+        ),
+        ("    refresh: stored", "a job has either 'seeds' or 'refresh: stored'"),
+        ("    sources: [pmc]", "'pmc' is no source. Known: references, elink, icite, crossref"),
+        ("    published: 2020..1990", "'published' runs backwards: '2020..1990'"),
+        ("    published: 1990", "must be two dates and two dots"),
+        ("    published: 1990-13..", "must be two dates and two dots"),
+        ('    schedule: "99 3 * * 1"', "is no cron expression"),
+        ("    sentinels: [PMC1]", "must be a whole number from 1, not 'PMC1'"),
         ("      - 36063183", "a seed must be keys and values"),
         ("  - name: one", "line 6, job 'one': 'description' is missing"),
         (

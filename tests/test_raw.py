@@ -264,7 +264,8 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
 ) -> None:
     later = Migrations("raw")
     later(name="m001_first_shape")(raw.m001_first_shape)
-    later(name="m002_more")(lambda db: db["more"].create({"id": int}))
+    later(name="m002_hops_and_further_seeds")(raw.m002_hops_and_further_seeds)
+    later(name="m003_more")(lambda db: db["more"].create({"id": int}))
     monkeypatch.setattr(raw, "migrations", later)
 
     with pytest.raises(InputError, match=r"written by an older version.*harvest status"):
@@ -272,6 +273,29 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
     open_raw(path, write=True).close()
     with closing(open_raw(path)) as db:
         assert "more" in db.table_names()
+
+
+def test_seeds_and_ways_of_the_first_shape_stay_and_reach_as_far_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    first = Migrations("raw")
+    first(name="m001_first_shape")(raw.m001_first_shape)
+    with closing(Database(path)) as db:
+        first.apply(db)
+        db.conn.executescript(
+            "INSERT INTO runs (run, job, started) VALUES (1, 'one', '2026-03-01T12:00:00Z');"
+            "INSERT INTO seeds VALUES ('s', 'one', 'pmid', '1', 1), ('t', 'one', 'pmid', '9', 0);"
+            "INSERT INTO reach VALUES ('s', 1, '', 0, 'seed', 1),"
+            " ('s', 2, '1', 1, 'references', 1), ('s', 3, '1', 1, 'elink', 1),"
+            " ('t', 9, '', 0, 'seed', 1);"
+        )
+    open_raw(path, write=True).close()
+    with closing(open_raw(path)) as db:
+        assert db.execute("SELECT pmid, direction FROM live_reach ORDER BY 1").fetchall() == [
+            (1, ""),
+            (2, "references"),
+            (3, "cited-by"),
+        ]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 @contextmanager

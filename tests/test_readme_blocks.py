@@ -73,6 +73,8 @@ def environment() -> Iterator[dict[str, str]]:
             "NCBI_EMAIL": "reader@example.org",
             "NCBI_API_KEY": "ten-requests-a-second",
             "HARVEST_EUTILS_URL": standin.url,
+            "HARVEST_ICITE_URL": "",
+            "HARVEST_CROSSREF_URL": "",
         }
 
 

@@ -12,7 +12,7 @@ from loopback import START, Asked, FakeClock, serving
 
 from harvest.transport import (
     NCBI_EUTILS,
-    WINDOW,
+    SPREAD,
     Again,
     Limiter,
     Refused,
@@ -44,7 +44,7 @@ class Asking:
         )
 
     def ask(self) -> Reply:
-        return self.transport.ask_ncbi("efetch", f"{self.url}efetch.fcgi", QUESTION, whole)
+        return self.transport.ask("efetch", "efetch.fcgi", QUESTION, whole)
 
     @property
     def outcomes(self) -> list[str]:
@@ -110,7 +110,7 @@ def test_an_error_message_does_not_repeat_the_key_that_the_service_echoes() -> N
     with serving(lambda asked: asked.answer(echo, 400)) as server:
         asking = Asking(server.url, api_key=KEY)
         with pytest.raises(ServiceFailed) as failure:
-            asking.transport.ask_ncbi("efetch", server.url, QUESTION, refuse)
+            asking.transport.ask("efetch", "efetch.fcgi", QUESTION, refuse)
     assert "API key invalid" in str(failure.value)
     assert KEY not in str(failure.value) + failure.value.why + repr(asking.sent)
 
@@ -130,9 +130,9 @@ def test_a_server_error_is_asked_again_after_a_pause_that_grows() -> None:
     assert asking.clock.seconds >= 0.5 + 1 + 2
 
 
-def test_pauses_double_up_to_half_a_minute_and_are_never_the_same_for_all() -> None:
+def test_pauses_double_up_to_twenty_seconds_and_are_never_the_same_for_all() -> None:
     for number in range(1, 20):
-        most = min(30.0, 2.0 ** (number - 1))
+        most = min(20.0, 2.0 ** (number - 1))
         assert most / 2 <= backoff(number) <= most
     assert len({backoff(5) for _ in range(20)}) > 1
 
@@ -243,7 +243,7 @@ def test_a_refusal_is_final_at_once() -> None:
     with serving(lambda asked: asked.answer(b"no", 400)) as server:
         asking = Asking(server.url)
         with pytest.raises(ServiceFailed, match=r"HTTP 400\. Mend it\."):
-            asking.transport.ask_ncbi("efetch", server.url, QUESTION, refuse)
+            asking.transport.ask("efetch", "efetch.fcgi", QUESTION, refuse)
     assert asking.outcomes == ["HTTP 400"]
 
 
@@ -254,7 +254,7 @@ def test_when_the_tries_are_used_up_the_error_says_where_what_and_what_to_do() -
             asking.ask()
     message = str(failure.value)
     assert f"{server.url}efetch.fcgi" in message
-    assert "10 tries. Last: HTTP 503: 'Down for repair'" in message
+    assert "12 tries. Last: HTTP 503: 'Down for repair'" in message
     assert "run the same command again" in message
     assert failure.value.exit_code == 3
     assert not failure.value.down
@@ -330,7 +330,7 @@ def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
 
 @pytest.mark.parametrize(("key", "most"), [("", 3), (KEY, 10)])
 def test_many_threads_never_go_more_often_than_the_limit_in_any_second(key: str, most: int) -> None:
-    limiter = Asking("http://127.0.0.1:1/", api_key=key).transport.limiter
+    limiter = Asking("http://127.0.0.1:1/", api_key=key).transport.limiters["ncbi"]
     with ThreadPoolExecutor(8) as pool:
         went = sorted(work.result() for work in [pool.submit(limiter.wait) for _ in range(200)])
     assert all(later - first >= 1 for first, later in zip(went, went[most:], strict=False))
@@ -344,7 +344,7 @@ def test_the_limiter_lets_a_short_job_go_at_once_and_then_keeps_the_window() -> 
     for _ in range(7):
         limiter.wait()
         times.append(clock.seconds)
-    assert times == [0, 0, 0, WINDOW, WINDOW, WINDOW, 2 * WINDOW]
+    assert times == [0, 0, 0, SPREAD, SPREAD, SPREAD, 2 * SPREAD]
 
 
 def test_ncbi_itself_is_not_asked_without_an_address_of_whom_to_write_to() -> None:

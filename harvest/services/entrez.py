@@ -8,11 +8,15 @@ only where a whole answer says so.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from harvest.overlap import answers, overlapped
+from harvest.plan import Span, spans
 from harvest.transport import TRIES, Again, Parameters, Refused, Reply, Transport, said
 from kb.answers import elink_links
 from kb.errors import InputError, ServiceFailed
@@ -21,9 +25,14 @@ from kb.recordset import cut
 T = TypeVar("T")
 
 CITED_IN = "pubmed_pubmed_citedin"
+REFERENCES = "pubmed_pubmed_refs"
 MOST_FOUND = 9_999
 FETCH_BATCH = 200
 LINK_BATCH = 100
+DOI_BATCH = 50
+# Parts of a search that are asked for side by side.
+AT_ONCE = 10
+SEARCH_TRIES = 3
 # Twice as many as PubMed has handed out by 2025; parts that do not add up would show it is too few.
 HIGHEST_UID = (1 << 27) - 1
 # A part of a batch that failed has had its share of patience.
@@ -38,6 +47,7 @@ FINAL_ERRORS = ("retstart", "invalid db name", "id list is empty", "empty id lis
 class Search:
     """PMIDs that a query finds, all of them, and how PubMed read the query."""
 
+    count: int
     translation: str
     pmids: tuple[int, ...]
     replies: tuple[Reply, ...]
@@ -59,8 +69,8 @@ def _ask(
     read: Callable[[Reply], T],
     tries: int = TRIES,
 ) -> T:
-    url = f"{transport.settings.eutils}{utility}.fcgi"
-    return transport.ask_ncbi(utility, url, [("db", "pubmed"), *parameters], read, tries)
+    path, asked = f"{utility}.fcgi", [("db", "pubmed"), *parameters]
+    return transport.ask(utility, path, asked, read, tries)
 
 
 def root_of(reply: Reply, expected: str) -> Element:
@@ -100,40 +110,58 @@ def _judge_refusal(reply: Reply) -> None:
     raise Refused(text, "Check HARVEST_EUTILS_URL, the query or the PMIDs.")
 
 
-def esearch(transport: Transport, query: str) -> Search:
+def esearch(transport: Transport, query: str, dates: Parameters = ()) -> Search:
     """All PMIDs that a query finds; beyond 9,999 the query is split into ranges of UIDs.
 
-    Raises InputError where PubMed dropped a phrase or a field of the query, ServiceFailed where
-    it gave other papers than it counted.
+    ``dates`` is a window: datetype, mindate and maxdate. Raises InputError where PubMed dropped a
+    phrase or a field of the query, ServiceFailed where it gave other papers than it counted, three
+    times over (a paper that is added meanwhile moves the count once).
     """
-    whole = _search_page(transport, query, 0)
+    for _ in range(SEARCH_TRIES - 1):
+        try:
+            return _search(transport, query, dates)
+        except _CountMoved:
+            continue
+    return _search(transport, query, dates)
+
+
+class _CountMoved(ServiceFailed):
+    """A search gave other papers than it counted."""
+
+
+def _search(transport: Transport, query: str, dates: Parameters) -> Search:
+    whole = _search_page(transport, query, dates)
     if whole.dropped:
         raise InputError(
             f"PubMed would not run the query as written: it does not know {whole.dropped[0]}. "
             f"Without that it finds other papers, so nothing was used. The query: {query}"
         )
     if whole.count <= MOST_FOUND:
-        pages = _walk(transport, query, whole)
+        pages = _walk(transport, query, dates, whole)
     else:
-        pages = [whole, *_split(transport, query, whole.count, 1, HIGHEST_UID)]
-    found = dict.fromkeys(pmid for page in pages for pmid in page.pmids)
+        pages = [whole, *_parts(transport, query, dates, whole)]
+    found = dict.fromkeys(pmid for page in pages for pmid in page.found)
     if len(found) != whole.count:
         raise _not_all(transport, query, whole.count, len(found))
-    return Search(whole.translation, tuple(found), tuple(page.reply for page in pages))
+    return Search(whole.count, whole.translation, tuple(found), tuple(p.reply for p in pages))
 
 
 @dataclass(frozen=True)
 class _Page:
-    """One answer of ESearch; without PMIDs where there are too many to have them all."""
+    """One answer of ESearch; ``sample`` is all it names, ``found`` empty where that is not all."""
 
     count: int
-    pmids: list[int]
+    sample: list[int]
     translation: str
     dropped: list[str]
     reply: Reply
 
+    @property
+    def found(self) -> list[int]:
+        return self.sample if self.count <= MOST_FOUND else []
 
-def _search_page(transport: Transport, query: str, start: int) -> _Page:
+
+def _search_page(transport: Transport, query: str, dates: Parameters, start: int = 0) -> _Page:
     def read(reply: Reply) -> _Page:
         root = root_of(reply, "eSearchResult")
         try:
@@ -141,12 +169,14 @@ def _search_page(transport: Transport, query: str, start: int) -> _Page:
             pmids = [int(element.text or "") for element in root.iterfind("IdList/Id")]
         except ValueError as error:
             raise Again(f"an answer with a count or an id that is none ({error})") from error
+        if count and not pmids and not start:
+            raise Again(f"ESearch counted {count:,} papers and named none")
         translation = (root.findtext("QueryTranslation") or "").strip()
-        in_reach = pmids if count <= MOST_FOUND else []
-        return _Page(count, in_reach, translation, _dropped(root), reply)
+        return _Page(count, pmids, translation, _dropped(root), reply)
 
     parameters = [
         ("term", query),
+        *dates,
         ("retstart", str(start)),
         ("retmax", str(MOST_FOUND)),
         ("retmode", "xml"),
@@ -168,35 +198,44 @@ def _dropped(root: Element) -> list[str]:
     ]
 
 
-def _walk(transport: Transport, query: str, first: _Page) -> list[_Page]:
+def _walk(transport: Transport, query: str, dates: Parameters, first: _Page) -> list[_Page]:
     """All pages of a search whose count is in reach."""
-    pages, got = [first], len(first.pmids)
-    while got < first.count and pages[-1].pmids:
-        pages.append(_search_page(transport, query, got))
-        got += len(pages[-1].pmids)
+    pages, got = [first], len(first.sample)
+    while got < first.count and pages[-1].sample:
+        pages.append(_search_page(transport, query, dates, got))
+        got += len(pages[-1].sample)
     return pages
 
 
-def _split(transport: Transport, query: str, count: int, low: int, high: int) -> list[_Page]:
-    """Pages of both halves of a range of UIDs that holds ``count`` papers, too many for one."""
-    middle = (low + high) // 2
-    ranges = [(low, middle), (middle + 1, high)]
-    parts = [f"({query}) AND {start}:{end}[uid]" for start, end in ranges]
-    firsts = [_search_page(transport, part, 0) for part in parts]
-    if (total := sum(first.count for first in firsts)) != count:
-        raise _not_all(transport, query, count, total)
+def _parts(transport: Transport, query: str, dates: Parameters, whole: _Page) -> list[_Page]:
+    """Pages of ranges of UIDs that together are the whole, none with too many to have them all.
+
+    Raises ServiceFailed where the counts of the ranges do not add up to that of the whole.
+    """
+
+    def search(span: Span) -> list[_Page]:
+        part = f"({query}) AND {span.low}:{span.high}[uid]"
+        first = _search_page(transport, part, dates)
+        return _walk(transport, part, dates, first) if first.count <= MOST_FOUND else [first]
+
     pages = []
-    for part, first, (start, end) in zip(parts, firsts, ranges, strict=True):
-        if first.count <= MOST_FOUND:
-            pages += _walk(transport, part, first)
-        else:
-            pages += [first, *_split(transport, query, first.count, start, end)]
+    wide = [(Span(1, HIGHEST_UID), whole)]
+    while wide:
+        span, page = wide.pop()
+        ranges = spans(span, page.count, page.sample, MOST_FOUND)
+        parts = dict(answers(overlapped(search, ranges, AT_ONCE)))
+        if (total := sum(part[0].count for part in parts.values())) != page.count:
+            raise _not_all(transport, query, page.count, total)
+        for part, found in parts.items():
+            pages += found
+            if found[0].count > MOST_FOUND:
+                wide.append((part, found[0]))
     return pages
 
 
-def _not_all(transport: Transport, query: str, count: int, got: int) -> ServiceFailed:
+def _not_all(transport: Transport, query: str, count: int, got: int) -> _CountMoved:
     why = f"ESearch counted {count:,} papers and gave {got:,}"
-    return ServiceFailed(
+    return _CountMoved(
         f"{transport.settings.eutils}: {why} for the query {query!r}. Nothing of it was used; "
         "run the same command again.",
         why=why,
@@ -265,31 +304,53 @@ def _look_up(transport: Transport, absent: Sequence[int], fetched: Fetched) -> N
     if not absent:
         return
     try:
-        known = esummary(transport, absent)
+        known = known_pmids(esummary(transport, absent).body)
     except ServiceFailed as failure:
         if failure.down:
             raise
         fetched.failed |= dict.fromkeys(absent, f"EFetch left it out; ESummary: {failure.why}")
         return
     for pmid in absent:
-        if pmid in known:
+        if known[pmid]:
             fetched.failed[pmid] = "EFetch left it out twice, although ESummary knows it"
         else:
             fetched.missing.append(pmid)
 
 
-def esummary(transport: Transport, pmids: Sequence[int]) -> set[int]:
-    """Those of the PMIDs that PubMed has (DocumentSummary without an error, version 2.0)."""
+def known_pmids(body: bytes) -> dict[int, bool]:
+    """Whether PubMed has each paper of an eSummaryResult (version 2.0: those without an error)."""
+    summaries = fromstring(body).iter("DocumentSummary")  # noqa: S314 (read by root_of before)
+    return {int(summary.get("uid", "")): summary.find("error") is None for summary in summaries}
 
-    def read(reply: Reply) -> set[int]:
-        summaries = root_of(reply, "eSummaryResult").findall(".//DocumentSummary")
-        known = {summary.get("uid"): summary.find("error") is None for summary in summaries}
-        if left := [pmid for pmid in pmids if str(pmid) not in known]:
+
+def esummary(transport: Transport, pmids: Sequence[int]) -> Reply:
+    """The answer on up to 200 PMIDs; ``known_pmids`` and ``kb.answers.esummary_dois`` read it."""
+
+    def read(reply: Reply) -> Reply:
+        root_of(reply, "eSummaryResult")
+        known = known_pmids(reply.body)
+        if left := [pmid for pmid in pmids if pmid not in known]:
             raise Again(f"ESummary left out {len(left)} PMIDs, among them {left[0]}")
-        return {pmid for pmid in pmids if known[str(pmid)]}
+        return reply
 
     parameters = [("id", ",".join(map(str, pmids))), ("retmode", "xml"), ("version", "2.0")]
     return _ask(transport, "esummary", parameters, read)
+
+
+def find_dois(transport: Transport, dois: Sequence[str]) -> list[Reply]:
+    """The answers that tell which papers up to 50 DOIs name: ESearch, then ESummary of its finds.
+
+    ``kb.answers.esummary_dois`` reads the second, and only what that gives as a paper's own DOI
+    counts; where PubMed has none of them there is no second.
+    """
+    # That PubMed does not know a DOI is what is asked here, no fault of the query.
+    page = _search_page(transport, " OR ".join(f'"{doi}"[doi]' for doi in dois), ())
+    return [page.reply, *([esummary(transport, page.sample)] if page.sample else [])]
+
+
+def dois_asked(question: str) -> list[str]:
+    """The DOIs that a question of ``find_dois`` asked for; none of any other question."""
+    return re.findall(r'"([^"]+)"\[doi\]', dict(parse_qsl(question)).get("term", ""))
 
 
 def elink(transport: Transport, pmids: Sequence[int], linkname: str) -> Reply:

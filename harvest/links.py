@@ -1,0 +1,181 @@
+"""What papers cite and what cites them: asked of every source of a job, each link with its source.
+
+An answer that is young enough is not asked for again. A source that fails makes the run incomplete
+and leaves the others to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from harvest.jobs import Job
+from harvest.ledger import Ledger
+from harvest.overlap import answers, overlapped
+from harvest.plan import Link, batches
+from harvest.progress import Progress
+from harvest.services import crossref, entrez, icite
+from harvest.transport import Reply, Transport
+from kb.answers import crossref_references, elink_links, esummary_dois, icite_links
+from kb.article import Article
+from kb.errors import ServiceFailed
+from kb.stated import doi_asked
+
+T = TypeVar("T")
+# How many questions may be under way to a source; Crossref allows one.
+AT_ONCE = {"elink": 10, "icite": 4, "crossref": 1, "esearch": 10}
+CITES, CITED_BY = "references", "cited-by"
+
+
+class Links:
+    """The links of one run of a job."""
+
+    def __init__(
+        self, book: Ledger, job: Job, transport: Transport, progress: Progress, not_before: str
+    ) -> None:
+        self.book = book
+        self.job = job
+        self.transport = transport
+        self.progress = progress
+        self.not_before = not_before
+
+    def of(self, pmids: Iterable[int], directions: Collection[str]) -> list[Link]:
+        """Links of those of the papers that are stored, in these directions."""
+        if not directions:
+            return []
+        articles = {article.pmid: article for article in self.book.articles(pmids)}
+        asks = {
+            "references": self.from_records,
+            "elink": self.from_elink,
+            "icite": self.from_icite,
+            "crossref": self.from_crossref,
+        }
+        off = self.switched_off()
+        found: list[Link] = []
+        for source in self.job.sources:
+            if source not in off:
+                found += asks[source](articles, directions)
+        return found
+
+    def switched_off(self) -> set[str]:
+        settings = self.transport.settings
+        bases = {"icite": settings.icite, "crossref": settings.crossref}
+        return {source for source, base in bases.items() if not base}
+
+    def from_records(
+        self, articles: dict[int, Article], directions: Collection[str]
+    ) -> Iterator[Link]:
+        if CITES in directions:
+            for article in articles.values():
+                cited = [reference.pmid for reference in article.references]
+                cited += [comment.ref_pmid for comment in article.cites]
+                for pmid in dict.fromkeys(filter(None, cited)):
+                    yield Link(article.pmid, pmid, "references", CITES)
+
+    def from_elink(self, articles: dict[int, Article], directions: Collection[str]) -> list[Link]:
+        linknames = {CITES: entrez.REFERENCES, CITED_BY: entrez.CITED_IN}
+        return [
+            Link(paper, linked, "elink", direction)
+            for direction in directions
+            for paper, several in self.ask_elink(articles, linknames[direction]).items()
+            for linked in several
+        ]
+
+    def ask_elink(self, papers: Collection[int], linkname: str) -> dict[int, list[int]]:
+        known = self.elink_known(linkname)
+        unasked = [pmid for pmid in papers if pmid not in known]
+        self.ask(
+            "elink",
+            list(batches(unasked, entrez.LINK_BATCH)),
+            lambda batch: [entrez.elink(self.transport, batch, linkname)],
+        )
+        known = self.elink_known(linkname)
+        return {pmid: known[pmid] for pmid in papers if pmid in known}
+
+    def elink_known(self, linkname: str) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for question, _, body in self.book.answers("elink", self.not_before):
+            if f"linkname={linkname}&" in question:
+                found |= elink_links(body, linkname)
+        return found
+
+    def from_icite(self, articles: dict[int, Article], directions: Collection[str]) -> list[Link]:
+        asked = {
+            int(pmid)
+            for question, _, _ in self.book.answers("icite", self.not_before)
+            for pmid in icite.asked(question)
+        }
+        unasked = [pmid for pmid in articles if pmid not in asked]
+        self.ask(
+            "icite",
+            list(batches(unasked, icite.BATCH)),
+            lambda batch: [icite.pubs(self.transport, batch)],
+        )
+        return [
+            Link(paper, linked, "icite", direction)
+            for _, _, body in self.book.answers("icite", self.not_before)
+            for paper, known in icite_links(body).items()
+            if paper in articles
+            for direction, several in ((CITES, known.references), (CITED_BY, known.cited_by))
+            if direction in directions
+            for linked in several
+        ]
+
+    def from_crossref(
+        self, articles: dict[int, Article], directions: Collection[str]
+    ) -> list[Link]:
+        if CITES not in directions:
+            return []
+        papers = {article.doi: article.pmid for article in articles.values() if article.doi}
+        known = {doi_asked(q) for q, _, _ in self.book.answers("crossref", self.not_before)}
+        self.ask(
+            "crossref",
+            [doi for doi in papers if doi not in known],
+            lambda doi: [crossref.work(self.transport, doi)],
+        )
+        cited = [
+            (papers[doi], reference)
+            for question, status, body in self.book.answers("crossref", self.not_before)
+            if status == 200 and (doi := doi_asked(question)) in papers
+            for reference in crossref_references(body)
+        ]
+        printed = {
+            reference.doi: reference.pmid
+            for article in articles.values()
+            for reference in article.references
+            if reference.doi and reference.pmid
+        }
+        wanted = {doi for _, doi in cited} - printed.keys()
+        pmids = printed | papers | self.dois(sorted(wanted))
+        return [Link(paper, pmids[doi], "crossref", CITES) for paper, doi in cited if doi in pmids]
+
+    def dois(self, wanted: Sequence[str]) -> dict[str, int]:
+        """PMIDs by DOI, of those that PubMed has."""
+        asked = {
+            doi
+            for question, _, _ in self.book.answers("esearch", self.not_before)
+            for doi in entrez.dois_asked(question)
+        }
+        unasked = [doi for doi in wanted if doi not in asked]
+        self.ask(
+            "esearch",
+            list(batches(unasked, entrez.DOI_BATCH)),
+            lambda batch: entrez.find_dois(self.transport, batch),
+        )
+        found: dict[str, int] = {}
+        for _, _, body in self.book.answers("esummary", self.not_before):
+            found |= esummary_dois(body)
+        return {doi: found[doi] for doi in wanted if doi in found}
+
+    def ask(self, source: str, questions: Sequence[T], ask: Callable[[T], list[Reply]]) -> None:
+        """Put questions and keep the answers; where one fails, the rest is not asked."""
+        if not questions:
+            return
+        label = f"{self.job.name}: asking {source} for links"
+        try:
+            with self.progress.track(label, len(questions)) as done:
+                for _, replies in answers(overlapped(ask, questions, AT_ONCE[source])):
+                    self.book.answered(replies)
+                    done(1)
+        except ServiceFailed as failure:
+            self.book.problem(f"not all links could be asked of {source}: {failure}")

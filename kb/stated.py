@@ -1,0 +1,44 @@
+"""Citations that services state, beside those that the papers print. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from kb import answers
+
+
+class Answer(NamedTuple):
+    """An answer as raw.db keeps it; ``question`` of Crossref is its path, works/DOI."""
+
+    service: str
+    question: str
+    status: int
+    body: bytes
+
+
+def citations(kept: Iterable[Answer], papers: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+    """(citing work, cited work, source) of the answers of ELink, iCite and Crossref.
+
+    ``papers`` are PMIDs by DOI: a DOI that is none of theirs is a work of its own.
+    """
+    for answer in kept:
+        if answer.service in PAIRS:
+            for citing, cited in PAIRS[answer.service](answer.body):
+                yield f"pmid:{citing}", f"pmid:{cited}", answer.service
+        elif answer.service == "crossref" and answer.status == 200:
+            citing_work = _work(doi_asked(answer.question), papers)
+            for doi in answers.crossref_references(answer.body):
+                yield citing_work, _work(doi, papers), "crossref"
+
+
+PAIRS = {"elink": answers.elink_citations, "icite": answers.icite_citations}
+
+
+def doi_asked(question: str) -> str:
+    return unquote(question.partition("/")[2].partition("?")[0])
+
+
+def _work(doi: str, papers: Mapping[str, int]) -> str:
+    return f"pmid:{papers[doi]}" if doi in papers else f"doi:{doi}"
