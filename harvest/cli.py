@@ -270,9 +270,10 @@ def _keep_apart(raw: Path, *, specimen: bool) -> None:
 @click.option("--raw", type=FILE, help="Serve the records of a raw.db.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
 def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
-    """Serve records on this machine as NCBI's E-utilities would, to replay a harvest offline.
+    """Serve records on this machine as NCBI, iCite and Crossref would, to replay a harvest offline.
 
-    Give either --raw or PubMed XML files; point HARVEST_EUTILS_URL to the address it prints.
+    Give either --raw or PubMed XML files. With --raw, what a service once answered it answers
+    again, byte for byte. Paste the lines that it prints, and harvest asks it.
     """
     standin.run_forever(paths, raw, port)
 

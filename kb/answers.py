@@ -50,9 +50,8 @@ def icite_links(body: bytes) -> dict[int, Linked]:
 
     Raises InputError where it is none.
     """
-    data = _json(body, "iCite").get("data")
     try:
-        return {int(pub["pmid"]): _linked(pub) for pub in data or ()}
+        return {int(pub["pmid"]): _linked(pub) for pub in _json(body, "iCite")["data"]}
     except (TypeError, ValueError, KeyError) as error:
         raise InputError(f"no answer of iCite ({error!r}): {body[:200]!r}") from error
 

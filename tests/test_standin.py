@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, fromstring, parse
 from xml.sax.saxutils import escape
 
@@ -25,6 +26,8 @@ from hypothesis import strategies as st
 
 from harvest.standin import Answer, Corpus, Request, Standin, run_forever, serve
 from harvest.standin.corpus import entry, words
+from harvest.standin.replay import read_kept, stored
+from harvest.standin.state import MOST_WEBENVS, State
 from kb.errors import ConfigError, InputError
 from kb.raw import open_raw, put
 
@@ -327,6 +330,35 @@ def test_dates_narrow_a_query(ask: Ask) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("datetype", "mindate", "maxdate", "found"),
+    [
+        ("edat", "2009/12/31", "2020/02/29", [13, 12]),
+        ("crdt", "2009/12/31", "2020/02/29", [13, 12]),
+        ("mdat", "2021/06/18", "3000", [14, 13, 12, 11]),
+        ("mdat", "2021/06/19", "3000", []),
+        ("pdat", "1999", "2009", [12, 11]),
+    ],
+)
+def test_each_type_of_date_may_limit_a_query(
+    ask: Ask, datetype: str, mindate: str, maxdate: str, found: list[int]
+) -> None:
+    limits = {"datetype": datetype, "mindate": mindate, "maxdate": maxdate}
+    assert hits(ask, "11:14[uid]", **limits) == found
+    assert hits(ask, f"11:14[uid] AND {mindate}:{maxdate}[{datetype}]") == found
+
+
+def test_of_a_hundred_dois_the_unknown_are_named_and_the_others_found(ask: Ask) -> None:
+    dois = [f"10.1000/unknown.{number}" for number in range(99)]
+    term = " OR ".join(f'"{doi}"[doi]' for doi in ["10.1234/ab(12)C", *dois])
+    root = xml(ask("esearch", term=term))
+    assert texts(root, "IdList/Id") == ["12"]
+    assert texts(root, "WarningList/QuotedPhraseNotFound") == [f'"{doi}"[doi]' for doi in dois]
+    bare = xml(ask("esearch", term="pmc77[aid] OR 10.1000/unknown[doi]"))
+    assert texts(bare, "IdList/Id") == ["12"]
+    assert texts(bare, "ErrorList/PhraseNotFound") == ["10.1000/unknown[doi]"]
+
+
 def test_a_date_alone_is_ignored_and_one_that_cannot_be_read_is_reported(ask: Ask) -> None:
     assert hits(ask, "11:14[uid]", mindate="2021") == [14, 13, 12, 11]
     root = xml(ask("esearch", term="11:14[uid]", mindate="May", maxdate="2021"))
@@ -377,6 +409,17 @@ def test_history_keeps_sets_in_their_order_and_combines_them(ask: Ask) -> None:
     assert fetched(ask("efetch", WebEnv=webenv, query_key=1)) == [12, 11]
     assert fetched(ask("efetch", WebEnv=webenv, query_key=2, retstart=1, retmax=5)) == [12]
     assert len(xml(ask("esummary", WebEnv=webenv, query_key=2, retmax=1))) == 1
+
+
+def test_of_many_webenvs_the_oldest_is_forgotten() -> None:
+    state = State(CORPUS, date.today)
+    first, key = state.store([11], "")
+    for _ in range(MOST_WEBENVS - 1):
+        state.store([12], "")
+    assert state.recall(first, key) == (11,)
+    state.store([12], "")
+    with pytest.raises(InputError, match="Unable to obtain query #1"):
+        state.recall(first, key)
 
 
 @pytest.mark.parametrize("utility", ["esearch", "efetch", "esummary", "elink"])
@@ -614,6 +657,328 @@ def test_elink_keeps_links_on_the_history_server(ask: Ask) -> None:
 def test_elink_says_what_it_cannot_do(ask: Ask) -> None:
     assert "prlinks" in xml(ask("elink", id="12", cmd="prlinks")).findtext("ERROR", "")
     assert "ERROR" in ask("elink", id="x", retmode="json").json()
+
+
+# --- ECitMatch
+
+
+def matched(standin: Standin, session: requests.Session, *lines: str) -> list[str]:
+    query = "%0D".join(line.replace(" ", "+") for line in lines)
+    url = f"{standin.eutils}ecitmatch.cgi?db=pubmed&retmode=xml&bdata={query}"
+    answer = session.get(url, timeout=10)
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    return [line.rsplit("|", 1)[1] for line in answer.text.splitlines()]
+
+
+def test_ecitmatch_gives_each_citation_its_outcome(
+    standin: Standin, session: requests.Session
+) -> None:
+    lines = (
+        "J Examples|2009|7|10|nobody|a|",  # a wrong author does not matter
+        "J Examples|2035|7|10|doe|b|",
+        "J Nowhere|2009|7|10|doe|c|",
+        "journal of examples|2020|7||Muller C|d|",
+        "J Examples||7|10||e|",
+    )
+    assert matched(standin, session, *lines) == [
+        "AMBIGUOUS 12,14",
+        "NOT_FOUND",
+        "NOT_FOUND;INVALID_JOURNAL",
+        "13",
+        "AMBIGUOUS 11,12,13,14",
+    ]
+
+
+def test_ecitmatch_repeats_the_columns(standin: Standin, session: requests.Session) -> None:
+    url = f"{standin.eutils}ecitmatch.cgi?bdata=j+examples|1999|7|10|m%C3%BCller|Key+1|"
+    assert session.get(url, timeout=10).text == "j examples|1999|7|10|müller|Key 1|11\n"
+
+
+def test_ecitmatch_stops_at_a_line_without_journal_and_candidate(
+    standin: Standin, session: requests.Session
+) -> None:
+    lines = ("|2020|7|10|muller|a|", "|1900|9|9||b|", "J Examples|1999|7|10||c|")
+    assert matched(standin, session, *lines) == ["13", "NOT_FOUND"]
+
+
+# --- iCite
+
+
+def test_icite_tells_citations_as_elink_does(
+    standin: Standin, session: requests.Session, ask: Ask
+) -> None:
+    url = f"{standin.icite}pubs?pmids=12,999,13&fl=pmid,cited_by,references&legacy=false"
+    data = session.get(url, timeout=10).json()
+    assert list(data) == ["meta", "links", "data"]
+    assert data["data"] == [
+        {"pmid": 12, "cited_by": [13], "references": [11, 99]},
+        {"pmid": 13, "cited_by": [], "references": [11, 12]},
+    ]
+    by_elink = links(xml(ask("elink", id="12"))[0])
+    assert by_elink == {"pubmed_pubmed_citedin": ["13"], "pubmed_pubmed_refs": ["99", "11"]}
+
+
+def test_icite_describes_papers_in_its_older_and_newer_way(
+    standin: Standin, session: requests.Session
+) -> None:
+    url = f"{standin.icite}pubs?pmids=11"
+    older = session.get(url, timeout=10).json()["data"][0]
+    newer = session.get(f"{url}&legacy=false", timeout=10).json()["data"][0]
+    assert older["authors"] == "Anna Berta Müller, Jane Doe"
+    assert newer["authors"][1] == {"lastName": "Doe", "fullName": "Doe, Jane", "firstName": "Jane"}
+    assert (older["is_research_article"], newer["is_research_article"]) == ("Yes", True)
+    assert (newer["year"], newer["citation_count"], newer["doi"]) == (1999, 2, "")
+    assert session.get(f"{standin.icite}pubs/11", timeout=10).json() == older
+
+
+def test_icite_as_csv_has_its_lists_parted_by_spaces(
+    standin: Standin, session: requests.Session
+) -> None:
+    url = f"{standin.icite}pubs?pmids=13&fl=pmid,references&format=csv"
+    assert session.get(url, timeout=10).text.splitlines() == ["pmid,references", "13,11 12"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("pubs", 400), ("pubs?pmids=a", 400), ("papers?pmids=1", 404), ("pubs/999", 404)],
+)
+def test_icite_refuses(standin: Standin, session: requests.Session, path: str, status: int) -> None:
+    answer = session.get(f"{standin.icite}{path}", timeout=10)
+    assert (answer.status_code, list(answer.json())) == (status, ["error"])
+
+
+def test_icite_takes_200_pmids_a_call(standin: Standin, session: requests.Session) -> None:
+    for most, status in ((200, 200), (201, 400)):
+        pmids = ",".join(map(str, range(1, most + 1)))
+        url = f"{standin.icite}pubs?pmids={pmids}"
+        assert session.get(url, timeout=10).status_code == status
+
+
+# --- Crossref
+
+
+SICI = "10.1002/(SICI)1097-0142(19990101)85:1<1::AID-CNCR1>3.0.CO;2-A"
+
+
+@pytest.fixture(scope="module")
+def crossref() -> Iterator[Standin]:
+    notice = record(32, "Retraction: Old scan.", doi="10.1000/notice").replace(
+        b"<CommentsCorrectionsList>",
+        b"<CommentsCorrectionsList><CommentsCorrections RefType='RetractionOf'><RefSource>x"
+        b"</RefSource><PMID Version='1'>31</PMID></CommentsCorrections>",
+    )
+    entries = [
+        entry(31, record(31, "Old scan of a tumour.", doi=escape(SICI), cites=(33, 34), year=1999)),
+        entry(32, notice),
+        entry(33, record(33, "A cited paper.", doi="10.1000/cited")),
+        entry(34, record(34, "Cited, without a DOI.")),
+    ]
+    with serve(Corpus(entries)) as server:
+        yield server
+
+
+def test_crossref_has_a_work_under_its_doi_whatever_its_case(
+    crossref: Standin, session: requests.Session
+) -> None:
+    for doi in (SICI, SICI.lower()):
+        answer = session.get(f"{crossref.crossref}works/{quote(doi, safe='')}", timeout=10)
+        content = answer.json()
+        assert (content["status"], content["message-type"]) == ("ok", "work")
+        assert content["message"]["DOI"] == SICI.lower()
+        assert content["message"]["title"] == ["Old scan of a tumour."]
+        assert content["message"]["issued"] == {"date-parts": [[1999]]}
+
+
+def test_crossref_tells_what_a_work_cites(crossref: Standin, session: requests.Session) -> None:
+    url = f"{crossref.crossref}works/{quote(SICI, safe='')}"
+    first, second = session.get(url, timeout=10).json()["message"]["reference"]
+    assert (first["DOI"], first["doi-asserted-by"]) == ("10.1000/cited", "crossref")
+    assert (first["volume"], first["first-page"], first["year"]) == ("7", "10", "2020")
+    assert (first["author"], first["journal-title"]) == ("doe", "j examples")
+    assert "DOI" not in second
+    assert second["unstructured"] == "c"
+
+
+def test_crossref_tells_what_a_notice_is_about(
+    crossref: Standin, session: requests.Session
+) -> None:
+    work = session.get(f"{crossref.crossref}works/10.1000%2Fnotice", timeout=10).json()["message"]
+    assert "reference" not in work
+    assert [(u["type"], u["DOI"]) for u in work["update-to"]] == [("retraction", SICI.lower())]
+
+
+def test_crossref_does_not_know_a_doi(crossref: Standin, session: requests.Session) -> None:
+    answer = session.get(f"{crossref.crossref}works/10.1000%2Fother", timeout=10)
+    assert (answer.status_code, answer.text) == (404, "Resource not found.")
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert session.get(f"{crossref.crossref}members", timeout=10).status_code == 404
+
+
+def test_crossref_always_matches_a_citation_with_something(
+    crossref: Standin, session: requests.Session
+) -> None:
+    def titles(citation: str, rows: int = 2) -> list[str]:
+        query = {
+            "query.bibliographic": citation,
+            "rows": str(rows),
+            "select": "DOI,title,score",
+        }
+        content = session.get(f"{crossref.crossref}works", params=query, timeout=10).json()
+        assert content["message-type"] == "work-list"
+        items = content["message"]["items"]
+        assert all(list(item) == ["DOI", "title", "score"] for item in items)
+        assert sorted(items, key=lambda item: -item["score"]) == items
+        return [item["title"][0] for item in items]
+
+    assert titles("Doe J. Old scan of a tumour. J Examples 1999;7:10")[0] == "Old scan of a tumour."
+    assert len(titles("xyzzy")) == 2
+    assert len(titles("xyzzy", rows=1)) == 1
+
+
+def test_crossref_tells_its_limits(crossref: Standin, session: requests.Session) -> None:
+    url = f"{crossref.crossref}works?rows=1"
+    public = session.get(url, timeout=10).headers
+    polite = session.get(f"{url}&mailto=reader@example.org", timeout=10).headers
+    assert (public["x-rate-limit-limit"], public["x-rate-limit-interval"]) == ("3", "1s")
+    assert public["x-concurrency-limit"] == "1"
+    assert (public["x-api-pool"], polite["x-api-pool"]) == ("public", "polite")
+
+
+# --- ID converter
+
+
+def converted(standin: Standin, session: requests.Session, **parameters: str) -> requests.Response:
+    query = {"format": "json"} | parameters
+    return session.get(standin.idconv, params=query, timeout=10)
+
+
+def test_idconv_knows_articles_in_pmc_alone(standin: Standin, session: requests.Session) -> None:
+    found = {"pmcid": "PMC77", "pmid": 12, "doi": "10.1234/ab(12)c"}
+    for kind, item in (("pmid", "12"), ("pmcid", "PMC77"), ("doi", "10.1234/AB(12)c")):
+        answer = converted(standin, session, ids=f"{item},{item}", idtype=kind).json()
+        assert answer["status"] == "ok"
+        assert answer["records"] == [found | {"requested-id": item}]
+    (missing,) = converted(standin, session, ids="11").json()["records"]
+    assert (missing["status"], missing["errmsg"]) == ("error", "Identifier not found in PMC")
+    as_xml = converted(standin, session, ids="12,11", format="xml").content
+    assert [this.get("pmcid") for this in fromstring(as_xml)] == ["PMC77", None]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"ids": "PMC77,12"},
+        {"ids": "12", "idtype": "doi"},
+        {"ids": "12", "idtype": "isbn"},
+        {"ids": ""},
+        {"ids": ",".join(map(str, range(1, 202)))},
+    ],
+)
+def test_idconv_refuses_the_whole_batch(
+    standin: Standin, session: requests.Session, parameters: dict[str, str]
+) -> None:
+    answer = converted(standin, session, **parameters)
+    assert (answer.status_code, answer.json()["status"]) == (400, "error")
+
+
+# --- Replay
+
+
+def elink_answer(pmid: int, *citing: int) -> bytes:
+    ids = "".join(f"<Link><Id>{this}</Id></Link>" for this in citing)
+    block = f"<LinkSetDb><LinkName>pubmed_pubmed_citedin</LinkName>{ids}</LinkSetDb>"
+    return (
+        f"<eLinkResult><LinkSet><IdList><Id>{pmid}</Id></IdList>{block if citing else ''}"
+        "</LinkSet></eLinkResult>"
+    ).encode()
+
+
+@pytest.fixture
+def replayed(tmp_path: Path) -> Iterator[Standin]:
+    """Papers 1 and 2, of which 2 cites 1, and answers that know more and other things."""
+    path = tmp_path / "raw.db"
+    db = open_raw(path, write=True)
+    db.execute("INSERT INTO runs (run, job, started) VALUES (1, 'j', '2025-01-01T00:00:00Z')")
+    for pmid, cites in ((1, ()), (2, (1,))):
+        xml = record(pmid, "As stored.", cites=cites)
+        put(db, pmid, xml, source="efetch", run=1, now="2025-01-01T00:00:00Z")
+    for service, question, status, body in (
+        ("esearch", "db=pubmed&term=old+query%5Bti%5D&retmax=9999", 200, b"<eSearchResult>1"),
+        ("esearch", "db=pubmed&term=old+query%5Bti%5D&retmax=9999", 200, b"<eSearchResult>2"),
+        (
+            "elink",
+            "db=pubmed&dbfrom=pubmed&linkname=pubmed_pubmed_citedin&id=1",
+            200,
+            elink_answer(1, 8, 7),
+        ),
+        (
+            "icite",
+            "pubs?pmids=1,2&fl=pmid,references,cited_by&legacy=false&format=json",
+            200,
+            b'{"data": [{"pmid": 1, "references": [5], "cited_by": [9, 8]}]}',
+        ),
+        ("crossref", "works/10.1000%2Fx%28y%29", 404, b"Resource not found, as then."),
+        ("idconv", "?ids=1&format=json", 200, b'{"records": []}'),
+    ):
+        db.execute(
+            "INSERT INTO answers (run, service, question, asked_at, status, body)"
+            " VALUES (1, ?, ?, '2025-01-01T00:00:00Z', ?, ?)",
+            [service, question, status, body],
+        )
+    db.conn.close()
+    with serve(Corpus.from_raw(path)) as server:
+        yield server
+
+
+def test_the_latest_answer_to_the_same_question_comes_byte_for_byte(
+    replayed: Standin, session: requests.Session
+) -> None:
+    asked = {"email": "me@example.org", "retmax": "9999", "term": "old query[ti]", "db": "pubmed"}
+    url = f"{replayed.eutils}esearch.fcgi"
+    assert session.post(url, data=asked, timeout=10).content == b"<eSearchResult>2"
+    another = session.post(url, data=asked | {"term": "stored[ti]"}, timeout=10)
+    assert fromstring(another.content).findtext("Count") == "2"
+
+
+def test_answers_of_the_other_services_come_again_with_their_status(
+    replayed: Standin, session: requests.Session
+) -> None:
+    mailto = "mailto=me%40example.org"
+    gone = session.get(f"{replayed.crossref}works/10.1000%2FX(y)?{mailto}", timeout=10)
+    assert (gone.status_code, gone.text) == (404, "Resource not found, as then.")
+    assert gone.headers["Content-Type"].startswith("text/plain")
+    conv = session.get(f"{replayed.idconv}?format=json&ids=1&tool=t&email=e", timeout=10)
+    assert conv.json() == {"records": []}
+
+
+def test_other_batches_get_the_links_that_were_told_then(
+    replayed: Standin, session: requests.Session
+) -> None:
+    asked = {"id": ["2", "1"], "linkname": "pubmed_pubmed_citedin"}
+    root = fromstring(session.post(f"{replayed.eutils}elink.fcgi", data=asked, timeout=10).content)
+    assert [links(block) for block in root] == [{}, {"pubmed_pubmed_citedin": ["8", "7"]}]
+    whole = session.post(f"{replayed.eutils}elink.fcgi", data={"id": "2"}, timeout=10)
+    assert links(fromstring(whole.content)[0]) == {"pubmed_pubmed_refs": ["1"]}
+    url = f"{replayed.icite}pubs?pmids=2,1,3&fl=pmid,references,cited_by"
+    data = session.get(url, timeout=10).json()["data"]
+    assert data == [{"pmid": 1, "references": [5], "cited_by": [8, 9]}]  # it did not know 2
+
+
+def test_a_question_is_the_same_whatever_its_encoding_order_and_asker() -> None:
+    one = stored("crossref", "works/10.1000%2Fa%3Fb?rows=1&mailto=me")
+    assert one == stored("crossref", "works/10.1000/A%3Fb?rows=1")
+    assert stored("elink", "id=1&id=2&cmd=x") == stored("elink", "cmd=x&id=1&id=2&tool=t")
+    assert stored("elink", "id=1&id=2") != stored("elink", "id=2&id=1")
+    assert stored("esearch", "term=a") != stored("esummary", "term=a")
+
+
+def test_a_damaged_answer_is_named(tmp_path: Path) -> None:
+    db = open_raw(tmp_path / "raw.db", write=True)
+    db.execute("INSERT INTO runs (run, job, started) VALUES (1, 'j', '2025-01-01T00:00:00Z')")
+    db.execute("INSERT INTO answers VALUES (3, 1, 'icite', 'pubs?pmids=1', '2025', 200, x'00')")
+    with pytest.raises(InputError, match="answer 3 of icite"):
+        read_kept(db.conn)
+    db.conn.close()
 
 
 # --- Other databases
@@ -898,6 +1263,8 @@ def test_get_and_post_are_equal_and_both_are_logged(session: requests.Session) -
         ("esearch", asked),
         ("epost", {"db": ["pubmed"], "id": ["11"]}),
     ]
+    assert [came.request.method for came in server.arrivals] == ["GET", "POST", "POST"]
+    assert sorted(came.at for came in server.arrivals) == [came.at for came in server.arrivals]
 
 
 def test_answers_tell_the_rate_limit_and_keep_the_connection(ask: Ask) -> None:
@@ -999,9 +1366,16 @@ def test_the_command_serves_until_it_is_interrupted(
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         said = process.stdout.readline()
-        found = re.fullmatch(r"2 records at (http://127\.0\.0\.1:\d+/entrez/eutils/) .*\n", said)
+        found = re.fullmatch(r"2 records at ((http://127\.0\.0\.1:\d+)/entrez/eutils/) .*\n", said)
         assert found
+        exports = [process.stdout.readline() for _ in range(4)]
         answer = session.get(f"{found[1]}efetch.fcgi?id=2", timeout=10)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
     assert fetched(answer) == [2]
+    assert exports == [
+        f"export HARVEST_EUTILS_URL={found[2]}/entrez/eutils/\n",
+        f"export HARVEST_ICITE_URL={found[2]}/icite/api/\n",
+        f"export HARVEST_CROSSREF_URL={found[2]}/crossref/\n",
+        f"export HARVEST_IDCONV_URL={found[2]}/idconv/articles/\n",
+    ]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from harvest.standin.replay import Kept, read_kept
 from kb.article import Article
 from kb.errors import InputError
+from kb.ids import page_range
 from kb.pubmed import parse
 from kb.raw import open_raw, records
 from kb.recordset import read_file
@@ -40,6 +43,8 @@ LANGUAGES = {
     "tur": "Turkish",
 }
 LAST_WITHDRAWALS = "SELECT pmid, max(read_at) FROM withdrawals GROUP BY pmid"
+# Phrases whose finds are remembered, since the parts of a partitioned search repeat them.
+MOST_REMEMBERED = 100
 WORD = re.compile(r"[^\W_]+")
 Dates = dict[str, tuple[str, ...]]
 
@@ -58,25 +63,30 @@ class Entry:
     a word, a phrase, the beginning of a value and a whole value are each found by plain ``in``.
 
     ``xml`` is compressed; ``dates`` are YYYY/MM/DD by EInfo's name of the field; ``cites`` are
-    the PMIDs of its reference list and of CommentsCorrections of type Cites.
+    the PMIDs of its reference list and of CommentsCorrections of type Cites; ``numbers`` its
+    identifiers and ``doi``, in lower case.
     """
 
     pmid: int
     version: int
     xml: bytes
-    cites: tuple[int, ...]
-    dates: Dates
-    title: str
-    abstract: str
-    keywords: str
-    mesh: str
-    major: str
-    substances: str
-    authors: str
-    journal: str
-    types: str
-    languages: str
-    numbers: str
+    cites: Sequence[int] = ()
+    numbers: tuple[str, ...] = ()
+    doi: str = ""
+    year: int | None = None
+    volume: str = ""
+    first_page: str = ""
+    dates: Dates = field(default_factory=dict)
+    title: str = ""
+    abstract: str = ""
+    keywords: str = ""
+    mesh: str = ""
+    major: str = ""
+    substances: str = ""
+    authors: str = ""
+    journal: str = ""
+    types: str = ""
+    languages: str = ""
 
 
 def entry(pmid: int, xml: bytes) -> Entry:
@@ -85,12 +95,17 @@ def entry(pmid: int, xml: bytes) -> Entry:
     try:
         article = parse(xml)
     except InputError:
-        return Entry(pmid, 1, packed, (), _full_dates(pdat=[], edat=["1900"]), *[""] * 11)
+        return Entry(pmid, 1, packed, dates=_full_dates(pdat=[], edat=["1900"]))
     return Entry(
         pmid=pmid,
         version=article.version,
         xml=packed,
         cites=_cites(article),
+        numbers=tuple({found.value.strip().casefold(): None for found in article.identifiers}),
+        doi=article.doi or "",
+        year=article.year,
+        volume=(article.volume or "").casefold(),
+        first_page=page_range(article.pages or "")[0].casefold(),
         dates=_dates(article),
         title=_lines([article.title, article.vernacular_title]),
         abstract=_lines([article.abstract, *(other.text for other in article.other_abstracts)]),
@@ -107,7 +122,6 @@ def entry(pmid: int, xml: bytes) -> Entry:
         languages=_lines(
             name for code in article.languages for name in (code, LANGUAGES.get(code))
         ),
-        numbers="\n" + "".join(f" {found.value.casefold()} \n" for found in article.identifiers),
     )
 
 
@@ -132,11 +146,11 @@ def _names(article: Article) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.strip()]
 
 
-def _cites(article: Article) -> tuple[int, ...]:
+def _cites(article: Article) -> Sequence[int]:
     """Every PMID that the record cites, never its own, in descending order."""
     listed = {reference.pmid for reference in article.references}
     listed |= {comment.ref_pmid for comment in article.cites}
-    return tuple(sorted((pmid for pmid in listed if pmid and pmid != article.pmid), reverse=True))
+    return array("q", sorted((p for p in listed if p and p != article.pmid), reverse=True))
 
 
 def _dates(article: Article) -> Dates:
@@ -163,12 +177,14 @@ def _full_dates(**fields: list[str]) -> Dates:
 
 
 class Corpus:
-    """A PubMed of its own: the entries by PMID, and indexes for ranges and citing papers.
+    """A PubMed of its own: the entries by PMID, and indexes for ranges, identifiers and citing
+    papers; ``kept`` are answers that the services gave before.
 
     The newest version of a record counts, of equal versions the one read last.
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], kept: Kept | None = None) -> None:
+        self.kept = kept or Kept()
         self.entries: dict[int, Entry] = {}
         for found in entries:
             known = self.entries.get(found.pmid)
@@ -176,10 +192,13 @@ class Corpus:
                 self.entries[found.pmid] = found
         self.pmids = sorted(self.entries)
         self.cited_by: dict[int, list[int]] = defaultdict(list)
+        self._by_number: dict[str, list[int]] = defaultdict(list)
         by_date: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for pmid in reversed(self.pmids):
             for cited in self.entries[pmid].cites:
                 self.cited_by[cited].append(pmid)
+            for number in self.entries[pmid].numbers:
+                self._by_number[number].append(pmid)
             for name, dates in self.entries[pmid].dates.items():
                 by_date[name].extend((date, pmid) for date in dates)
         self._by_date = {name: sorted(dates) for name, dates in by_date.items()}
@@ -205,7 +224,8 @@ class Corpus:
 
     @classmethod
     def from_raw(cls, path: Path) -> Corpus:
-        """The records of a raw.db as they were read last; what was withdrawn since is not there.
+        """The records of a raw.db as they were read last, without those withdrawn since, and what
+        the services answered.
 
         Raises ConfigError or InputError as ``open_raw`` does.
         """
@@ -217,7 +237,8 @@ class Corpus:
             for pmid, when in connection.execute(LAST_WITHDRAWALS):
                 if pmid in latest and latest[pmid][0] <= when:
                     del latest[pmid]
-        return cls(found for _, found in latest.values())
+            told = read_kept(connection)
+        return cls((found for _, found in latest.values()), told)
 
     def xml(self, pmid: int) -> bytes:
         """The record as EFetch gives it; MedlineCitation alone is put into a PubmedArticle."""
@@ -228,6 +249,10 @@ class Corpus:
 
     def article(self, pmid: int) -> Article:
         return parse(zlib.decompress(self.entries[pmid].xml))
+
+    def numbered(self, number: str) -> list[int]:
+        """PMIDs of the records with an identifier (DOI, PMCID, …), whatever its case."""
+        return self._by_number.get(number.strip().casefold(), [])
 
     def between(self, low: int, high: int) -> frozenset[int]:
         """PMIDs from ``low`` to ``high``, both included."""
@@ -241,9 +266,12 @@ class Corpus:
 
     def holding(self, parts: tuple[str, ...], needle: str) -> frozenset[int]:
         """Records with the needle in one of these parts of their entry; ``*`` ends any word."""
-        if (parts, needle) not in self._found:
+        known = self._found.get((parts, needle))
+        if known is None:
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found = {}
             found = re.compile(re.escape(needle).replace(r"\*", r"\w*")).search
-            self._found[parts, needle] = frozenset(
+            self._found[parts, needle] = known = frozenset(
                 pmid
                 for pmid, this in self.entries.items()
                 if any(
@@ -251,4 +279,4 @@ class Corpus:
                     for part in parts
                 )
             )
-        return self._found[parts, needle]
+        return known

@@ -1,18 +1,20 @@
 """ELink between PubMed records: what a paper cites and what cites it, out of the corpus.
 
 PubMed knows the references of papers in PMC alone; here every reference with a PMID is a link,
-whether or not the paper cited is in the corpus.
+whether or not the paper cited is in the corpus. What ELink itself told of a paper before is told
+again instead.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from harvest.standin.replay import CITED_IN, REFERENCES
 from harvest.standin.state import State
 from harvest.standin.wire import Answer, Request, as_json, document, element, leaf
 from kb.errors import InputError
 
-LINKS = ("pubmed_pubmed_citedin", "pubmed_pubmed_refs")
+LINKS = (CITED_IN, REFERENCES)
 
 
 class Links(NamedTuple):
@@ -72,7 +74,9 @@ def _linked(state: State, name: str, sources: tuple[int, ...]) -> list[int]:
     corpus = state.corpus
     found: set[int] = set()
     for uid in sources:
-        if name == "pubmed_pubmed_citedin":
+        if (name, uid) in corpus.kept.elink:
+            found |= set(corpus.kept.elink[name, uid])
+        elif name == CITED_IN:
             found |= set(corpus.cited_by.get(uid, ()))
         elif uid in corpus.entries:
             found |= set(corpus.entries[uid].cites)

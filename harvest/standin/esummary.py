@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from harvest.standin.corpus import LANGUAGES, words
-from harvest.standin.state import State, given_ids
+from harvest.standin.state import State
 from harvest.standin.wire import Answer, Request, as_json, document, element, leaf, lower, text
 from kb.article import Article, Author
 from kb.errors import InputError
@@ -53,7 +53,7 @@ Summary = dict[str, Any]
 
 
 def esummary(state: State, request: Request) -> Answer:
-    wrong = [(at, given) for at, given in enumerate(given_ids(request)) if not given.isdecimal()]
+    wrong = [(at, given) for at, given in enumerate(request.listed("id")) if not given.isdecimal()]
     if wrong:
         message = "Invalid uid {1} at position= {0}".format(*wrong[0])
         if request.wants_json:

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 from harvest.standin.corpus import Corpus
+from harvest.standin.ecitmatch import ecitmatch
 from harvest.standin.elink import LINKS, elink
 from harvest.standin.esearch import REACH, TOO_FAR, esearch
 from harvest.standin.esummary import esummary
 from harvest.standin.fields import FIELDS, Field
-from harvest.standin.state import State, given_ids
+from harvest.standin.state import State
 from harvest.standin.wire import Answer, Request, as_json, document, element, leaf, lower, refused
 from kb.errors import InputError
 from kb.ids import clean_pmid
@@ -109,7 +110,7 @@ def _field(this: Field) -> dict[str, str]:
 
 
 def epost(state: State, request: Request) -> Answer:
-    given = given_ids(request)
+    given = request.listed("id")
     uids = list(dict.fromkeys(filter(None, map(clean_pmid, given))))
     if len(uids) > LARGEST_POST:
         raise InputError(f"Too many UIDs in request: {len(uids)}; PubMed takes {LARGEST_POST}")
@@ -150,4 +151,5 @@ UTILITIES: dict[str, Callable[[State, Request], Answer]] = {
     "efetch": efetch,
     "esummary": esummary,
     "elink": elink,
+    "ecitmatch": ecitmatch,
 }

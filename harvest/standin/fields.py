@@ -45,8 +45,8 @@ FIELDS = (
     Field("TIAB", "Title/Abstract", "Title, abstract, keywords", (), "text", EVERYTHING[:3]),
     Field("WORD", "Text Word", "Text, MeSH, substances", ("tw",), "text", EVERYTHING[:5]),
     Field("OTRM", "Other Term", "Keywords", ("ot",), "text", ("keywords",)),
-    Field("PID", "Publisher ID", "DOI and others", ("aid", "doi"), "number", ("numbers",)),
-    Field("LID", "Location ID", "DOI and others", (), "number", ("numbers",)),
+    Field("PID", "Publisher ID", "DOI and others", ("aid", "doi"), "number"),
+    Field("LID", "Location ID", "DOI and others", (), "number"),
     Field("PDAT", "Date - Publication", "Printed or published online", ("dp",), "date"),
     Field("EDAT", "Date - Entry", "Added to PubMed", (), "date"),
     Field("CRDT", "Date - Create", "Record first made", (), "date"),
@@ -69,7 +69,7 @@ def lookup(corpus: Corpus, this: Field, text: str, *, quoted: bool) -> frozenset
     An unquoted author stands for all longer initials: Smith J finds Smith JA, not Smithson.
     """
     if this.kind == "number":
-        return corpus.holding(this.parts, f"\n {text.strip().casefold()} \n")
+        return frozenset(corpus.numbered(text))
     wanted = phrase(text)
     if not wanted:
         return frozenset()

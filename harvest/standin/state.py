@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -11,6 +12,9 @@ from harvest.standin.wire import Request
 from kb.errors import InputError
 from kb.ids import clean_pmid
 
+# NCBI's History server forgets too, at moments that it does not tell.
+MOST_WEBENVS = 100
+
 
 class State:
     """``today`` is what ``reldate`` counts back from."""
@@ -18,13 +22,16 @@ class State:
     def __init__(self, corpus: Corpus, today: Callable[[], date]) -> None:
         self.corpus = corpus
         self.today = today
-        self.history: dict[str, list[tuple[int, ...]]] = {}
+        self.history: OrderedDict[str, list[tuple[int, ...]]] = OrderedDict()
 
     def store(self, uids: Iterable[int], webenv: str) -> tuple[str, int]:
         """Keep a set: appended to a WebEnv that is known, else in a new one. WebEnv and key."""
-        if webenv not in self.history:
-            webenv = f"MCID_{secrets.token_hex(12)}"
-        sets = self.history.setdefault(webenv, [])
+        sets = self.history.get(webenv)
+        if sets is None:
+            webenv, sets = f"MCID_{secrets.token_hex(12)}", []
+            self.history[webenv] = sets
+            if len(self.history) > MOST_WEBENVS:
+                self.history.popitem(last=False)
         sets.append(tuple(uids))
         return webenv, len(sets)
 
@@ -39,11 +46,5 @@ class State:
         """UIDs of a request in its order, each once: its id lists, else its stored set."""
         if request.value("query_key"):
             return self.recall(request.webenv, request.number("query_key", 0))
-        found = (clean_pmid(given) for given in given_ids(request))
+        found = (clean_pmid(given) for given in request.listed("id"))
         return tuple(dict.fromkeys(uid for uid in found if uid))
-
-
-def given_ids(request: Request) -> list[str]:
-    """The items of every id list as they were written."""
-    lists = request.parameters.get("id", [])
-    return [item.strip() for value in lists for item in value.split(",") if item.strip()]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -29,12 +30,15 @@ DOCTYPES = {
 
 @dataclass(frozen=True)
 class Request:
-    """``utility`` is the last part of the path without its ending: ``esearch``; parameters come
-    from the URL and, of a POST, from its form, and hold every value in the order given."""
+    """``utility`` is the utility of Entrez (``esearch``), else the service (``icite``): what raw.db
+    calls the service. Parameters come from the URL and, of a POST, from its form, and hold every
+    value in the order given; ``rest`` is the path behind the base, still percent-encoded."""
 
     utility: str
     parameters: Parameters
     path: str
+    rest: str = ""
+    method: str = "GET"
 
     def value(self, *names: str) -> str:
         """The last value under the first of these names that has one, else an empty string."""
@@ -43,6 +47,16 @@ class Request:
     def number(self, name: str, default: int) -> int:
         value = self.value(name)
         return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else default
+
+    def listed(self, name: str) -> list[str]:
+        """The items of every comma list under a name, as they were written."""
+        lists = self.parameters.get(name, [])
+        return [item.strip() for value in lists for item in value.split(",") if item.strip()]
+
+    @property
+    def source(self) -> str:
+        """Who counts the requests: ncbi, icite or crossref."""
+        return self.utility if self.utility in ("icite", "crossref") else "ncbi"
 
     @property
     def webenv(self) -> str:
@@ -54,16 +68,48 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Wire:
+    """How an answer travels, where that is not as it should.
+
+    ``delay``: seconds before its first byte, of infinitely many the client sees the end.
+    ``drip``: seconds over which its bytes are spread. ``sent``: the share of head and body that is
+    sent before the connection ends, 0 for none. ``end``: what is done to its socket then.
+    """
+
+    delay: float = 0.0
+    drip: float = 0.0
+    sent: float = 1.0
+    end: Callable[[Any], None] | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What is sent. A Content-Length among the headers is kept, right or wrong."""
+    """What is sent. A Content-Length among the headers is kept, right or wrong; with
+    ``Transfer-Encoding: chunked`` the body goes in chunks."""
 
     body: bytes
     content_type: str = XML_TYPE
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    wire: Wire = Wire()
 
 
 Service = Callable[[Request], Answer]
+CHUNK = 4096
+
+
+def octets(answer: Answer) -> bytes:
+    """Head and body as HTTP/1.1 writes them."""
+    headers = {"Content-Type": answer.content_type} | answer.headers
+    body = answer.body
+    if headers.get("Transfer-Encoding") == "chunked":
+        parts = [body[at : at + CHUNK] for at in range(0, len(body), CHUNK)]
+        body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b""))
+    else:
+        headers.setdefault("Content-Length", str(len(body)))
+    lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
 def text(words: object) -> str:
@@ -109,6 +155,13 @@ def as_json(utility: str, content: dict[str, Any]) -> Answer:
     header = {"header": {"type": utility, "version": "0.3"}}
     body = json.dumps(header | content, separators=(",", ":"))
     return Answer(body.encode() + b"\n", "application/json; charset=UTF-8")
+
+
+def plain_json(
+    content: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """JSON of the services that are not Entrez."""
+    return Answer(json.dumps(content).encode(), "application/json", status, dict(headers or {}))
 
 
 def lower(content: Any) -> Any:

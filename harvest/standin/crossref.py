@@ -1,0 +1,169 @@
+"""Crossref's REST API: ``works/DOI`` and ``works?query.bibliographic=`` (api.crossref.org).
+
+A work is a record of the corpus that has a DOI. What it cites is its reference list, with the DOI
+that is printed there or that a cited record has; a work without a list has no ``reference``, as
+where a publisher keeps it back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from harvest.standin.corpus import Corpus, Entry, words
+from harvest.standin.wire import Answer, Request, plain_json
+from kb.article import Article, Reference
+from kb.ids import find_doi
+
+# By NLM's RefType of the notice: Crossref's type of an update.
+UPDATES = {
+    "RetractionOf": "retraction",
+    "ErratumFor": "erratum",
+    "ExpressionOfConcernFor": "expression_of_concern",
+}
+# What Crossref told of its limits in 2026, list queries of the polite pool.
+LIMITS = {
+    "x-rate-limit-limit": "3",
+    "x-rate-limit-interval": "1s",
+    "x-concurrency-limit": "1",
+}
+MOST_ROWS = 1_000
+Work = dict[str, Any]
+
+
+class Crossref:
+    """The service over a corpus; the words of its works are gathered when first looked for."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.index: dict[str, list[int]] | None = None
+
+    def __call__(self, request: Request) -> Answer:
+        head, _, doi = request.rest.strip("/").partition("/")
+        pool = "polite" if request.value("mailto") else "public"
+        headers = {**LIMITS, "x-api-pool": pool}
+        message = None
+        if head == "works":
+            message = self.work(unquote(doi)) if doi else self.matches(request)
+        if message is None:
+            return Answer(b"Resource not found.", "text/plain", 404, headers)
+        kind = "work" if doi else "work-list"
+        answer = {"status": "ok", "message-type": kind, "message-version": "1.0.0"}
+        return plain_json(answer | {"message": message}, headers=headers)
+
+    def work(self, doi: str) -> Work | None:
+        for pmid in self.corpus.numbered(doi):
+            if self.corpus.entries[pmid].doi == doi.strip().casefold():
+                return work(self.corpus, self.corpus.article(pmid))
+        return None
+
+    def matches(self, request: Request) -> Work:
+        """The works that share most with a citation, rare words first; never none."""
+        asked = words(request.value("query.bibliographic", "query")).split()
+        rows = min(request.number("rows", 20), MOST_ROWS)
+        chosen = request.listed("select")
+        index = self.words()
+        works = len(index[""])
+        scores = dict.fromkeys(index[""][:rows], 0.0)
+        for word in dict.fromkeys(asked):
+            for pmid in index.get(word, ()):
+                scores[pmid] = scores.get(pmid, 0.0) + math.log(1 + works / len(index[word]))
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:rows]
+        items = [self.item(pmid, score, chosen) for pmid, score in best]
+        return {"total-results": len(scores), "items-per-page": rows, "items": items}
+
+    def item(self, pmid: int, score: float, chosen: Iterable[str]) -> Work:
+        found = work(self.corpus, self.corpus.article(pmid)) | {"score": round(score, 4)}
+        return {name: found[name] for name in chosen if name in found} or found
+
+    def words(self) -> dict[str, list[int]]:
+        """PMIDs of works by word; all of them under the empty word."""
+        if self.index is None:
+            index: dict[str, list[int]] = {"": []}
+            for pmid in self.corpus.pmids:
+                for word in _words(self.corpus.entries[pmid]):
+                    index.setdefault(word, []).append(pmid)
+            self.index = index
+        return self.index
+
+
+def _words(entry: Entry) -> set[str]:
+    if not entry.doi:
+        return set()
+    text = f"{entry.title} {entry.authors} {entry.journal} {entry.year} {entry.volume}"
+    return {"", *text.split(), *entry.first_page.split()}
+
+
+def work(corpus: Corpus, article: Article) -> Work:
+    """A record as Crossref would describe it."""
+    found: Work = {
+        "DOI": article.doi,
+        "URL": f"https://doi.org/{article.doi}",
+        "type": "journal-article",
+        "title": [article.title],
+        "container-title": [article.journal or ""],
+        "short-container-title": [article.journal_abbrev or ""],
+        "issued": {"date-parts": [_date(article)]},
+        "volume": article.volume,
+        "issue": article.issue,
+        "page": article.pages,
+        "author": list(_authors(article)),
+        "is-referenced-by-count": len(corpus.cited_by.get(article.pmid, ())),
+        "reference-count": len(article.references),
+        "reference": list(_references(corpus, article)),
+        "update-to": list(_updates(corpus, article)),
+    }
+    return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def _date(article: Article) -> list[int | None]:
+    """Year, month and day as far as known; Crossref's unknown date is [null]."""
+    return [int(part) for part in (article.pub_date or "").split("-") if part] or [None]
+
+
+def _authors(article: Article) -> Iterator[dict[str, str]]:
+    for number, author in enumerate(article.authors):
+        sequence = {"sequence": "additional" if number else "first"}
+        if author.collective:
+            yield {"name": author.collective} | sequence
+        else:
+            yield {"given": author.fore_name or "", "family": author.last_name or ""} | sequence
+
+
+def _references(corpus: Corpus, article: Article) -> Iterator[dict[str, str]]:
+    for number, reference in enumerate(article.references, 1):
+        found = {"key": f"{article.doi}-BIB{number}", "unstructured": reference.text or ""}
+        cited = corpus.entries.get(reference.pmid or 0)
+        found |= _doi(reference, cited)
+        if cited:
+            found |= {
+                "year": str(cited.year or ""),
+                "volume": cited.volume,
+                "first-page": cited.first_page,
+                "author": cited.authors.partition("\n ")[2].partition(" ")[0],
+                "journal-title": cited.journal.partition("\n ")[2].partition(" \n")[0],
+            }
+        yield {name: value for name, value in found.items() if value}
+
+
+def _doi(reference: Reference, cited: Entry | None) -> dict[str, str]:
+    if reference.doi:
+        return {"DOI": reference.doi, "doi-asserted-by": "publisher"}
+    if cited and cited.doi:
+        return {"DOI": cited.doi, "doi-asserted-by": "crossref"}
+    return {}
+
+
+def _updates(corpus: Corpus, article: Article) -> Iterator[dict[str, Any]]:
+    """What a notice is about, where the DOI of that is known."""
+    for comment in article.comments:
+        if comment.ref_type in UPDATES:
+            target = corpus.entries.get(comment.ref_pmid or 0)
+            doi = (target and target.doi) or find_doi(comment.ref_source or "")
+            if doi:
+                kind = UPDATES[comment.ref_type]
+                label = kind.replace("_", " ").capitalize()
+                updated = {"date-parts": [_date(article)]}
+                yield {"DOI": doi, "type": kind, "label": label, "updated": updated}

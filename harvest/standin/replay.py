@@ -1,0 +1,127 @@
+"""What raw.db keeps of the services' answers, so that a question asked before is answered alike.
+
+An answer to exactly the same question is given again byte for byte. ELink and iCite are asked in
+batches, and other batches are other questions: those are answered from what the kept answers tell
+of each paper.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from harvest.standin.wire import XML_TYPE, Answer, Request
+from kb.answers import elink_links, icite_links
+from kb.errors import InputError
+
+Key = tuple[str, str, tuple[tuple[str, str], ...]]
+
+# Services that are asked below a base; their questions begin with the path, which Entrez' do not.
+WITH_PATH = frozenset(("icite", "crossref", "idconv"))
+WHO_ASKS = frozenset(("tool", "email", "api_key", "mailto"))
+REFERENCES, CITED_IN = "pubmed_pubmed_refs", "pubmed_pubmed_citedin"
+
+
+class Linked(NamedTuple):
+    """PMIDs that iCite told of a paper."""
+
+    references: Sequence[int]
+    cited_by: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The latest answer to each question, packed, and the links that the answers state.
+
+    ``elink`` is by name of the link and PMID; ``icite`` by PMID, None where iCite was asked and
+    did not know the paper.
+    """
+
+    answers: Mapping[Key, tuple[int, bytes]] = field(default_factory=dict)
+    elink: Mapping[tuple[str, int], Sequence[int]] = field(default_factory=dict)
+    icite: Mapping[int, Linked | None] = field(default_factory=dict)
+
+    def answer(self, request: Request) -> Answer | None:
+        if found := self.answers.get(asked(request)):
+            status, body = found[0], zlib.decompress(found[1])
+            return Answer(body, _type_of(body), status)
+        return None
+
+
+def key(service: str, path: str, parameters: Iterable[tuple[str, str]]) -> Key:
+    """What makes two questions the same: who asks, the order of names, and how a path is encoded
+    do not count. ``path`` is what goes behind the base, empty for Entrez."""
+    told = [pair for pair in parameters if pair[1] and pair[0] not in WHO_ASKS]
+    return service, unquote(path).casefold(), tuple(sorted(told, key=lambda pair: pair[0]))
+
+
+def asked(request: Request) -> Key:
+    pairs = ((name, value) for name, values in request.parameters.items() for value in values)
+    return key(request.utility, request.rest if request.utility in WITH_PATH else "", pairs)
+
+
+def stored(service: str, question: str) -> Key:
+    """The key of a question as raw.db writes it: ``a=1&b=2`` for Entrez, else ``path?a=1``."""
+    path, _, query = question.partition("?") if service in WITH_PATH else ("", "", question)
+    return key(service, path, parse_qsl(query))
+
+
+def read_kept(connection: Connection) -> Kept:
+    """All that a raw.db keeps; later answers take the place of earlier ones.
+
+    Raises InputError for an answer that cannot be read, with its id.
+    """
+    answers: dict[Key, tuple[int, bytes]] = {}
+    elink: dict[tuple[str, int], Sequence[int]] = {}
+    icite: dict[int, Linked | None] = {}
+    rows = "SELECT id, service, question, status, body FROM answers ORDER BY asked_at, id"
+    for number, service, question, status, body in connection.execute(rows):
+        answers[stored(service, question)] = status, zlib.compress(body, 1)
+        try:
+            if status == 200 and service == "elink":
+                elink |= _told_by_elink(question, body)
+            elif status == 200 and service == "icite":
+                icite |= _told_by_icite(question, body)
+        except (InputError, ValueError) as error:
+            raise InputError(
+                f"raw.db, answer {number} of {service}: {error}. Take the file from a backup."
+            ) from error
+    return Kept(answers, elink, icite)
+
+
+def _told_by_elink(question: str, body: bytes) -> dict[tuple[str, int], Sequence[int]]:
+    name = dict(parse_qsl(question)).get("linkname", "")
+    return {
+        (link, pmid): _packed(linked)
+        for link in (REFERENCES, CITED_IN)
+        if name in ("", link)
+        for pmid, linked in elink_links(body, link).items()
+    }
+
+
+def _told_by_icite(question: str, body: bytes) -> dict[int, Linked | None]:
+    told = icite_links(body)
+    pmids = dict(parse_qsl(question.partition("?")[2])).get("pmids", "")
+    found: dict[int, Linked | None] = {}
+    for pmid in map(int, filter(None, pmids.split(","))):
+        known = told.get(pmid)
+        found[pmid] = known and Linked(_packed(known.references), _packed(known.cited_by))
+    return found
+
+
+def _packed(pmids: Sequence[int]) -> Sequence[int]:
+    """The same numbers at 8 bytes each: there are millions of links."""
+    return array("q", pmids)
+
+
+def _type_of(body: bytes) -> str:
+    """raw.db does not keep the type; the first character tells it."""
+    first = body.lstrip()[:1]
+    if first in (b"{", b"["):
+        return "application/json; charset=UTF-8"
+    return XML_TYPE if first == b"<" else "text/plain; charset=UTF-8"
