@@ -53,6 +53,15 @@ def raw_option(command: Command) -> Command:
     )(command)
 
 
+def data_option(command: Command) -> Command:
+    return click.option(
+        "--data",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=data_dir,
+        help="Folder of another field. Default: the bundled one.",
+    )(command)
+
+
 def network_options(command: Command) -> Command:
     email = click.option(
         "--email",
@@ -79,8 +88,9 @@ def main() -> None:
 
 @main.command()
 @click.argument("names", metavar="[JOB]...", nargs=-1)
-@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
+@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: jobs.yml of --data.")
 @raw_option
+@data_option
 @click.option("--kb", "kb_file", type=FILE, help="Build this kb.db afterwards and publish it.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be asked; ask nothing.")
 @network_options
@@ -88,6 +98,7 @@ def run(
     names: Sequence[str],
     jobs_file: Path | None,
     raw: Path,
+    data: Path,
     kb_file: Path | None,
     dry_run: bool,
     email: str | None,
@@ -99,14 +110,14 @@ def run(
     stored and young enough are not asked for again, so a run that was interrupted is finished by
     running it again.
     """
-    path = jobs_file or data_dir() / "jobs.yml"
+    path = jobs_file or data / "jobs.yml"
     of_file = read_jobs(path)
     jobs = chosen(of_file, names, path)
     settings = settings_from(os.environ, email=email, eutils=eutils_url)
     if dry_run:
         _show_estimates(raw, jobs, settings)
         return
-    _finish(raw, run_jobs(raw, jobs, settings, Progress(), of_file=of_file), kb_file)
+    _finish(raw, run_jobs(raw, jobs, settings, Progress(), of_file=of_file), kb_file, data)
 
 
 # A negative number is a PMID that is none, not an option.
@@ -207,6 +218,7 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
 
 @main.command()
 @click.option("--specimen", is_flag=True, help="Fictional records, which show more, for real ones.")
+@data_option
 @click.option(
     "--dir",
     "folder",
@@ -221,7 +233,7 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
     help="Port of the site on this machine.",
 )
 @click.option("--no-serve", is_flag=True, help="Stop after the build.")
-def demo(specimen: bool, folder: Path | None, port: int, no_serve: bool) -> None:
+def demo(specimen: bool, data: Path, folder: Path | None, port: int, no_serve: bool) -> None:
     """Harvest the bundled papers from a stand-in of NCBI on this machine, build, and serve.
 
     No other machine is asked.
@@ -239,7 +251,7 @@ def demo(specimen: bool, folder: Path | None, port: int, no_serve: bool) -> None
         raise ConfigError(
             f"{folder}: cannot be made ({error.strerror}). Name another --dir."
         ) from error
-    jobs, bundled = data_dir() / "jobs.yml", data_dir() / name
+    jobs, bundled = data / "jobs.yml", data / name
     raw, kb_file = folder / "raw.db", folder / "kb.db"
     _keep_apart(raw, specimen=specimen)
     corpus = standin.Corpus.from_files([bundled / "pubmed.xml"])
@@ -249,9 +261,9 @@ def demo(specimen: bool, folder: Path | None, port: int, no_serve: bool) -> None
     if specimen:
         # Some of the records change, as PubMed's do from one day to the next.
         runs.append(read_files(raw, [bundled / "update.xml"], (), 1, Progress()))
-    _finish(raw, runs, kb_file)
+    _finish(raw, runs, kb_file, data)
     if not no_serve:
-        serve(kb_file, "127.0.0.1", port)
+        serve(kb_file, "127.0.0.1", port, data)
 
 
 def _keep_apart(raw: Path, *, specimen: bool) -> None:
@@ -308,6 +320,7 @@ def _finish(
     raw: Path,
     runs: Sequence[int],
     kb_file: Path | None = None,
+    data: Path | None = None,
     advice: str = "What came is stored. Run the same command again for the rest.",
 ) -> None:
     """Print the ledger, build where asked, and raise Incomplete where something is missing."""
@@ -324,11 +337,13 @@ def _finish(
         # Here, not above: the libraries of the build take a second to load.
         from kb.build import build
 
+        field = data or data_dir()
         try:
-            build(raw, kb_file, data_dir())
+            build(raw, kb_file, field)
         except Incomplete as error:
             short.append(str(error))
-        click.echo(f"Built {kb_file} from {raw}. Look at it with: kb serve {kb_file}")
+        option = "" if field == data_dir() else f" --data {field}"
+        click.echo(f"Built {kb_file} from {raw}. Look at it with: kb serve {kb_file}{option}")
     if short:
         raise Incomplete("\n".join(short))
 

@@ -11,6 +11,7 @@ from kb.data import data_dir
 from kb.errors import CheckFailed
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+DATA = "Folder of another field: topics.yml, datasette.yml and, where it has them, "
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,8 +30,7 @@ def main() -> None:
 @click.option(
     "--data",
     type=FOLDER,
-    help="Folder with topics.yml and, where the field has one, studies.yml. "
-    "Default: the bundled one.",
+    help=f"{DATA}studies.yml. Default: the bundled one.",
 )
 def build(raw: Path, out: Path, data: Path | None) -> None:
     """Build kb.db from raw.db: aside, then checked, then put in the place of the old one."""
@@ -81,11 +81,16 @@ def export(kind: str, db: Path, format_: str, out: Path) -> None:
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes a free one.",
 )
-def serve(db: Path, host: str, port: int) -> None:
+@click.option(
+    "--data",
+    type=FOLDER,
+    help=f"{DATA}queries.yml. Default: the bundled one.",
+)
+def serve(db: Path, host: str, port: int, data: Path | None) -> None:
     """Serve kb.db with Datasette, read-only, until interrupted."""
     from kb.site.serve import serve as serve_base
 
-    serve_base(db, host, port)
+    serve_base(db, host, port, data or data_dir())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Where the data of the project are: beside the packages in a checkout, inside the wheel else."""
+"""Where the bundled data are: beside the packages in a checkout, inside the wheel else."""
 
 from __future__ import annotations
 

@@ -54,13 +54,14 @@ DESIGNS = {
     "opinion": Levels(5, None, 5),
     "practice guideline": Levels(None, None, None),
     "trial protocol": Levels(None, None, None),
+    "notice": Levels(None, None, None),
     "not stated": Levels(None, None, None),
 }
 STRENGTH = {design: rank for rank, design in enumerate(DESIGNS)}
 # Patients named by these are those of other papers, or not yet any.
 WITHOUT_PATIENTS = {
     *("narrative review", "laboratory or animal study", "opinion", "practice guideline"),
-    "trial protocol",
+    *("trial protocol", "notice"),
 }
 
 # Question of a task (scheme D of the topics). OCEBM's columns for screening and for harm, here that
@@ -104,9 +105,9 @@ TYPES = {
     "D016421": ("Editorial", "opinion"),
     "D016422": ("Letter", "opinion"),
     "D016420": ("Comment", "opinion"),
-    "D016440": ("Retraction of Publication", "opinion"),
-    "D000075742": ("Expression of Concern", "opinion"),
-    "D016425": ("Published Erratum", "opinion"),
+    "D016440": ("Retraction of Publication", "notice"),
+    "D000075742": ("Expression of Concern", "notice"),
+    "D016425": ("Published Erratum", "notice"),
 }
 # A type that says more than another one is no conflict with it: a randomised trial is also typed
 # Clinical Trial, and the review in "case report and review of the literature" is no study.

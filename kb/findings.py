@@ -3,7 +3,8 @@
 So far only how many patients a paper rests on. A count is a sample size where the words say so
 (enrolled, a total of, n = 43, or it stands in the title); where they say it of no count, the
 largest is taken. A share ("113 patients (73%)") or a group within a larger total is a subgroup.
-Every other count is left out.
+Those from whom the studied were chosen ("of 640 eligible patients 344 were randomized") are
+neither. Every other count is left out.
 """
 
 from __future__ import annotations
@@ -117,6 +118,16 @@ WHOLE_AFTER = re.compile(
     re.I,
 )
 
+# Of those who were looked at, those who were then studied; an arm of theirs is no sample.
+CHOSEN = re.compile(
+    rf"[^.;:()]{{0,60}}?[\s,](?P<number>{DIGITS}|(?ai:{SPELLED}))\s+(?:\({PERCENT}\)\s+)?"
+    rf"(?:(?:{PEOPLE})\s+)?were\s+"
+    r"(?:(?:finally|then)\s+)?(?:randomi[sz]ed|enrolled|recruited|included|analy[sz]ed)\b"
+    r"(?!\s+(?:to|into|in|for|with|by)\b"
+    r"(?!\s+(?:the|this|our) (?:\w+ )?(?:study|trial|analysis)\b))",
+    re.I,
+)
+
 STATED = re.compile(rf"(?<![\w-])[nN]\s?=\s?(?P<number>{DIGITS})(?!\.\d|\s*%|-|\w)")
 PEOPLE_NEXT = re.compile(
     rf"\s+(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z][\w-]*\s+){{0,3}}?(?P<people>{PEOPLE})\b", re.I
@@ -124,7 +135,14 @@ PEOPLE_NEXT = re.compile(
 PEOPLE_LAST = re.compile(rf"\b(?P<people>{PEOPLE})\s*[(,:]?\s*$", re.I)
 WHOLE_LAST = re.compile(
     rf"(?<!validation )(?<!training )(?<!test )(?<!control )\b(?:cohort|series|sample|population"
-    rf"|total|overall|all (?:\w+ ){{0,3}}(?:{PEOPLE}))\s*\($",
+    r"|total|overall"
+    rf"|(?:all|consecutive|eligible|evaluable|unselected) (?:\w+ ){{0,3}}(?:{PEOPLE}))\s*\($",
+    re.I,
+)
+ENROLLED_LAST = re.compile(
+    rf"\b(?P<people>{PEOPLE})\s+were\s+(?:(?!not\b|never\b)\w+\s+){{0,2}}(?:{STUDIED})(?:\s+\w+ly)?"
+    r"(?:\s+(?:at|in|from)\s+(?:[\w-]+\s+){1,3}?(?:cent(?:er|re)s?|institutions?|hospitals?))?"
+    r"\s*\($",
     re.I,
 )
 PLURAL_NEXT = re.compile(r"\s+(?:[a-z][\w-]*\s+)?[a-z-]+s(?<!was)(?<!has)\b", re.I)
@@ -219,8 +237,21 @@ def _counted(field: str, text: str) -> Iterator[_Count]:
         n = _value(number["number"])
         if match["again"] and _value(match["again"]) != n:
             continue
+        if chosen := _chosen(field, text, start, match):
+            yield chosen
+            continue
         role = _role(field, text, start, match)
         yield _Count(n, match["people"].lower(), role, field, start, match.end())
+
+
+def _chosen(field: str, text: str, start: int, match: re.Match[str]) -> _Count | None:
+    """Those who were studied of the number at ``start``, all the words with them."""
+    out_of = OUT_OF.search(text, max(0, start - WINDOW), start)
+    studied = CHOSEN.match(text, match.end()) if out_of else None
+    if not out_of or not studied:
+        return None
+    n, unit = _value(studied["number"]), match["people"].lower()
+    return _Count(n, unit, "whole", field, out_of.start(), studied.end())
 
 
 def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
@@ -260,7 +291,7 @@ def _stated(field: str, text: str) -> Iterator[_Count]:
     for match in STATED.finditer(text):
         before, after = _around(text, match.start(), match.end())
         following = PEOPLE_NEXT.match(after)
-        nearest = following or PEOPLE_LAST.search(before)
+        nearest = following or PEOPLE_LAST.search(before) or ENROLLED_LAST.search(before)
         if not nearest and _counts_things(before, after):
             continue
         role = _stated_role(before, after, match, bool(nearest))
@@ -282,7 +313,7 @@ def _stated_role(before: str, after: str, match: re.Match[str], of_people: bool)
     if STATED.search(before) or STATED.search(after):
         return "part" if of_people else "open"
     in_brackets = before.rfind("(") > before.rfind(")")
-    if not in_brackets or WHOLE_LAST.search(before):
+    if not in_brackets or WHOLE_LAST.search(before) or ENROLLED_LAST.search(before):
         return "whole"
     if not of_people:
         return "open"

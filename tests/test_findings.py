@@ -113,6 +113,28 @@ def test_a_group_in_brackets_is_a_subgroup_only_beside_a_larger_total() -> None:
     assert totals("Scans of children (n = 43) differed. Half of the 43 children died.") == [43, 43]
 
 
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("Of 640 eligible patients 344 were randomized. EFS was 62%.", [344]),
+        ("Among the 98 children screened, forty-two were finally included in the analysis.", [42]),
+        ("Of 120 eligible patients, 80 patients were enrolled.", [80, 80]),
+        ("Of 640 eligible patients 344 were randomized to surgery.", [640]),  # an arm
+        ("Of 640 eligible patients, the scans of 12 were lost. 344 were randomized.", [640]),
+    ],
+)
+def test_those_from_whom_the_studied_were_chosen_are_no_sample(text: str, sizes: list[int]) -> None:
+    assert totals(text) == sizes
+
+
+def test_a_count_in_brackets_is_a_total_after_people_who_were_enrolled() -> None:
+    assert totals("Children were enrolled prospectively at three centres (n = 54).") == [54]
+    assert totals("Consecutive children (n = 43) had whole-body MRI.") == [43]
+    assert totals("Patients were recruited from four hospitals (n=7).") == [7]
+    assert totals("Patients were not enrolled (n = 7).") == []
+    assert totals("Children were examined at three centres with nine scanners (n = 54).") == []
+
+
 def test_a_count_with_words_of_enrolment_is_a_total_and_one_without_is_left_out() -> None:
     text = "We enrolled 60 children. Later 12 children relapsed."
     assert told(text) == [("sample_size", 60, "children", "60 children")]

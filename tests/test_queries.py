@@ -699,5 +699,5 @@ def test_help_is_escaped() -> None:
 
 def test_datasette_1_takes_the_queries_as_config(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compat, "BEFORE_1", False)
-    told = compat.told(metadata.metadata())
+    told = compat.told(metadata.metadata(data_dir()))
     assert set(told["config"]["databases"]["kb"]["queries"]) == set(QUERIES)

@@ -17,10 +17,12 @@ from pathlib import Path
 import pytest
 
 from harvest.standin import Corpus, serve
+from kb.data import data_dir
 from kb.site.serve import datasette_over
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES += sorted((ROOT / "docs" / "examples").rglob("*.md"))
 SITE = "http://127.0.0.1:8001"
 
 # The commands as they are installed, but for this: what serves until Ctrl-C takes a free port and
@@ -96,7 +98,8 @@ def test_the_shell_blocks_of_a_page_run_one_after_the_other(
     page: Path, environment: dict[str, str], demo: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(demo, tmp_path / "demo-data")
-    (tmp_path / "data").symlink_to(ROOT / "data")
+    for name in ("data", "docs"):
+        (tmp_path / name).symlink_to(ROOT / name)
     script = SHELL + "".join(
         f'echo "{page.name}, line {line}:" >&2\n{block}' for line, block in blocks(page, "sh")
     )
@@ -124,7 +127,7 @@ def test_every_address_of_the_demonstration_answers(demo: Path) -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     addresses = sorted(set(re.findall(rf"<{SITE}([^>\s]*)>", text)))
     assert addresses
-    datasette = datasette_over(demo / "kb.db")
+    datasette = datasette_over(demo / "kb.db", data_dir())
 
     async def statuses() -> dict[str, int]:
         return {a: (await datasette.client.get(a)).status_code for a in addresses}

@@ -15,6 +15,7 @@ import pytest
 import requests
 from site_rows import write
 
+from kb.data import data_dir
 from kb.errors import ConfigError, InputError, KbError
 from kb.site.serve import serve
 
@@ -26,7 +27,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def refused(db: Path, host: str = "127.0.0.1", port: int = 0) -> KbError:
     with pytest.raises(KbError) as error:
-        serve(db, host, port)
+        serve(db, host, port, data_dir())
     return error.value
 
 

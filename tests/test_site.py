@@ -27,6 +27,7 @@ from site_rows import (
     write,
 )
 
+from kb.data import data_dir
 from kb.site import compat, headers, lists, pages, serve
 
 Get = Callable[[str], Any]
@@ -64,7 +65,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def opened(path: Path) -> Iterator[Get]:
     """A function from an address to the response, without a server."""
-    datasette = serve.datasette_over(path)
+    datasette = serve.datasette_over(path, data_dir())
     with asyncio.Runner() as runner:
         yield lambda address: runner.run(datasette.client.get(address))
     datasette.executor.shutdown()
@@ -377,7 +378,7 @@ def test_sql_that_writes_is_refused(get: Get, base: Path, sql: str) -> None:
 
 
 def test_the_base_cannot_be_opened_for_writing(base: Path) -> None:
-    published = compat.Published(None, base)
+    published = compat.Published(None, base, data_dir())
     with pytest.raises(sqlite3.OperationalError, match="never written"):
         published.connect(write=True)
     connection = published.connect()

@@ -21,6 +21,7 @@ from lxml import etree
 
 from harvest.cli import main
 from kb.checks import check
+from kb.data import data_dir
 from kb.site.serve import datasette_over
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -603,7 +604,7 @@ def test_hostile_text_is_text(base: sqlite3.Connection) -> None:
 
 
 def page(folder: Path, number: int) -> str:
-    site = datasette_over(folder / "kb.db")
+    site = datasette_over(folder / "kb.db", data_dir())
     text: str = asyncio.run(site.client.get(f"/paper/{pmid(number)}")).text
     return text
 

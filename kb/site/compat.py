@@ -14,6 +14,7 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 from datasette.version import __version_info__
 
+from kb.data import data_dir
 from kb.errors import KbError
 
 T = TypeVar("T")
@@ -31,15 +32,23 @@ class TooSlow(KbError):
     """A page could not be read within its time."""
 
 
+def field_of(datasette: Any) -> Path:
+    """The folder of the field that is published: the bundled one where Datasette was started
+    without `kb serve`."""
+    database = datasette.databases[NAME]
+    return database.data if isinstance(database, Published) else data_dir()
+
+
 class Published(Database):  # type: ignore[misc]
     """The file at a path, whichever it is now: a file renamed over it is served at once.
 
     Datasette keeps a connection per thread and never looks at the path again. Here each thread
     compares the file's identity before it asks, which costs microseconds; whoever is reading the
-    old file reads it to the end.
+    old file reads it to the end. ``data`` is the folder of the field that the file is about.
     """
 
-    def __init__(self, datasette: Any, path: Path) -> None:
+    def __init__(self, datasette: Any, path: Path, data: Path) -> None:
+        self.data = data
         # Immutable: each file is written aside and renamed, never changed in place.
         super().__init__(datasette, path=str(path), is_mutable=False)
         self._thread = threading.local()

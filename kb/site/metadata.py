@@ -1,4 +1,4 @@
-"""What Datasette says about the base: data/datasette.yml, data/queries.yml and schema.sql."""
+"""What Datasette says about the base: the field's datasette.yml and queries.yml, and schema.sql."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import yaml
 from markupsafe import Markup
 
 from kb.data import data_dir
+from kb.errors import ConfigError
 from kb.queries import NamedQuery
 from kb.queries import load as load_queries
 from kb.schema import SCHEMA, descriptions
 from kb.site.compat import NAME
+
+FILE = "datasette.yml"
 
 SETTINGS: dict[str, int | bool] = {
     "default_page_size": 50,
@@ -31,9 +34,14 @@ SETTINGS: dict[str, int | bool] = {
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Datasette's metadata, each table and column described in the words of schema.sql."""
-    metadata: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    tables = metadata["databases"][NAME]["tables"]
+    """Datasette's metadata, each table and column described in the words of schema.sql.
+
+    A field that does not say how its tables are shown has them as the bundled one. Raises
+    ConfigError naming the file.
+    """
+    metadata = _read(path)
+    ours = _read(data_dir() / FILE)["databases"]
+    tables = metadata.setdefault("databases", ours)[NAME]["tables"]
     for name, text in descriptions(SCHEMA.read_text(encoding="utf-8")).items():
         tables[name] = {
             "description": text.description,
@@ -72,13 +80,27 @@ def help_html(query: NamedQuery) -> Markup:
     ).format(query.question, query.notes, helps, example if query.parameters else "")
 
 
-@cache
-def queries() -> tuple[NamedQuery, ...]:
-    return load_queries(data_dir() / "queries.yml")
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(
+            f"{path}: what the site says of itself cannot be read ({error})."
+        ) from error
+    if not isinstance(found, dict) or not found.get("title"):
+        raise ConfigError(f"{path}: must be keys and values, and have a title.")
+    return found
 
 
 @cache
-def metadata() -> dict[str, Any]:
-    loaded = load(data_dir() / "datasette.yml")
-    loaded["databases"][NAME]["queries"] = {each.name: described(each) for each in queries()}
+def queries(data: Path) -> tuple[NamedQuery, ...]:
+    """The named queries of a field, which may have none."""
+    file = data / "queries.yml"
+    return load_queries(file) if file.is_file() else ()
+
+
+@cache
+def metadata(data: Path) -> dict[str, Any]:
+    loaded = load(data / FILE)
+    loaded["databases"][NAME]["queries"] = {each.name: described(each) for each in queries(data)}
     return loaded

@@ -150,7 +150,7 @@ async def runs(datasette: Any, request: Any) -> Response:
 
 async def named_queries(datasette: Any, request: Any) -> Response:
     groups: dict[str, list[NamedQuery]] = {}
-    for query in metadata.queries():
+    for query in metadata.queries(compat.field_of(datasette)):
         groups.setdefault(query.group, []).append(query)
     return await render(datasette, request, "queries", groups=groups)
 
@@ -167,10 +167,10 @@ async def render(
 ) -> Response:
     """A page of ours under our strict policy."""
     base_id = await compat.read(datasette, pages.base_id)
+    site = metadata.metadata(compat.field_of(datasette))
     body = await datasette.render_template(
         f"kb/{template}.html",
-        {"link": Links(datasette), "site": metadata.metadata(), "style": STYLE, "base_id": base_id}
-        | context,
+        {"link": Links(datasette), "site": site, "style": STYLE, "base_id": base_id} | context,
         request=request,
         view_name=f"kb-{template}",
     )

@@ -19,29 +19,32 @@ from kb.site.compat import NAME, Published, told
 from kb.site.metadata import SETTINGS, metadata
 
 
-def serve(db: Path, host: str, port: int) -> None:
+def serve(db: Path, host: str, port: int, data: Path) -> None:
     """Publish a kb.db at http://host:port/ until interrupted; port 0 takes a free one.
+
+    ``data`` is the folder of its field, for the words of the site and the named queries.
 
     Raises ConfigError for a file that is missing or an address that cannot be had, InputError for
     a file that is no kb.db of this version.
     """
     check_base(db)
+    app = datasette_over(db, data).app()
     with listening(host, port) as listener:
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"Serving {db} at http://{shown}:{taken}/ (Ctrl-C ends it)")
-        config = uvicorn.Config(datasette_over(db).app(), log_level="warning", lifespan="on")
+        config = uvicorn.Config(app, log_level="warning", lifespan="on")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def datasette_over(db: Path) -> Any:
+def datasette_over(db: Path, data: Path) -> Any:
     """A Datasette that publishes the file, whatever its name, as database ``kb``."""
     if not pm.is_registered(site):  # it is already where the package is installed
         pm.register(site)
-    datasette = Datasette(**told(metadata()), settings=SETTINGS)
+    datasette = Datasette(**told(metadata(data)), settings=SETTINGS)
     datasette.remove_database("_memory")
-    datasette.add_database(Published(datasette, db), name=NAME)
+    datasette.add_database(Published(datasette, db, data), name=NAME)
     # 0.65 made the client's routes in its constructor, when there was no base to make them for.
     datasette.client = type(datasette.client)(datasette)
     return datasette
