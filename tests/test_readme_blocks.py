@@ -35,6 +35,7 @@ harvest() { program harvest.cli "$@"; }
 make() { command make --directory "$ROOT" --dry-run "$@" > /dev/null; }
 program() {
     case "$*" in
+        *--no-serve*) "$PYTHON" -m "$@" || exit ;;
         "kb.cli serve"*|"harvest.cli standin"*|"harvest.cli demo"*) serving "$@" --port 0 ;;
         *) "$PYTHON" -m "$@" || exit ;;
     esac

@@ -327,7 +327,7 @@ def test_a_base_kept_from_readers_is_kept_on_our_pages_too(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = {"databases": {"kb": {"allow": False, "tables": {}}}}
-    monkeypatch.setattr(serve, "metadata", lambda: closed)
+    monkeypatch.setattr(serve, "metadata", lambda _data: closed)
     with opened(base) as get:
         answers = {get(address).status_code for address in ("/", "/search", f"/paper/{IMAGING}")}
     assert answers == {403}
