@@ -112,6 +112,7 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
         with db:
             _vocabulary(db, vocabulary)
             _records(builder, source)
+            _count_papers(db)
             _references(builder)
             _stated(db, source)
             _integrity(builder)
@@ -154,6 +155,7 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
                 *joined,
                 topic.note or None,
                 position,
+                0,
             )
         )
     _fill(db, "topics", topics)
@@ -188,6 +190,15 @@ def _records(builder: _Builder, source: Database) -> None:
         builder.citable.append(citable(article))
         if integrity.is_concerned(article):
             builder.concerned[article.pmid] = article
+
+
+def _count_papers(db: sqlite3.Connection) -> None:
+    """Once here, and not on each visit of a page that shows all topics."""
+    db.execute(
+        "UPDATE topics SET papers = (SELECT count(DISTINCT p.pmid)"
+        " FROM topic_closure c JOIN paper_topics p ON p.topic = c.topic"
+        " WHERE c.ancestor = topics.topic)"
+    )
 
 
 def _current(builder: _Builder, source: Database) -> Iterator[tuple[StoredRecord, Article]]:

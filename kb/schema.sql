@@ -79,9 +79,11 @@ CREATE TABLE papers (
     n_references INTEGER NOT NULL, -- references listed in the record
     CHECK (work = 'pmid:' || pmid)
 ) STRICT;
-CREATE INDEX papers_year ON papers (year);
+CREATE INDEX papers_year ON papers (year, pub_date);
 CREATE INDEX papers_doi ON papers (doi);
 CREATE INDEX papers_journal ON papers (journal_abbrev);
+CREATE INDEX papers_retracted ON papers (is_retracted);
+CREATE INDEX papers_status ON papers (record_status);
 
 -- The exact texts that topics, evidence and findings point into; offsets count code points.
 CREATE TABLE passages (
@@ -271,6 +273,7 @@ CREATE TABLE reference_list (
     PRIMARY KEY (pmid, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_list_work ON reference_list (work);
+CREATE INDEX reference_list_method ON reference_list (method);
 
 -- Citations, a row per source that states it.
 CREATE TABLE cites (
@@ -308,7 +311,8 @@ CREATE TABLE topics (
     synonyms TEXT,              -- words that say it, separated by |
     abbreviations TEXT,         -- abbreviations that may say it, separated by |
     note TEXT,                  -- what else the words can mean
-    position INTEGER NOT NULL   -- order in the vocabulary
+    position INTEGER NOT NULL,  -- order in the vocabulary
+    papers INTEGER NOT NULL DEFAULT 0 -- papers that have it or a narrower topic
 ) STRICT, WITHOUT ROWID;
 
 -- Every topic under each of its wider topics, itself included.
@@ -463,6 +467,7 @@ CREATE TABLE changes (
     date TEXT NOT NULL,         -- when the run read it
     PRIMARY KEY (run, pmid, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX changes_date ON changes (run, date, pmid);
 
 -- Measures of each work in the citation graph.
 CREATE TABLE metrics (

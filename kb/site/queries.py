@@ -23,12 +23,7 @@ SELECT
 SCHEMES = "SELECT scheme, label, description FROM schemes ORDER BY scheme"
 
 SCHEME_COUNTS = """
-SELECT t.scheme, t.topic, t.label, t.broader, count(DISTINCT pt.pmid) AS papers
-FROM topics t
-JOIN topic_closure c ON c.ancestor = t.topic
-LEFT JOIN paper_topics pt ON pt.topic = c.topic
-GROUP BY t.topic
-ORDER BY t.position
+SELECT scheme, topic, label, broader, papers FROM topics ORDER BY position
 """.strip()
 
 LAST_RUNS = "SELECT * FROM runs ORDER BY run DESC LIMIT :limit"
@@ -247,29 +242,25 @@ ORDER BY (SELECT count(*) FROM topic_closure d WHERE d.topic = t.topic), t.posit
 """
 
 TOPIC_NARROWER = """
-SELECT t.topic, t.label,
-    (SELECT count(DISTINCT pt.pmid) FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
-     WHERE c.ancestor = t.topic) AS papers
-FROM topics t WHERE t.broader = :topic ORDER BY t.position
+SELECT topic, label, papers FROM topics WHERE broader = :topic ORDER BY position
 """
 
 TOPIC_PAPERS = """
-SELECT p.pmid, p.title, p.year, group_concat(pt.topic || ' (' || pt.basis || ')') AS topics
-FROM topic_closure c
-JOIN paper_topics pt ON pt.topic = c.topic
-JOIN papers p ON p.pmid = pt.pmid
-WHERE c.ancestor = :topic
-GROUP BY p.pmid
+SELECT p.pmid, p.title, p.year,
+    (SELECT group_concat(pt.topic || ' (' || pt.basis || ')')
+     FROM paper_topics pt JOIN topic_closure c ON c.topic = pt.topic
+     WHERE pt.pmid = p.pmid AND c.ancestor = :topic) AS topics
+FROM papers p
+WHERE p.pmid IN (SELECT pt.pmid FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
+                 WHERE c.ancestor = :topic)
 ORDER BY p.year DESC, p.pub_date DESC, p.pmid DESC
 """.strip()
 
 TOPIC_YEARS = """
-SELECT p.year, count(DISTINCT p.pmid) AS papers
-FROM topic_closure c
-JOIN paper_topics pt ON pt.topic = c.topic
-JOIN papers p ON p.pmid = pt.pmid
-WHERE c.ancestor = :topic
-GROUP BY p.year ORDER BY p.year
+SELECT year, count(*) AS papers FROM papers
+WHERE pmid IN (SELECT pt.pmid FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
+               WHERE c.ancestor = :topic)
+GROUP BY year ORDER BY year
 """
 
 # Why each of some papers has a topic, through itself or a narrower one.
