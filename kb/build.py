@@ -112,7 +112,7 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
         with db:
             _vocabulary(db, vocabulary)
             _records(builder, source)
-            _count_papers(db)
+            count_papers(db)
             _references(builder)
             _stated(db, source)
             _integrity(builder)
@@ -192,7 +192,7 @@ def _records(builder: _Builder, source: Database) -> None:
             builder.concerned[article.pmid] = article
 
 
-def _count_papers(db: sqlite3.Connection) -> None:
+def count_papers(db: sqlite3.Connection) -> None:
     """Once here, and not on each visit of a page that shows all topics."""
     db.execute(
         "UPDATE topics SET papers = (SELECT count(DISTINCT p.pmid)"

@@ -312,7 +312,7 @@ CREATE TABLE topics (
     abbreviations TEXT,         -- abbreviations that may say it, separated by |
     note TEXT,                  -- what else the words can mean
     position INTEGER NOT NULL,  -- order in the vocabulary
-    papers INTEGER NOT NULL DEFAULT 0 -- papers that have it or a narrower topic
+    papers INTEGER NOT NULL     -- papers that have it or a narrower topic
 ) STRICT, WITHOUT ROWID;
 
 -- Every topic under each of its wider topics, itself included.

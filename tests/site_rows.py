@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kb.build import count_papers
 from kb.schema import SCHEMA
 
 SCRIPT = "<script>alert('published')</script>"
@@ -27,6 +28,7 @@ def write(path: Path, *, base_id: str = "base-of-the-tests") -> Path:
     for table, rows in _tables(base_id):
         for row in rows:
             _insert(connection, table, row)
+    count_papers(connection)
     connection.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
     connection.commit()
     connection.close()
@@ -365,6 +367,7 @@ def _topic(
         "label": label,
         "broader": broader,
         "position": position,
+        "papers": 0,
     } | columns
 
 

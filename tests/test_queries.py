@@ -586,6 +586,7 @@ def test_an_empty_cell_says_whether_a_search_named_the_test(empty: sqlite3.Conne
             synonyms=synonyms,
             broader="task" if topic == "dose" else None,
             position=position,
+            papers=0,
         )
     add(empty, "runs", run=1, job="j", started="2026", state="complete", **NO_SUMS)
     add(
