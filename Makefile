@@ -28,8 +28,9 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: $(READY) ## write the pages that are made from the schema and the commands
+docs: $(READY) ## write the pages that are made from the schema and the commands, and run the notebooks
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.notebook
 
 screenshots: $(READY) ## take the pictures of docs/images from the demo, with Chromium
 	$(BIN)/python -m docs.screenshots
