@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 from sqlite_utils import Database
 
-from harvest import ledger, standin
+from harvest import ledger, reports, standin
 from harvest.files import read_files
 from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
 from harvest.progress import Progress
@@ -92,6 +92,11 @@ def main() -> None:
 @raw_option
 @data_option
 @click.option("--kb", "kb_file", type=FILE, help="Build this kb.db afterwards and publish it.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Only jobs whose schedule has had a time since they ran, or whose last run is incomplete.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be asked; ask nothing.")
 @network_options
 def run(
@@ -100,6 +105,7 @@ def run(
     raw: Path,
     data: Path,
     kb_file: Path | None,
+    due: bool,
     dry_run: bool,
     email: str | None,
     eutils_url: str | None,
@@ -113,6 +119,9 @@ def run(
     path = jobs_file or data / "jobs.yml"
     of_file = read_jobs(path)
     jobs = chosen(of_file, names, path)
+    if due and not (jobs := _due(raw, jobs)):
+        click.echo("harvest: nothing is due.")
+        return
     settings = settings_from(os.environ, email=email, eutils=eutils_url)
     if dry_run:
         _show_estimates(raw, jobs, settings)
@@ -190,20 +199,29 @@ def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int
 
 @main.command()
 @click.option("--raw", required=True, type=FILE, help="The raw.db to look into.")
+@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def status(raw: Path, as_json: bool) -> None:
-    """Show the runs, their sums, and what is missing."""
+@click.option(
+    "--prisma-s", is_flag=True, help="The search record of each run, for a review's methods."
+)
+def status(raw: Path, jobs_file: Path | None, as_json: bool, prisma_s: bool) -> None:
+    """Show the runs, their sums, what is missing, and which jobs are due."""
+    jobs = read_jobs(jobs_file or data_dir() / "jobs.yml")
     with closing(_opened_for_status(raw)) as db:
-        runs = ledger.rows(db)
+        runs = reports.rows(db)
+        due = [job.name for job in reports.due(db, jobs, Clock().now())]
         if as_json:
-            click.echo(
-                json.dumps({"runs": [run | _named(db, run["run"]) for run in runs]}, indent=2)
-            )
+            named = [run | _named(db, run["run"]) for run in runs]
+            click.echo(json.dumps({"runs": named, "due": due}, indent=2))
+        elif prisma_s:
+            for run in runs:
+                click.echo("\n".join(reports.prisma_s(db, run["run"])))
         elif runs:
             click.echo(_table(runs))
             for number in sorted({run["job"]: run["run"] for run in runs}.values()):
-                for line in (*_missing(db, number), *ledger.shortfall(db, number)):
+                for line in (*_missing(db, number), *reports.shortfall(db, number)):
                     click.echo(line)
+            click.echo(f"Due by their schedule: {', '.join(due) or 'none'}")
         else:
             click.echo(f"{raw} holds no run yet.")
 
@@ -297,12 +315,19 @@ def verify(raw: Path) -> None:
     with closing(raw_db.open_raw(raw)) as db:
         wrong, count = raw_db.verify(db), db["records"].count
     if wrong:
-        lines = "\n".join(f"  {line}" for line in ledger.named(wrong))
+        lines = "\n".join(f"  {line}" for line in reports.named(wrong))
         raise CheckFailed(
             f"{raw}: {len(wrong):,} records are not as they were stored:\n{lines}\n"
             "Take the file from a backup, or harvest these PMIDs again into a new one."
         )
     click.echo(f"{raw}: {count:,} records are as they were stored.")
+
+
+def _due(raw: Path, jobs: Sequence[Job]) -> list[Job]:
+    if not raw.exists():
+        return [job for job in jobs if job.schedule]
+    with closing(_opened_for_status(raw)) as db:
+        return reports.due(db, jobs, Clock().now())
 
 
 def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
@@ -326,11 +351,12 @@ def _finish(
     """Print the ledger, build where asked, and raise Incomplete where something is missing."""
     short: list[str] = []
     with closing(raw_db.open_raw(raw)) as db:
-        click.echo(_table([row for row in ledger.rows(db) if row["run"] in runs]))
+        click.echo(_table([row for row in reports.rows(db) if row["run"] in runs]))
         for number in runs:
             for line in _missing(db, number):
                 click.echo(line)
-            short += ledger.shortfall(db, number)
+            short += reports.shortfall(db, number)
+        summary = reports.summary(db, runs)
     if short:
         short.append(advice)
     if kb_file:
@@ -344,6 +370,7 @@ def _finish(
             short.append(str(error))
         option = "" if field == data_dir() else f" --data {field}"
         click.echo(f"Built {kb_file} from {raw}. Look at it with: kb serve {kb_file}{option}")
+    click.echo(summary)
     if short:
         raise Incomplete("\n".join(short))
 
@@ -356,7 +383,7 @@ def _missing(db: Database, run: int) -> list[str]:
         ("withdrawn", "withdrawn from PubMed"),
     ):
         if found := [str(pmid) for pmid in ledger.outcomes(db, run, outcome)]:
-            lines.append(f"Run {run}, {what}: PMID {', '.join(ledger.named(found))}")
+            lines.append(f"Run {run}, {what}: PMID {', '.join(reports.named(found))}")
     return lines
 
 

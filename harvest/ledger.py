@@ -10,13 +10,12 @@ import signal
 import sqlite3
 import zlib
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -30,7 +29,6 @@ from kb.article import Article
 from kb.errors import ConfigError, Incomplete, InputError, KbError
 
 KILLED = "the run was killed before an answer came"
-MOST_NAMED = 20
 
 
 class Stop:
@@ -368,30 +366,3 @@ def outcomes(db: Database, run: int, *wanted: str) -> dict[int, str]:
         [run, *wanted],
     )
     return dict(rows.fetchall())
-
-
-def shortfall(db: Database, run: int) -> list[str]:
-    """What a run that is not complete lacks, in lines for the person who reads it."""
-    job, state, note = db.execute(
-        "SELECT job, state, note FROM runs WHERE run = ?", [run]
-    ).fetchone()
-    if state in {"complete", "running"}:
-        return []
-    failed = [f"PMID {pmid}: {why}" for pmid, why in outcomes(db, run, "failed").items()]
-    lines = [*named((note or "").splitlines()), *named(failed)]
-    return [f"run {run} ({job}) is {state}:", *(f"  {line}" for line in lines)]
-
-
-def named(lines: Collection[str]) -> list[str]:
-    """The first of many lines, and how many more there are."""
-    shown = list(lines)[:MOST_NAMED]
-    if left := len(lines) - len(shown):
-        shown.append(f"and {left:,} more, all in the tables outcomes and runs of raw.db")
-    return shown
-
-
-def rows(db: Database) -> list[dict[str, Any]]:
-    """All runs with their sums, the newest last."""
-    found = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
-    names = ("run", "job", "state", "started", "finished", "note")
-    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in found.fetchall()]

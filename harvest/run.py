@@ -8,7 +8,7 @@ from datetime import timedelta
 from math import ceil
 from pathlib import Path
 
-from harvest import ledger, plan
+from harvest import ledger, plan, reports
 from harvest.jobs import Job, Seed, Window
 from harvest.ledger import Ledger
 from harvest.links import CITED_BY, CITES, Links
@@ -67,7 +67,7 @@ def run_jobs(
         if of_file and (gone := ledger.follow(store, of_file)):
             progress.say(
                 f"No longer in the jobs file, so what only they brought leaves the next build: "
-                f"{'; '.join(ledger.named(gone))}"
+                f"{'; '.join(reports.named(gone))}"
             )
         transport = Transport(settings, log, clock)
         runs = []

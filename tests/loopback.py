@@ -100,20 +100,31 @@ def serving(script: Callable[[Asked], None]) -> Iterator[Server]:
         server.server_close()
 
 
-def record(pmid: int, title: str = "", cites: Iterable[int] = (), abstract: str = "") -> bytes:
-    """A record as EFetch gives it, with the references given."""
+def record(
+    pmid: int,
+    title: str = "",
+    cites: Iterable[int | str] = (),
+    abstract: str = "",
+    *,
+    doi: str = "",
+    year: int = 2020,
+) -> bytes:
+    """A record as EFetch gives it, with the references given: PMIDs, or DOIs as text."""
     references = "".join(
-        f'<Reference><Citation>Paper {cited}</Citation><ArticleIdList><ArticleId IdType="pubmed">'
+        f"<Reference><Citation>Paper {cited}</Citation><ArticleIdList>"
+        f'<ArticleId IdType="{"doi" if isinstance(cited, str) else "pubmed"}">'
         f"{cited}</ArticleId></ArticleIdList></Reference>"
         for cited in cites
     )
+    own_doi = f'<ArticleId IdType="doi">{doi}</ArticleId>' if doi else ""
     return (
         f'<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{pmid}'
-        "</PMID><Article><Journal><JournalIssue><PubDate><Year>2020</Year></PubDate>"
+        "</PMID><Article><Journal><JournalIssue><PubDate>"
+        f"<Year>{year}</Year></PubDate>"
         f"</JournalIssue></Journal><ArticleTitle>{title or f'Paper {pmid}'}</ArticleTitle>"
         + (f"<Abstract><AbstractText>{abstract}</AbstractText></Abstract>" if abstract else "")
         + "</Article></MedlineCitation><PubmedData><ArticleIdList>"
-        f'<ArticleId IdType="pubmed">{pmid}</ArticleId></ArticleIdList>'
+        f'<ArticleId IdType="pubmed">{pmid}</ArticleId>{own_doi}</ArticleIdList>'
         + (f"<ReferenceList>{references}</ReferenceList>" if references else "")
         + "</PubmedData></PubmedArticle>"
     ).encode()

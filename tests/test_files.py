@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from loopback import FakeClock, record, record_set
 
-from harvest import ledger
+from harvest import reports
 from harvest.files import examine, read_files
 from harvest.progress import Progress
 from kb import raw
@@ -54,7 +54,7 @@ class Place:
     def shortfall(self) -> str:
         with closing(raw.open_raw(self.raw)) as db:
             run = db.execute("SELECT max(run) FROM runs").fetchone()[0]
-            return "\n".join(ledger.shortfall(db, run))
+            return "\n".join(reports.shortfall(db, run))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -80,7 +81,7 @@ def ledger_of(result: Result) -> list[dict[str, str]]:
     return [
         dict(zip(lines[start], words, strict=True))
         for words in lines[start + 1 :]
-        if len(words) == len(lines[start])
+        if len(words) == len(lines[start]) and words[0].isdigit()
     ]
 
 
@@ -118,8 +119,8 @@ def test_a_job_that_is_none_is_refused_with_a_list_of_those_there_are(raw: Path)
     result = harvest("run", "littoij", "--raw", raw)
     assert result.exit_code == 2
     assert (
-        "there is no job 'littoij'. It has: demo, imaging, littooij, oms, specimen, staging."
-        in result.stderr
+        "there is no job 'littoij'. It has: demo, imaging, littooij, oms, specimen, staging, "
+        "surveillance." in result.stderr
     )
     assert not raw.exists()
 
@@ -400,3 +401,60 @@ def test_a_terminal_gets_a_bar_and_a_log_gets_a_line_for_each_tenth(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 10
     assert lines[-1] == "fetching: 30 of 30"
+
+
+# Schedules and search records
+
+
+SCHEDULED = """
+jobs:
+  - name: daily
+    description: One paper, every day
+    seeds: [pmid: 102]
+    schedule: "0 0 * * *"
+  - name: never
+    description: One paper, by hand
+    seeds: [pmid: 101]
+"""
+
+
+def test_what_is_due_runs_and_is_not_due_again(tmp_path: Path, raw: Path, pubmed: Standin) -> None:
+    jobs = tmp_path / "scheduled.yml"
+    jobs.write_text(SCHEDULED)
+    due = ("run", "--due", "--jobs", jobs, "--raw", raw)
+    first = harvest(*due, url=pubmed.url)
+    assert first.exit_code == 0, first.output
+    assert [row["job"] for row in ledger_of(first)] == ["daily"]
+    assert first.stdout.splitlines()[-1] == "harvest: 1 complete; 1 asked, 1 stored"
+    again = harvest(*due, url=pubmed.url)
+    assert (again.exit_code, again.stdout) == (0, "harvest: nothing is due.\n")
+    assert "Due by their schedule: none" in harvest("status", "--raw", raw, "--jobs", jobs).stdout
+
+
+def test_a_run_that_is_incomplete_or_long_ago_is_due(
+    tmp_path: Path, raw: Path, pubmed: Standin
+) -> None:
+    jobs = tmp_path / "scheduled.yml"
+    jobs.write_text(SCHEDULED)
+    harvest("run", "daily", "--jobs", jobs, "--raw", raw, url=pubmed.url)
+    for change in ("state = 'killed'", "state = 'complete', started = '2026-01-01T00:00:00Z'"):
+        with closing(sqlite3.connect(raw)) as db, db:
+            db.execute(f"UPDATE runs SET {change}")
+        status = harvest("status", "--raw", raw, "--jobs", jobs)
+        assert "Due by their schedule: daily" in status.stdout
+        assert json.loads(harvest("status", "--json", "--raw", raw, "--jobs", jobs).stdout)[
+            "due"
+        ] == ["daily"]
+
+
+def test_the_search_record_has_what_prisma_s_asks_for(
+    tmp_path: Path, raw: Path, pubmed: Standin
+) -> None:
+    harvest("search", "neuroblastoma[ti]", "--raw", raw, url=pubmed.url)
+    harvest("pmid", "102", "--raw", raw, url=pubmed.url)
+    record = harvest("status", "--raw", raw, "--prisma-s").stdout
+    assert "PubMed only, through NCBI's E-utilities (ESearch)" in record
+    assert "  query: neuroblastoma[ti]\n" in record
+    assert '  read by PubMed as: "neuroblastoma"[Title]\n' in record
+    assert re.search(r"  searched: 20\d\d-\d\d-\d\dT.*Z, records found: 2\n", record)
+    assert "Nothing was searched for" in record

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -173,10 +174,20 @@ def test_the_jobs_named_are_chosen_or_all_that_run_unnamed() -> None:
 
 def test_the_bundled_jobs_are_those_promised() -> None:
     jobs = {job.name: job for job in read_jobs(BUNDLED)}
-    assert list(jobs) == ["littooij", "imaging", "oms", "staging", "demo", "specimen"]
+    assert list(jobs) == [
+        "littooij",
+        "imaging",
+        "oms",
+        "staging",
+        "surveillance",
+        "demo",
+        "specimen",
+    ]
     littooij = jobs["littooij"]
     assert [seed.seed for seed in littooij.seeds] == ["littooij:pmid:36063183"]
     assert (littooij.references, littooij.cited_by) == (1, 1)
+    assert all(bool(job.schedule) != job.only_when_named for job in jobs.values())
+    assert jobs["surveillance"].refreshes
     assert [name for name, job in jobs.items() if job.only_when_named] == [
         "demo",
         "specimen",
@@ -210,3 +221,19 @@ def test_a_query_that_pubmed_would_have_to_guess_at_is_refused(query: str, why: 
 )
 def test_parentheses_inside_quotes_are_words(query: str) -> None:
     assert not unbalanced(query)
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        ("2026-03-01T02:59:00", "2026-03-01T03:00:00", True),
+        ("2026-03-01T03:00:00", "2026-03-01T23:00:00", False),
+        ("2026-03-01T03:00:00", "2026-03-09T00:00:00", True),  # several times were missed
+    ],
+)
+def test_a_job_is_due_when_its_schedule_has_had_a_time_since_it_ran(
+    last: str, now: str, due: bool
+) -> None:
+    at, then = (datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (last, now))
+    assert Job("a", "", (), schedule="0 3 * * *").due(at, then) is due
+    assert not Job("a", "", ()).due(at, then)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from loopback import FakeClock, record, record_set
 
-from harvest import ledger
+from harvest import ledger, reports
 from harvest.jobs import Job, Seed
 from harvest.progress import Progress
 from harvest.run import estimate, run_jobs
@@ -322,7 +322,7 @@ def test_a_record_that_cannot_be_had_is_named_and_asked_for_again_alone(place: P
     assert place.state() == "incomplete"
     assert place.failures() == {101: "HTTP 500: 'Down'"}
     with closing(raw.open_raw(place.raw)) as db:
-        assert ledger.shortfall(db, 1) == [
+        assert reports.shortfall(db, 1) == [
             "run 1 (one) is incomplete:",
             "  PMID 101: HTTP 500: 'Down'",
         ]

@@ -1,0 +1,98 @@
+"""What the books of raw.db say: runs and sums, what is missing, due, and was searched for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sqlite_utils import Database
+
+from harvest.jobs import Job
+from harvest.ledger import moment, outcomes
+from kb import raw
+from kb.answers import esearch_count
+
+MOST_NAMED = 20
+
+
+def rows(db: Database) -> list[dict[str, Any]]:
+    """All runs with their sums, the newest last."""
+    found = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
+    names = ("run", "job", "state", "started", "finished", "note")
+    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in found.fetchall()]
+
+
+def summary(db: Database, runs: Sequence[int]) -> str:
+    """One line on some runs, for the subject of a mail."""
+    found = [row for row in rows(db) if row["run"] in runs]
+    states = Counter(row["state"] for row in found)
+    sums = {name: sum(row[name] for row in found) for name in ("asked", *raw.OUTCOMES)}
+    told = ", ".join(f"{count:,} {name}" for name, count in sums.items() if count)
+    ended = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    return f"harvest: {ended}; {told or 'nothing to ask'}"
+
+
+def due(db: Database, jobs: Sequence[Job], now: datetime) -> list[Job]:
+    """Jobs whose schedule has had a time since they last ran, or whose last run did not finish
+    its work; without a schedule a job is never due."""
+    last = {
+        job: (started, state)
+        for job, started, state in db.execute("SELECT job, started, state FROM runs ORDER BY run")
+    }
+
+    def is_due(job: Job) -> bool:
+        started, state = last.get(job.name, ("", ""))
+        return bool(job.schedule) and (state != "complete" or job.due(moment(started), now))
+
+    return [job for job in jobs if is_due(job)]
+
+
+def shortfall(db: Database, run: int) -> list[str]:
+    """What a run that is not complete lacks, in lines for the person who reads it."""
+    job, state, note = db.execute(
+        "SELECT job, state, note FROM runs WHERE run = ?", [run]
+    ).fetchone()
+    if state in {"complete", "running"}:
+        return []
+    failed = [f"PMID {pmid}: {why}" for pmid, why in outcomes(db, run, "failed").items()]
+    lines = [*named((note or "").splitlines()), *named(failed)]
+    return [f"run {run} ({job}) is {state}:", *(f"  {line}" for line in lines)]
+
+
+def named(lines: Collection[str]) -> list[str]:
+    """The first of many lines, and how many more there are."""
+    shown = list(lines)[:MOST_NAMED]
+    if left := len(lines) - len(shown):
+        shown.append(f"and {left:,} more, all in the tables outcomes and runs of raw.db")
+    return shown
+
+
+def prisma_s(db: Database, run: int) -> list[str]:
+    """The search record of a run, as PRISMA-S wants it reported (Rethlefsen 2021: items 1, 8, 13,
+    15): database, exact query, PubMed's reading of it, date, records found."""
+    job, started = db.execute("SELECT job, started FROM runs WHERE run = ?", [run]).fetchone()
+    lines = [
+        f"Run {run} (job {job}, {started}). PubMed only, through NCBI's E-utilities (ESearch); no "
+        "other database was searched."
+    ]
+    answers = db.execute(
+        "SELECT question, asked_at, body FROM answers WHERE run = ? AND service = 'esearch'"
+        " ORDER BY id",
+        [run],
+    )
+    for question, asked_at, body in answers:
+        count, translation = esearch_count(body)
+        asked = dict(parse_qsl(question))
+        dates = [f"{asked[name]}" for name in ("datetype", "mindate", "maxdate") if name in asked]
+        lines += [
+            f"  query: {asked['term']}" + (f" [{' '.join(dates)}]" if dates else ""),
+            f"  read by PubMed as: {translation}",
+            f"  searched: {asked_at}, records found: {count:,}",
+            "",
+        ]
+    if len(lines) == 1:
+        lines.append("  Nothing was searched for: its papers are named one by one.")
+    return lines
