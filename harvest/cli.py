@@ -308,6 +308,33 @@ def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
     standin.run_forever(paths, raw, port)
 
 
+@main.command(name="doctor")
+@click.option("--raw", type=FILE, help="Look at the place of this raw.db too.")
+@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Ask the services some twenty small questions, and compare the answers with what harvest "
+    "takes for granted.",
+)
+def see_doctor(raw: Path | None, jobs_file: Path | None, live: bool) -> None:
+    """Check installation, settings, disk, lock and whether the services answer.
+
+    The key is used and not shown. Exit code 1 where something is wrong.
+    """
+    from harvest import doctor
+
+    wrong = []
+    jobs = jobs_file or data_dir() / "jobs.yml"
+    for finding in doctor.reports(raw, jobs, live=live, log=lambda _sent: None):
+        click.echo(f"{'WRONG' if finding.fault else 'ok':5}  {finding.name}: {finding.seen}")
+        if finding.fault:
+            click.echo(f"       {finding.fault}")
+            wrong.append(finding.name)
+    if wrong:
+        raise CheckFailed(f"{len(wrong)} of the checks found something: {', '.join(wrong)}.")
+
+
 @main.command()
 @click.option("--raw", required=True, type=FILE, help="The raw.db to check.")
 def verify(raw: Path) -> None:

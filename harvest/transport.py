@@ -76,6 +76,7 @@ class Settings:
     connect: float = 10.0
     read: float = 60.0
     whole: float = 300.0
+    tries: int = TRIES
     source: str = EFETCH
 
     @property
@@ -154,13 +155,15 @@ def stamp(clock: Clock) -> str:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as it arrived; ``question`` has neither the key nor the address of who asked."""
+    """An answer as it arrived; ``question`` has neither the key nor the address of who asked, the
+    names of ``headers`` are in lower case."""
 
     service: str
     question: str
     asked_at: str
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -283,6 +286,7 @@ class Transport:
         or when the tries are used up.
         """
         request = self._request(service, path, parameters)
+        tries = min(tries, self.settings.tries)
         number = 0
         while True:
             number += 1
@@ -334,7 +338,8 @@ class Transport:
             body = self._body(response, began)
             _regard_grant(response, limiter)
             self._judge_status(response, body, limiter)
-            answer = read(Reply(request.service, request.question, asked_at, status, body))
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            answer = read(Reply(request.service, request.question, asked_at, status, body, headers))
             outcome = "answered"
             return answer
         except (Again, Refused) as trouble:

@@ -74,7 +74,7 @@ def environment() -> Iterator[dict[str, str]]:
             "PYTHONPATH": str(ROOT),
             "ROOT": str(ROOT),
             "NCBI_EMAIL": "reader@example.org",
-            "NCBI_API_KEY": "ten-requests-a-second",
+            "NCBI_API_KEY": "0123456789abcdef" * 2 + "0123",
             "HARVEST_EUTILS_URL": standin.url,
             "HARVEST_ICITE_URL": "",
             "HARVEST_CROSSREF_URL": "",
