@@ -16,6 +16,7 @@ from harvest import ledger, reports, standin
 from harvest.files import read_files
 from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
 from harvest.progress import Progress
+from harvest.retraction_watch import read_retraction_watch
 from harvest.run import estimate, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
 from kb import raw as raw_db
@@ -197,6 +198,19 @@ def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int
     _finish(raw, [run], advice="The rest is stored. Get what is damaged anew and read it again.")
 
 
+@main.command(name="retraction-watch")
+@click.argument("path", metavar="FILE", type=EXISTING)
+@raw_option
+def retraction_watch(path: Path, raw: Path) -> None:
+    """Keep a Retraction Watch file (CSV, gzipped or not) in raw.db.
+
+    Crossref gives it away. The next build takes from it what PubMed does not know yet of the
+    papers of the base and of the works that they cite.
+    """
+    run = read_retraction_watch(raw, path)
+    _finish(raw, [run], advice="The file is kept. Look at the lines named; a newer file may do.")
+
+
 @main.command()
 @click.option("--raw", required=True, type=FILE, help="The raw.db to look into.")
 @click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
@@ -340,7 +354,8 @@ def see_doctor(raw: Path | None, jobs_file: Path | None, live: bool) -> None:
 def verify(raw: Path) -> None:
     """Compute the hash of every stored record again and compare."""
     with closing(raw_db.open_raw(raw)) as db:
-        wrong, count = raw_db.verify(db), db["records"].count
+        wrong = raw_db.verify(db)
+        count = 0 if wrong else db["records"].count  # what is damaged may not let itself be counted
     if wrong:
         lines = "\n".join(f"  {line}" for line in reports.named(wrong))
         raise CheckFailed(

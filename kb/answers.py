@@ -71,17 +71,33 @@ def icite_citations(body: bytes) -> Iterator[tuple[int, int]]:
         yield from ((citing, pmid) for citing in linked.cited_by)
 
 
+def crossref_message(body: bytes) -> dict[str, Any]:
+    """The work in an answer of Crossref's ``works/DOI``. Raises InputError where it is none."""
+    message = _json(body, "Crossref").get("message")
+    if not isinstance(message, dict):
+        raise InputError(f"no answer of Crossref: {body[:200]!r}")
+    return message
+
+
 def crossref_references(body: bytes) -> list[str]:
     """DOIs that a work cites, from Crossref's ``works/DOI``, each once.
 
     A publisher may keep the list to itself, or leave DOIs out. Raises InputError where it is no
     such answer.
     """
-    message = _json(body, "Crossref").get("message")
-    if not isinstance(message, dict):
-        raise InputError(f"no answer of Crossref: {body[:200]!r}")
-    given = [str(reference.get("DOI") or "") for reference in message.get("reference") or ()]
+    listed = crossref_message(body).get("reference") or ()
+    given = [str(reference.get("DOI") or "") for reference in listed]
     return list(dict.fromkeys(doi for doi in map(clean_doi, given) if doi))
+
+
+def crossref_preprints(doi: str, body: bytes) -> Iterator[tuple[str, str]]:
+    """(article, preprint) as DOIs, from Crossref's answer on one of the two."""
+    relations = crossref_message(body).get("relation") or {}
+    for field, is_article in (("has-preprint", True), ("is-preprint-of", False)):
+        for related in relations.get(field) or ():
+            other = clean_doi(str(related.get("id") or ""))
+            if other:
+                yield (doi, other) if is_article else (other, doi)
 
 
 def esummary_dois(body: bytes) -> dict[str, int]:

@@ -130,6 +130,7 @@ class Article:
     pmid: int
     version: int
     is_book: bool
+    is_chapter: bool
     title: str
     title_html: str
     vernacular_title: str | None

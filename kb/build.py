@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from kb import __version__, answers, integrity, metrics, rows
+from kb import __version__, answers, metrics, rows, standing
 from kb import raw as raw_db
 from kb.article import Article, Reference
 from kb.aside import aside, snapshot, spare_other_files
@@ -46,7 +46,7 @@ class _Builder:
     vocabulary: Vocabulary
     protocols: Sequence[Protocol]
     citable: list[Citable] = field(default_factory=list)
-    concerned: dict[int, Article] = field(default_factory=dict)
+    history: standing.History = field(default_factory=standing.History)
     problems: list[str] = field(default_factory=list)
 
 
@@ -115,9 +115,9 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
             count_papers(db)
             _references(builder)
             _stated(db, source)
-            _integrity(builder)
             _metrics(db)
             _ledger(db, source)
+            standing.fill(db, source, builder.history)
             _fill(db, "meta", _meta(db, source, data))
             db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
         db.executescript("PRAGMA synchronous = FULL; ANALYZE; VACUUM;")
@@ -171,10 +171,12 @@ def _records(builder: _Builder, source: Database) -> None:
         "CREATE TEMP TABLE printed (pmid INTEGER, position INTEGER, text TEXT, ref_pmid INTEGER,"
         " doi TEXT, pmcid TEXT)"
     )
-    for record, article in _current(builder, source):
+    for versions in _reached(builder, source):
+        record, article = max(versions, key=_rank)
         db = builder.db
         _fill(db, "works", [rows.paper_work(article)])
-        gone = withdrawn.get(record.pmid, "") >= record.last_read
+        # A file read once more does not bring back what PubMed has withdrawn since.
+        gone = withdrawn.get(record.pmid, "") >= max(record.first_read, record.checked or "")
         paper = rows.paper(article, record, gone)
         names, marks = ", ".join(paper), ", ".join(f":{name}" for name in paper)
         db.execute(f"INSERT INTO papers ({names}) VALUES ({marks})", paper)  # noqa: S608
@@ -188,8 +190,7 @@ def _records(builder: _Builder, source: Database) -> None:
         _fill(db, "evidence", rows.evidence(article, tasks, largest_n(found)))
         _studies(builder, article)
         builder.citable.append(citable(article))
-        if integrity.is_concerned(article):
-            builder.concerned[article.pmid] = article
+        builder.history.add(article, paper["integrity_checked"], versions)
 
 
 def count_papers(db: sqlite3.Connection) -> None:
@@ -201,16 +202,15 @@ def count_papers(db: sqlite3.Connection) -> None:
     )
 
 
-def _current(builder: _Builder, source: Database) -> Iterator[tuple[StoredRecord, Article]]:
-    """Of each PMID that a live seed reaches, the version that counts: the highest Version, then
-    the later DateRevised, then the later read."""
+def _reached(builder: _Builder, source: Database) -> Iterator[list[tuple[StoredRecord, Article]]]:
+    """All versions of each PMID that a live seed reaches."""
     reached = source.execute(
         "SELECT DISTINCT pmid FROM records"
         " WHERE pmid IN (SELECT pmid FROM live_reach) ORDER BY pmid"
     ).fetchall()
     for (pmid,) in reached:
         if versions := list(_versions(builder, source, pmid)):
-            yield max(versions, key=_rank)
+            yield versions
 
 
 def _versions(
@@ -225,6 +225,8 @@ def _versions(
 
 
 def _rank(version: tuple[StoredRecord, Article]) -> tuple[int, str, str, str]:
+    """Of several versions counts the highest Version, then the later DateRevised, then the later
+    read."""
     record, article = version
     return article.version, article.date_revised or "", record.last_read, record.sha256
 
@@ -320,26 +322,6 @@ def _stated(db: sqlite3.Connection, source: Database) -> None:
     _fill(db, "cites", sorted(stated))
 
 
-def _integrity(builder: _Builder) -> None:
-    db = builder.db
-    found = integrity.notices(builder.concerned)
-    _fill(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
-    # The notice's record may be newer than the paper's, which then does not know of it yet.
-    db.execute(
-        "UPDATE papers SET is_retracted = 1"
-        " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
-    )
-    retracted, stated = set(), set()
-    for work, notice in db.execute(
-        "SELECT work, 'pmid:' || notice_pmid FROM works JOIN notices USING (pmid)"
-        " WHERE kind = 'retraction'"
-    ):
-        retracted.add(work)
-        stated.add((notice, work))
-    pairs = [pair for pair in _pairs(db) if pair not in stated]
-    _fill(db, "exposure", integrity.exposure(retracted, pairs))
-
-
 def _pairs(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return db.execute("SELECT DISTINCT citing, cited FROM cites ORDER BY 1, 2").fetchall()
 
@@ -359,7 +341,6 @@ def _ledger(db: sqlite3.Connection, source: Database) -> None:
         _fill(db, "runs", [(run, *first, *raw_db.sums(source, run).values(), note)])
     _fill(db, "searches", _searches(source))
     kept = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
-    _fill(db, "changes", (row for row in _changes(source) if row[1] in kept))
     reach = source.execute(
         "SELECT pmid, seed, via, hop, source FROM live_reach ORDER BY pmid, seed, via"
     )
@@ -374,18 +355,6 @@ def _searches(source: Database) -> Iterator[rows.Row]:
     for number, (run, service, question, asked_at, body) in enumerate(found, start=1):
         count, translation = answers.esearch_count(body)
         yield number, run, service, question, translation, asked_at, count
-
-
-def _changes(source: Database) -> Iterator[rows.Row]:
-    yield from source.execute(
-        "SELECT run, pmid, kind, min(date) FROM ("
-        " SELECT r.run, r.pmid, r.first_read AS date, CASE WHEN EXISTS (SELECT 1 FROM records e"
-        "  WHERE e.pmid = r.pmid AND e.id < r.id) THEN 'revised' ELSE 'new' END AS kind"
-        "  FROM records r"
-        " UNION ALL SELECT run, pmid, read_at, 'withdrawn' FROM withdrawals)"
-        " JOIN runs USING (run) WHERE state <> 'running'"
-        " GROUP BY run, pmid, kind ORDER BY run, pmid, kind"
-    )
 
 
 def _meta(db: sqlite3.Connection, source: Database, data: Path) -> list[tuple[str, str]]:

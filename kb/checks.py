@@ -40,18 +40,18 @@ FAULTS = {
     ),
     "marked as not retracted although a retraction is known: PMID": (
         "SELECT pmid FROM papers WHERE is_retracted = 0 AND pmid IN"
-        " (SELECT pmid FROM notices WHERE kind = 'retraction')"
+        " (SELECT pmid FROM notices WHERE kind = 'retraction' AND pmid IS NOT NULL)"
     ),
     "marked as retracted without a notice that says so: PMID": (
         "SELECT pmid FROM papers WHERE is_retracted = 1 AND pmid NOT IN"
-        " (SELECT pmid FROM notices WHERE kind = 'retraction')"
+        " (SELECT pmid FROM notices WHERE kind = 'retraction' AND pmid IS NOT NULL)"
     ),
     # The notices themselves cite what they retract.
     "cites a retracted work and is not in exposure: work": (
-        "SELECT c.citing FROM cites c JOIN works w ON w.work = c.cited JOIN notices r USING (pmid)"
+        "SELECT c.citing FROM cites c JOIN notices r ON r.work = c.cited"
         " WHERE r.kind = 'retraction' AND c.citing <> c.cited"
-        " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.kind = 'retraction' AND n.pmid = w.pmid"
-        "  AND c.citing = 'pmid:' || n.notice_pmid)"
+        " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.work = c.cited"
+        "  AND c.citing IN ('pmid:' || n.notice_pmid, 'doi:' || n.notice_doi))"
         " AND NOT EXISTS (SELECT 1 FROM exposure e WHERE e.work = c.citing"
         "  AND e.retracted = c.cited)"
     ),

@@ -31,7 +31,7 @@ CREATE TABLE work_ids (
 CREATE TABLE work_links (
     a TEXT NOT NULL REFERENCES works (work), -- one work
     b TEXT NOT NULL REFERENCES works (work), -- the other work
-    kind TEXT NOT NULL CHECK (kind IN ('preprint', 'republished', 'version')), -- how b relates to a
+    kind TEXT NOT NULL CHECK (kind IN ('preprint', 'republished', 'version', 'merged')), -- what b is to a: its preprint, its republication, its newer version, the record it was merged into
     PRIMARY KEY (a, b, kind)
 ) STRICT, WITHOUT ROWID;
 
@@ -61,6 +61,7 @@ CREATE TABLE papers (
     publication_status TEXT,    -- PubMed's publication status: ppublish, epublish, aheadofprint
     medline_status TEXT,        -- MEDLINE, PubMed-not-MEDLINE, In-Process, Publisher; null where not stated
     is_book INTEGER NOT NULL CHECK (is_book IN (0, 1)), -- 1 for a book or a chapter
+    is_chapter INTEGER CHECK (is_chapter IN (0, 1)), -- 1 for a chapter, whose journal is its book; 0 for a whole book, whose journal is its publisher; null for what is no book
     record_status TEXT NOT NULL CHECK (record_status IN ('active', 'withdrawn', 'merged')), -- whether PubMed still has the record
     is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked
     integrity_checked TEXT,     -- date of the PubMed record that says so
@@ -399,25 +400,33 @@ CREATE TABLE study_papers (
     PRIMARY KEY (study, pmid)
 ) STRICT, WITHOUT ROWID;
 
--- Retractions, expressions of concern, corrections and the like, at the paper they are about.
+-- Retractions, expressions of concern, corrections and the like, at the work they are about.
 CREATE TABLE notices (
     id INTEGER PRIMARY KEY,     -- running number
-    pmid INTEGER NOT NULL,      -- the paper the notice is about, harvested or not
-    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'expression_of_concern', 'erratum', 'republication', 'update', 'comment')), -- what it says
+    work TEXT NOT NULL,         -- the work the notice is about, harvested or not
+    pmid INTEGER,               -- its PMID, where it has one
+    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'expression_of_concern', 'reinstatement', 'erratum', 'republication', 'update', 'comment')), -- what it says
     notice_pmid INTEGER,        -- PMID of the notice, where it has one
-    text TEXT,                  -- the notice as printed
+    notice_doi TEXT,            -- DOI of the notice, where known
+    text TEXT,                  -- the notice as printed, or the reason that is given
     date TEXT,                  -- date of the notice, where known
-    source TEXT NOT NULL        -- who states it: the paper's record, the notice's record or a publication type
+    source TEXT NOT NULL,       -- who states it: the paper's record, the notice's record, a publication type, Crossref or Retraction Watch
+    checked TEXT                -- date on which that source was last asked; null for what only files hold
 ) STRICT;
 CREATE INDEX notices_pmid ON notices (pmid);
+CREATE INDEX notices_work ON notices (work, kind);
+CREATE INDEX notices_notice ON notices (notice_pmid);
 
--- Works that lead to a retracted work through what they cite.
+-- Works that lead to a retracted or doubted work through what they cite.
 CREATE TABLE exposure (
     work TEXT NOT NULL REFERENCES works (work), -- the citing work
-    retracted TEXT NOT NULL REFERENCES works (work), -- the retracted work
+    retracted TEXT NOT NULL REFERENCES works (work), -- the retracted or doubted work
+    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'expression_of_concern')), -- whether it is retracted or doubted
     hops INTEGER NOT NULL CHECK (hops >= 1), -- citations between them, 1 where cited directly
+    path TEXT NOT NULL,         -- a shortest way from the one to the other, works separated by spaces
     PRIMARY KEY (work, retracted)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX exposure_retracted ON exposure (retracted);
 
 -- Which seed brought a paper, and along which way.
 CREATE TABLE provenance (
@@ -463,8 +472,9 @@ CREATE TABLE searches (
 CREATE TABLE changes (
     run INTEGER NOT NULL REFERENCES runs (run), -- the run
     pmid INTEGER NOT NULL,      -- the paper
-    kind TEXT NOT NULL CHECK (kind IN ('new', 'revised', 'withdrawn')), -- what happened
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'revised', 'retracted', 'doubted', 'reinstated', 'corrected', 'withdrawn', 'merged')), -- what happened
     date TEXT NOT NULL,         -- when the run read it
+    detail TEXT,                -- fields that were revised, or the notice and who states it
     PRIMARY KEY (run, pmid, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX changes_date ON changes (run, date, pmid);

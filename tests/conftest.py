@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from harvest.cli import main as harvest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,3 +19,15 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the reference material, a folder {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def specimen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kb.db of the fictional papers, beside its raw.db, as ``harvest demo --specimen`` leaves
+    them. To be read: a test that changes anything works on a copy."""
+    folder = tmp_path_factory.mktemp("specimen")
+    words = ["demo", "--specimen", "--no-serve", "--dir", str(folder)]
+    # With a key ten requests a second may go, and the tests wait less.
+    result = CliRunner(env={"NCBI_API_KEY": "0" * 36}).invoke(harvest, words)
+    assert result.exit_code == 0, result.output
+    return folder / "kb.db"

@@ -320,9 +320,8 @@ def test_a_retraction_of_a_paper_that_was_not_harvested_is_kept_and_exposes(raw:
 
 def test_who_leads_to_a_retracted_paper_is_exposed_and_its_notice_is_not(base: Base) -> None:
     assert base.rows("SELECT * FROM exposure ORDER BY work") == [
-        ("pmid:1", "pmid:3", 1),
-        ("pmid:2", "pmid:3", 1),
-        ("pmid:70", "pmid:3", 1),
+        (work, "pmid:3", "retraction", 1, f"{work} pmid:3")
+        for work in ("pmid:1", "pmid:2", "pmid:70")
     ]
 
 
@@ -331,7 +330,8 @@ def test_a_notice_that_cites_other_retracted_papers_is_exposed_to_them(raw: Raw)
     raw.read(2, paper(2, types=["Retracted Publication"]))
     cited = [("One", {"pubmed": 1}), ("Two", {"pubmed": 2})]
     raw.read(3, paper(3, comments=[("RetractionOf", "x", 1)], references=cited))
-    assert raw.build().rows("SELECT * FROM exposure") == [("pmid:3", "pmid:2", 1)]
+    exposed = raw.build().rows("SELECT work, retracted, hops FROM exposure")
+    assert exposed == [("pmid:3", "pmid:2", 1)]
 
 
 def test_without_a_check_nothing_is_called_sound(raw: Raw) -> None:
@@ -374,6 +374,7 @@ def test_what_each_run_changed_is_shown_for_the_papers_of_the_base(base: Base) -
         (1, 3, "new", first),
         (1, 4, "new", first),
         (2, 1, "revised", second),
+        (2, 3, "retracted", first),
         (2, 4, "withdrawn", second),
         (2, 5, "new", first),
     ]
@@ -445,6 +446,7 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "works": [("work", "isbn:1"), ("pmid", 999), ("is_paper", 2)],
     "work_links": [("kind", "friends")],
     "papers": [
+        ("is_chapter", 2),
         ("record_status", "lost"),
         ("is_retracted", 2),
         ("is_book", 2),
@@ -462,7 +464,7 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "evidence": [("level", 6)],
     "metrics": [("on_main_path", 2)],
     "notices": [("kind", "rumour")],
-    "exposure": [("hops", 0)],
+    "exposure": [("kind", "erratum"), ("hops", 0)],
     "provenance": [("hop", -1)],
     "runs": [("failed", 5)],
     "changes": [("kind", "eaten")],

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
-from kb.integrity import Notice, exposure, is_concerned, is_retracted, notices
+from kb.integrity import Exposure, Notice, exposure, is_concerned, is_retracted, notices
 
 PAPER, NOTICE = 100, 200
 PRINTED = "Lancet. 2019 Mar;393(1):5"
+ASKED = "2026-03-01"
 
 # RefTypes of NLM's DTD: the one on the paper, the one on the notice, what they say.
 KINDS = [
@@ -34,14 +35,25 @@ SILENT = [
 
 
 def stated(*papers: Article) -> list[Notice]:
-    return notices({paper.pmid: paper for paper in papers})
+    return notices({paper.pmid: paper for paper in papers}, {PAPER: ASKED})
+
+
+def of_paper(
+    kind: str,
+    notice_pmid: int | None,
+    text: str | None,
+    date: str | None,
+    source: str,
+    checked: str | None = ASKED,
+) -> Notice:
+    return Notice(f"pmid:{PAPER}", PAPER, kind, notice_pmid, None, text, date, source, checked)
 
 
 @pytest.mark.parametrize(("on_paper", "on_notice", "kind"), KINDS)
 def test_a_paper_s_record_states_its_notices(on_paper: str, on_notice: str, kind: str) -> None:
     paper = article(PAPER, comments=[(on_paper, PRINTED, NOTICE)])
     assert stated(paper) == [
-        Notice(PAPER, kind, NOTICE, PRINTED, "2019-03", "the paper's record"),
+        of_paper(kind, NOTICE, PRINTED, "2019-03", "the paper's record"),
     ]
     assert is_retracted(paper) == (kind == "retraction")
     assert is_concerned(paper)
@@ -55,7 +67,7 @@ def test_a_notice_s_record_states_it_of_the_paper_and_not_of_itself(
         NOTICE, title="Notice", year=2019, comments=[(on_notice, "Lancet. 2018", PAPER)]
     )
     assert stated(notice) == [
-        Notice(PAPER, kind, NOTICE, "Notice", "2019", "the notice's record"),
+        of_paper(kind, NOTICE, "Notice", "2019", "the notice's record", None),
     ]
     assert not is_retracted(notice)
     assert is_concerned(notice)
@@ -84,7 +96,7 @@ def test_the_same_statement_twice_in_a_record_is_one_notice() -> None:
 def test_a_notice_without_a_pmid_counts() -> None:
     paper = article(PAPER, comments=[("RetractionIn", PRINTED, None)])
     assert stated(paper) == [
-        Notice(PAPER, "retraction", None, PRINTED, "2019-03", "the paper's record")
+        of_paper("retraction", None, PRINTED, "2019-03", "the paper's record"),
     ]
     assert is_retracted(paper)
 
@@ -97,7 +109,7 @@ def test_a_notice_about_a_paper_without_a_pmid_has_no_place_to_stand() -> None:
 def test_the_publication_type_alone_retracts(name: str) -> None:
     paper = article(PAPER, types=["Journal Article", name])
     assert is_retracted(paper)
-    assert stated(paper) == [Notice(PAPER, "retraction", None, None, None, "publication type")]
+    assert stated(paper) == [of_paper("retraction", None, None, None, "publication type")]
 
 
 def test_the_publication_type_says_nothing_new_beside_the_retraction() -> None:
@@ -152,7 +164,18 @@ def test_the_order_of_the_records_changes_nothing() -> None:
 
 def exposed(*citations: str, retracted: str = "r", hops: int = 3) -> dict[tuple[str, str], int]:
     pairs = [(edge[0], edge[1]) for edge in citations]
-    return {(w, r): n for w, r, n in exposure(retracted, pairs, hops)}
+    doubted = dict.fromkeys(retracted, "retraction")
+    return {(e.work, e.retracted): e.hops for e in exposure(doubted, pairs, hops)}
+
+
+def test_a_path_leads_from_the_citing_work_to_the_doubted_one_and_its_kind_is_told() -> None:
+    pairs = [("a", "r"), ("b", "a"), ("b", "x"), ("x", "d")]
+    assert exposure({"r": "retraction", "d": "expression_of_concern"}, pairs) == [
+        Exposure("a", "r", "retraction", 1, ("a", "r")),
+        Exposure("b", "d", "expression_of_concern", 2, ("b", "x", "d")),
+        Exposure("b", "r", "retraction", 2, ("b", "a", "r")),
+        Exposure("x", "d", "expression_of_concern", 1, ("x", "d")),
+    ]
 
 
 def test_a_citing_work_is_one_hop_away_and_so_on_to_three() -> None:
@@ -186,7 +209,12 @@ EDGES = st.sets(st.tuples(st.sampled_from("abcdefr"), st.sampled_from("abcdefr")
 
 @given(pairs=EDGES)
 def test_a_hop_more_is_one_step_from_a_hop_less(pairs: set[tuple[str, str]]) -> None:
-    hops = {work: n for work, _, n in exposure(["r"], pairs, 9)} | {"r": 0}
+    found = exposure({"r": "retraction"}, pairs, 9)
+    hops = {exposed.work: exposed.hops for exposed in found} | {"r": 0}
+    for exposed in found:
+        assert set(pairwise(exposed.path)) <= pairs
+        assert (exposed.path[0], exposed.path[-1]) == (exposed.work, "r")
+        assert len(exposed.path) == exposed.hops + 1
     for citing, cited in pairs:
         if cited in hops:
             assert hops[citing] <= hops[cited] + 1
@@ -197,4 +225,5 @@ def test_a_hop_more_is_one_step_from_a_hop_less(pairs: set[tuple[str, str]]) -> 
 def test_a_long_chain_ends_at_the_third_hop() -> None:
     chain = [f"w{n}" for n in range(50)]
     pairs = [(later, earlier) for earlier, later in pairwise(chain)]
-    assert exposure(["w0"], pairs) == [("w1", "w0", 1), ("w2", "w0", 2), ("w3", "w0", 3)]
+    found = exposure({"w0": "retraction"}, pairs)
+    assert [(e.work, e.hops) for e in found] == [("w1", 1), ("w2", 2), ("w3", 3)]

@@ -420,7 +420,7 @@ def test_a_record_may_say_next_to_nothing() -> None:
 def test_a_chapter_has_its_own_title_and_authors_and_not_the_doi_of_its_book() -> None:
     found = article(CHAPTER)
 
-    assert found.is_book
+    assert (found.is_book, found.is_chapter) == (True, True)
     assert found.title_html == "A chapter on <i>nothing</i>"
     assert (found.journal, found.year, found.pages) == ("The Odd Handbook", 2005, "1-20")
     assert [author.last_name for author in found.authors] == ["Kale"]
@@ -442,7 +442,7 @@ def test_a_chapter_has_its_own_title_and_authors_and_not_the_doi_of_its_book() -
 def test_a_whole_book_has_the_title_authors_and_doi_of_the_book() -> None:
     found = article(BOOK)
 
-    assert found.is_book
+    assert (found.is_book, found.is_chapter) == (True, False)
     assert (found.title, found.journal) == ("The Odder Handbook", "Odd Press")
     assert found.vernacular_title == "Das noch seltsamere Handbuch"
     assert (found.pub_date, found.volume, found.doi) == ("2011-02", "3", "10.5555/odder")

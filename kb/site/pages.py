@@ -23,6 +23,7 @@ from kb.site.lists import (
 )
 from kb.site.text import published
 
+MOST_IN_FEED = 200
 MOST_LISTED = 100  # citing works, notices and the like on one page; the rest is in the tables
 
 # Home ------------------------------------------------------------------------------------------
@@ -141,12 +142,17 @@ def facets(connection: sqlite3.Connection, params: dict[str, object]) -> list[Fa
 @dataclass(frozen=True)
 class Around:
     """What is known of a work beside itself: who cites it (at most MOST_LISTED are listed), the
-    retracted works that it rests on, and what belongs to it."""
+    notices about it, the retracted and doubted works that it rests on, and what belongs to it."""
 
     cited_by: Rows
     n_cited_by: int
-    retracted: Rows
+    notices: Rows
+    exposed: Rows
     linked: Rows
+
+    @property
+    def retracted(self) -> bool:
+        return any(notice["kind"] == "retraction" for notice in self.notices)
 
 
 @dataclass(frozen=True)
@@ -160,12 +166,12 @@ class PaperTopic:
 @dataclass(frozen=True)
 class Paper:
     row: sqlite3.Row
+    retracted: bool
     citation: str
     title: Markup
     abstract: Markup
     authors: Rows
     contributors: Rows
-    notices: Rows
     notice_of: Rows
     schemes: dict[str, list[PaperTopic]]
     denied: Rows
@@ -181,16 +187,8 @@ class Paper:
     around: Around
 
     @property
-    def retracted(self) -> bool:
-        return _is_retracted(self.row, self.notices)
-
-    @property
     def unresolved(self) -> int:
         return sum(reference["method"] == "none" for reference in self.references)
-
-
-def _is_retracted(row: sqlite3.Row, notices: Rows) -> bool:
-    return row["is_retracted"] == 1 or any(each["kind"] == "retraction" for each in notices)
 
 
 def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
@@ -203,15 +201,16 @@ def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
 
     authors = of_paper(queries.AUTHORS)
     evidence = of_paper(queries.PAPER_EVIDENCE)
-    notices = of_paper(queries.NOTICES)
+    around = _around(connection, row["work"])
+    retracted = row["is_retracted"] == 1 or around.retracted
     return Paper(
         row=row,
-        citation=cite(dict(row), list(map(dict, authors)), retracted=_is_retracted(row, notices)),
+        retracted=retracted,
+        citation=cite(dict(row), list(map(dict, authors)), retracted=retracted),
         title=published(row["title_html"]),
         abstract=published(row["abstract_html"]),
         authors=authors,
         contributors=of_paper(queries.CONTRIBUTORS),
-        notices=notices,
         notice_of=of_paper(queries.NOTICE_OF),
         schemes=_by_scheme(of_paper(queries.PAPER_TOPICS), evidence),
         denied=[each for each in evidence if each["negated"]],
@@ -224,7 +223,7 @@ def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         other_abstracts=of_paper(queries.OTHER_ABSTRACTS),
         references=of_paper(queries.REFERENCES),
         provenance=of_paper(queries.PROVENANCE),
-        around=_around(connection, row["work"]),
+        around=around,
     )
 
 
@@ -242,7 +241,8 @@ def _around(connection: sqlite3.Connection, work: str) -> Around:
     return Around(
         cited_by=read_rows(connection, queries.CITED_BY, work=work, limit=MOST_LISTED),
         n_cited_by=read_number(connection, queries.CITED_BY_COUNT, {"work": work}),
-        retracted=read_rows(connection, queries.RETRACTED_BEHIND, work=work),
+        notices=read_rows(connection, queries.NOTICES, work=work),
+        exposed=read_rows(connection, queries.RETRACTED_BEHIND, work=work),
         linked=read_rows(connection, queries.LINKED_WORKS, work=work),
     )
 
@@ -381,6 +381,10 @@ class Changes:
 def changes(connection: sqlite3.Connection, page: int) -> Changes:
     rows = page_of(connection, queries.NEWEST_CHANGES, {}, page)
     return Changes(rows, Pager(page, read_number(connection, queries.CHANGES_COUNT, {})))
+
+
+def feed(connection: sqlite3.Connection, query: str) -> Rows:
+    return read_rows(connection, f"{query} LIMIT :limit", limit=MOST_IN_FEED)
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,14 @@ SELECT scheme, topic, label, broader, papers FROM topics ORDER BY position
 LAST_RUNS = "SELECT * FROM runs ORDER BY run DESC LIMIT :limit"
 
 NEWEST_CHANGES = """
-SELECT c.run, c.pmid, c.kind, c.date, p.title_html, p.is_retracted
+SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, p.is_retracted
 FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid
+ORDER BY c.run DESC, c.date DESC, c.pmid DESC
+"""
+NEWEST_ALERTS = """
+SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, p.is_retracted
+FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid
+WHERE c.kind NOT IN ('new', 'revised')
 ORDER BY c.run DESC, c.date DESC, c.pmid DESC
 """
 
@@ -40,10 +46,10 @@ INTEGRITY_COUNTS = """
 SELECT
     (SELECT count(*) FROM papers WHERE is_retracted = 1) AS retracted,
     (SELECT count(*) FROM papers WHERE is_retracted IS NULL) AS unchecked,
-    (SELECT count(*) FROM papers WHERE record_status = 'withdrawn') AS withdrawn,
-    (SELECT count(DISTINCT pmid) FROM notices WHERE kind = 'expression_of_concern') AS concerns,
-    (SELECT count(DISTINCT pmid) FROM notices WHERE kind = 'erratum') AS errata,
-    (SELECT count(DISTINCT work) FROM exposure WHERE hops = 1) AS exposed
+    (SELECT count(*) FROM papers WHERE record_status <> 'active') AS withdrawn,
+    (SELECT count(DISTINCT work) FROM notices WHERE kind = 'expression_of_concern') AS concerns,
+    (SELECT count(DISTINCT work) FROM notices WHERE kind = 'erratum') AS errata,
+    (SELECT count(DISTINCT work) FROM exposure WHERE hops = 1 AND kind = 'retraction') AS exposed
 """
 
 # Search ----------------------------------------------------------------------------------------
@@ -152,16 +158,16 @@ AUTHORS = "SELECT * FROM authors WHERE pmid = :pmid ORDER BY position"
 CONTRIBUTORS = "SELECT * FROM contributors WHERE pmid = :pmid ORDER BY position LIMIT 200"
 # One notice is often stated twice, by the paper's record and by its own.
 NOTICES = """
-SELECT kind, notice_pmid, min(text) AS text, max(date) AS date,
-    group_concat(DISTINCT source) AS source
-FROM notices WHERE pmid = :pmid
-GROUP BY kind, coalesce(notice_pmid, text)
+SELECT kind, notice_pmid, max(notice_doi) AS notice_doi, min(text) AS text, max(date) AS date,
+    group_concat(DISTINCT source) AS source, max(checked) AS checked
+FROM notices WHERE work = :work
+GROUP BY kind, coalesce(notice_pmid, notice_doi, text)
 ORDER BY kind = 'retraction' DESC, kind = 'expression_of_concern' DESC, date DESC, min(id)
 """
 NOTICE_OF = """
-SELECT n.kind, n.pmid, w.text, w.is_paper
-FROM notices n LEFT JOIN works w ON w.pmid = n.pmid
-WHERE n.notice_pmid = :pmid GROUP BY n.kind, n.pmid ORDER BY n.pmid
+SELECT n.kind, n.work, n.pmid, w.text, w.is_paper
+FROM notices n LEFT JOIN works w ON w.work = n.work
+WHERE n.notice_pmid = :pmid GROUP BY n.kind, n.work ORDER BY n.work
 """
 MESH = "SELECT * FROM mesh WHERE pmid = :pmid ORDER BY position"
 SUPPLEMENTARY_MESH = "SELECT * FROM supplementary_mesh WHERE pmid = :pmid ORDER BY position"
@@ -191,7 +197,7 @@ ORDER BY t.position, min(e.id)
 REFERENCES = """
 SELECT r.position, r.text, r.ref_pmid, r.ref_doi, r.work, r.method, r.score, r.reason,
     w.text AS work_text, w.is_paper, w.pmid,
-    EXISTS (SELECT 1 FROM notices n WHERE n.pmid = w.pmid AND n.kind = 'retraction')
+    EXISTS (SELECT 1 FROM notices n WHERE n.work = w.work AND n.kind = 'retraction')
         OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted
 FROM reference_list r JOIN works w ON w.work = r.work
 WHERE r.pmid = :pmid ORDER BY r.position
@@ -207,9 +213,9 @@ GROUP BY c.citing ORDER BY w.year DESC, c.citing LIMIT :limit
 CITED_BY_COUNT = "SELECT count(DISTINCT citing) FROM cites WHERE cited = :work"
 
 RETRACTED_BEHIND = """
-SELECT e.hops, w.work, w.pmid, w.text, w.is_paper
+SELECT e.kind, e.hops, e.path, w.work, w.pmid, w.text, w.is_paper
 FROM exposure e JOIN works w ON w.work = e.retracted
-WHERE e.work = :work ORDER BY e.hops, w.work LIMIT 20
+WHERE e.work = :work ORDER BY e.kind DESC, e.hops, w.work LIMIT 20
 """
 
 LINKED_WORKS = """
@@ -279,16 +285,16 @@ ORDER BY t.position, min(e.id)
 # Integrity -------------------------------------------------------------------------------------
 
 RETRACTED = """
-SELECT pmid FROM papers WHERE is_retracted = 1 OR record_status = 'withdrawn'
+SELECT pmid FROM papers WHERE is_retracted = 1 OR record_status <> 'active'
 ORDER BY year DESC, pmid DESC LIMIT :limit
 """
 
 CONCERNS = """
-SELECT n.pmid, n.kind, n.notice_pmid, min(n.text) AS text, max(n.date) AS date,
-    group_concat(DISTINCT n.source) AS source, p.title_html
-FROM notices n LEFT JOIN papers p ON p.pmid = n.pmid
-WHERE n.kind IN ('retraction', 'expression_of_concern')
-GROUP BY n.pmid, n.kind, coalesce(n.notice_pmid, n.text)
+SELECT n.work, n.pmid, n.kind, n.notice_pmid, min(n.text) AS text, max(n.date) AS date,
+    group_concat(DISTINCT n.source) AS source, p.title_html, w.text AS work_text, w.is_paper
+FROM notices n LEFT JOIN papers p ON p.work = n.work LEFT JOIN works w ON w.work = n.work
+WHERE n.kind IN ('retraction', 'expression_of_concern', 'reinstatement')
+GROUP BY n.work, n.kind, coalesce(n.notice_pmid, n.notice_doi, n.text)
 ORDER BY max(n.date) DESC, min(n.id) LIMIT :limit
 """
 
@@ -297,7 +303,7 @@ SELECT e.work, e.retracted, e.hops, w.text AS work_text, w.pmid AS work_pmid,
     w.is_paper AS work_is_paper, r.text AS retracted_text, r.pmid AS retracted_pmid,
     r.is_paper AS retracted_is_paper
 FROM exposure e JOIN works w ON w.work = e.work JOIN works r ON r.work = e.retracted
-WHERE e.hops = 1 ORDER BY w.year DESC, e.work LIMIT :limit
+WHERE e.hops = 1 AND e.kind = 'retraction' ORDER BY w.year DESC, e.work LIMIT :limit
 """
 
 # Runs ------------------------------------------------------------------------------------------

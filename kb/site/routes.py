@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from datasette.utils.asgi import Response, asgi_static
 
+from kb.feeds import Entry, atom
 from kb.ids import clean_pmid
 from kb.queries import NamedQuery
 from kb.site import compat, headers, metadata, pages, queries
@@ -142,6 +143,46 @@ async def changes(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "changes", page=found, source=source)
 
 
+async def changes_feed(datasette: Any, request: Any) -> Response:
+    return await _feed(datasette, request, "changes", "Changes", queries.NEWEST_CHANGES)
+
+
+async def integrity_feed(datasette: Any, request: Any) -> Response:
+    title = "Retractions, concerns, corrections, withdrawals"
+    return await _feed(datasette, request, "integrity", title, queries.NEWEST_ALERTS)
+
+
+async def _feed(datasette: Any, request: Any, page: str, title: str, query: str) -> Response:
+    """Changes, newest first, as Atom."""
+    links = Links(datasette)
+
+    def absolute(path: str) -> str:
+        return str(datasette.absolute_url(request, path))
+
+    rows = await compat.read(datasette, lambda connection: pages.feed(connection, query))
+    entries = [
+        Entry(
+            key=f"{row['run']}-{row['pmid']}-{row['kind']}",
+            title=f"{row['kind'].capitalize()}: {row['title'] or row['pmid']}",
+            link=absolute(links.paper(row["pmid"])),
+            updated=row["date"],
+            summary=f"{row['kind']} in run {row['run']}"
+            + (f": {row['detail']}" if row["detail"] else ""),
+        )
+        for row in rows
+    ]
+    base_id = await compat.read(datasette, pages.base_id)
+    site = metadata.metadata(compat.field_of(datasette))
+    body = atom(
+        f"{title}: {site['title']}",
+        absolute(links.page(f"{page}.atom")),
+        absolute(links.page(page)),
+        base_id or "without an id",
+        entries,
+    )
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
 async def runs(datasette: Any, request: Any) -> Response:
     found = await compat.read(datasette, pages.runs)
     source = Links(datasette).table("runs")
@@ -208,7 +249,9 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/work/(?P<work>.+)$", guarded(work)),
     (r"/topic/(?P<topic>[^/]+)$", guarded(topic)),
     (r"/integrity$", guarded(integrity)),
+    (r"/integrity\.atom$", guarded(integrity_feed)),
     (r"/changes$", guarded(changes)),
+    (r"/changes\.atom$", guarded(changes_feed)),
     (r"/runs$", guarded(runs)),
     (r"/queries$", guarded(named_queries)),
     (r"/-/kb/(?P<path>site\.css)$", asgi_static(STATIC)),
