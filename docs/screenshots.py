@@ -1,6 +1,7 @@
-"""Take the pictures of docs/images/ from the demonstration's pages: python -m docs.screenshots
+"""Picture the pages over the specimen corpus: python -m docs.screenshots
 
-Needs Chromium.
+Writes docs/images/. With --review DIR it writes there instead every page whole, in a wide window,
+in a dark one and on a phone, to look at after a change of the look. Needs Chromium.
 """
 
 from __future__ import annotations
@@ -13,30 +14,52 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1200, "height": 800}
-# By the options of `harvest demo`: what shows real papers, and what no real paper here can show.
-SHOTS: dict[tuple[str, ...], dict[str, str]] = {
-    (): {
-        "home.png": "/",
-        "search.png": "/search?q=%22whole-body+MRI%22+OR+diffusion",
-        "paper.png": "/paper/36063183#references",
-        "topic.png": "/topic/mibg-scan",
-    },
-    ("--specimen",): {"retracted.png": "/paper/990000051"},
+SHOWN = {
+    "home": "/",
+    "search": "/search?q=%22whole-body+MRI%22+OR+diffusion",
+    "paper": "/paper/990000059#references",
+    "retracted": "/paper/990000051",
+    "topic": "/topic/mibg-scan",
+    "integrity": "/integrity",
+    "queries": "/queries",
+}
+# Other pages, and what strains them: much text, hostile text, a very long title, nothing at all.
+REVIEWED = SHOWN | {
+    "exposed": "/paper/990000003",
+    "hostile": "/paper/990000069",
+    "long": "/paper/990000070",
+    "bare": "/paper/990000071",
+    "hub": "/work/pmid:990009001",
+    "unresolved": "/work/ref:7b86337655a7b220",
+    "papers": "/search",
+    "strained": "/search?topic=neuroblastoma&type=Case+Reports",
+    "nothing-found": "/search?q=zebrafish",
+    "missing": "/paper/990009001",
+    "changes": "/changes",
+    "runs": "/runs",
+    "tables": "/kb",
+    "query": "/kb/retracted-corrected-exposed",
+}
+WINDOWS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1440, "height": 900}},
+    "dark": {"viewport": {"width": 1200, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 740}},
 }
 
 
 @contextmanager
-def demo_site(*options: str) -> Iterator[str]:
-    """The address of a demonstration, served while the block runs."""
+def specimen_site() -> Iterator[str]:
+    """The address of `harvest demo --specimen`, served while the block runs."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "harvest.cli", "demo", "--dir", folder, "--port", "0"]
-        command += options
+        command = [sys.executable, "-m", "harvest.cli", "demo", "--specimen"]
+        command += ["--dir", folder, "--port", "0"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
             try:
                 yield _announced(server)
@@ -52,28 +75,44 @@ def _announced(server: subprocess.Popen[str]) -> str:
 
 
 @click.command()
-def main() -> None:
-    """Take the pictures of docs/images/ from the demonstration's pages."""
+@click.option(
+    "--review",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Every page, whole, wide, dark and on a phone, into this folder.",
+)
+def main(folder: Path | None) -> None:
+    """Picture the pages over the specimen corpus for docs/images/."""
     chromium = shutil.which("chromium")
     if not chromium:
         raise click.ClickException("Chromium is not there. On Debian: apt-get install chromium")
-    IMAGES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
+    with specimen_site() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
-        for options, shots in SHOTS.items():
-            with demo_site(*options) as address:
-                page = browser.new_page(base_url=address, viewport=SIZE)  # type: ignore[arg-type]
-                for name, path in shots.items():
-                    _take(page, path, IMAGES / name)
+        if folder is None:
+            _take(browser, address, SHOWN, IMAGES / "{}.png", {"viewport": SIZE}, whole=False)
+        else:
+            for name, window in WINDOWS.items():
+                picture = folder / f"{{}}-{name}.png"
+                _take(browser, address, REVIEWED, picture, window, whole=True)
         browser.close()
 
 
-def _take(page: Page, path: str, picture: Path) -> None:
-    if not (response := page.goto(path)) or not response.ok:
-        raise click.ClickException(f"{path}: the demonstration has no such page.")
-    page.screenshot(path=picture)
+def _take(
+    browser: Browser,
+    address: str,
+    pages: dict[str, str],
+    picture: Path,
+    window: dict[str, Any],
+    *,
+    whole: bool,
+) -> None:
+    """One picture a page; ``picture`` has {} for the page's name."""
+    page = browser.new_page(base_url=address, **window)
+    for name, path in pages.items():
+        page.goto(path)
+        page.screenshot(path=str(picture).format(name), full_page=whole)
 
 
 if __name__ == "__main__":

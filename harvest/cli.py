@@ -221,7 +221,7 @@ def retraction_watch(path: Path, raw: Path) -> None:
 def status(raw: Path, jobs_file: Path | None, as_json: bool, prisma_s: bool) -> None:
     """Show the runs, their sums, what is missing, and which jobs are due."""
     jobs = read_jobs(jobs_file or data_dir() / "jobs.yml")
-    with closing(_opened_for_status(raw)) as db:
+    with raw_db.damage_named(raw), closing(_opened_for_status(raw)) as db:
         runs = reports.rows(db)
         due = [job.name for job in reports.due(db, jobs, Clock().now())]
         if as_json:
@@ -368,7 +368,7 @@ def verify(raw: Path) -> None:
 def _due(raw: Path, jobs: Sequence[Job]) -> list[Job]:
     if not raw.exists():
         return [job for job in jobs if job.schedule]
-    with closing(_opened_for_status(raw)) as db:
+    with raw_db.damage_named(raw), closing(_opened_for_status(raw)) as db:
         return reports.due(db, jobs, Clock().now())
 
 
@@ -445,7 +445,7 @@ def _table(runs: Sequence[Mapping[str, object]]) -> str:
 
 def _opened_for_status(raw: Path) -> Database:
     """Open for reading; before, where it can be had, bring it up to date and close dead runs."""
-    if raw.is_file():
+    if raw.is_file() and raw.stat().st_size:  # of nothing, status makes nothing
         try:
             with ledger.opened(raw, Clock()):
                 pass

@@ -96,7 +96,7 @@ def opened(path: Path, clock: Clock) -> Iterator[Store]:
 
     Raises Locked where another run holds it, and what ``kb.raw.open_raw`` raises.
     """
-    with raw.locked(path), _stoppable() as stop:
+    with raw.locked(path), raw.damage_named(path), _stoppable() as stop:
         db = raw.open_raw(path, write=True)
         try:
             store = Store(path, db, clock, stop)

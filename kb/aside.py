@@ -64,4 +64,7 @@ def spare_other_files(out: Path) -> None:
     except sqlite3.DatabaseError as error:
         tables = {str(error)}
     if tables and not {"papers", "works"} <= tables:
-        raise InputError(f"{out}: is there and is no kb.db; it was left alone. Name another --out.")
+        raise InputError(
+            f"{out}: is there and is no kb.db; it was left alone. Name another --out, or delete it "
+            "where it was a kb.db that is damaged."
+        )

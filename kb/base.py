@@ -22,7 +22,10 @@ def check_base(db: Path) -> None:
     except sqlite3.OperationalError as error:
         raise ConfigError(f"{db}: cannot be read ({error}). Check its permissions.") from error
     except sqlite3.DatabaseError as error:
-        raise InputError(f"{db}: is no SQLite database ({error}). Name another file.") from error
+        raise InputError(
+            f"{db}: is no SQLite database, or a damaged one ({error}). Name another file, or where "
+            f"it was a kb.db delete it and build it again: kb build --raw raw.db --out {db}"
+        ) from error
     finally:
         connection.close()
     wanted = _wanted_shape()

@@ -177,14 +177,14 @@ def _records(builder: _Builder, source: Database) -> None:
         _fill(db, "works", [rows.paper_work(article)])
         # A file read once more does not bring back what PubMed has withdrawn since.
         gone = withdrawn.get(record.pmid, "") >= max(record.first_read, record.checked or "")
-        paper = rows.paper(article, record, gone)
+        found = find(rows.passages(article))
+        paper = rows.paper(article, record, gone, largest_n(found))
         names, marks = ", ".join(paper), ", ".join(f":{name}" for name in paper)
         db.execute(f"INSERT INTO papers ({names}) VALUES ({marks})", paper)  # noqa: S608
         for table, values in rows.per_record(article):
             _fill(db, table, values)
         printed = enumerate(article.references, start=1)
         _fill(db, "printed", [(article.pmid, n, *reference) for n, reference in printed])
-        found = find(rows.passages(article))
         tasks = _topics(builder, article)
         _fill(db, "findings", rows.findings(article.pmid, found))
         _fill(db, "evidence", rows.evidence(article, tasks, largest_n(found)))

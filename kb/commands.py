@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from kb.errors import KbError
+from kb.errors import Incomplete, KbError
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -18,6 +18,17 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            return _ended(ctx, STOPPED)
         except KbError as error:
-            click.echo(f"{ctx.info_name}: {error}", err=True)
-            ctx.exit(error.exit_code)
+            return _ended(ctx, error)
+
+
+STOPPED = Incomplete(
+    "stopped. What was stored or built before is untouched. Run the same command again."
+)
+
+
+def _ended(ctx: click.Context, error: KbError) -> NoReturn:
+    click.echo(f"{ctx.info_name}: {error}", err=True)
+    ctx.exit(error.exit_code)

@@ -173,7 +173,7 @@ def grade(
     ``publication_types`` and ``mesh`` are (UI, name) and the name decides where the UI is missing;
     ``passages`` are (field, text); ``tasks`` are topics of scheme D; ``n`` is the sample size.
     """
-    design, basis = _design(publication_types, mesh, passages, n)
+    design, basis = study_design(publication_types, mesh, passages, n)
     notes = [] if mesh else ["no MeSH yet"]
     notes += ["preprint, not peer reviewed"] if _named(publication_types, PREPRINT) else []
     patients = None if design in WITHOUT_PATIENTS else n
@@ -189,13 +189,13 @@ def _level(design: str, task: str) -> int | None:
     return level
 
 
-def _design(
+def study_design(
     publication_types: Sequence[tuple[str | None, str]],
     mesh: Sequence[tuple[str | None, str]],
     passages: Sequence[tuple[str, str]],
     n: int | None,
 ) -> tuple[str, str]:
-    """Design and basis."""
+    """Design of a study and what it was read from; parameters as for ``grade``."""
     texts = [(field, text) for field, text in passages if field in ("title", "abstract")]
     types, headings = _named(publication_types, TYPES), _named(mesh, HEADINGS)
     if types:

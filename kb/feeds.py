@@ -45,7 +45,8 @@ def atom(title: str, address: str, page: str, base_id: str, entries: Iterable[En
         SubElement(node, "link", rel="alternate", type="text/html", href=entry.link)
         _text(node, "summary", entry.summary)
     indent(feed)
-    return tostring(feed, encoding="utf-8", xml_declaration=True)
+    body: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return body
 
 
 def _urn(name: str) -> str:

@@ -280,6 +280,20 @@ def locked(path: Path) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Raise InputError, naming the file, where SQLite finds it damaged."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if not error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
+            raise
+        raise InputError(
+            f"{path}: is damaged ({error}). Take it from a backup; harvest verify says what is "
+            "damaged."
+        ) from error
+
+
 def put(db: Database, pmid: int, xml: bytes, *, source: str, run: int, now: str) -> str:
     """Keep one record as it arrived: ``stored`` where its content is new, else ``unchanged``."""
     digest = hashlib.sha256(xml).hexdigest()

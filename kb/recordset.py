@@ -277,8 +277,17 @@ def well_formed(xml: bytes) -> str:
         for part in (SHELL[0], xml, SHELL[1]):
             parser.Parse(part, part is SHELL[1])
     except expat.ExpatError as error:
-        return f"{expat.ErrorString(error.code)}, line {error.lineno} of the record"
+        why = expat.ErrorString(error.code) if _is_utf8(xml) else "bytes that are no UTF-8"
+        return f"{why}, line {error.lineno} of the record"
     return ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _utf8_chunks(stream: io.BufferedIOBase, name: str) -> Iterator[bytes]:

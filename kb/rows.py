@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kb.article import Article, Author
 from kb.citation import printed_years
-from kb.evidence import grade
+from kb.evidence import grade, study_design
 from kb.findings import Finding
 from kb.integrity import is_retracted
 from kb.raw import StoredRecord
@@ -82,12 +82,22 @@ def findings(pmid: int, found: Iterable[Finding]) -> list[Row]:
 
 def evidence(article: Article, tasks: Sequence[str], n: int | None) -> list[Row]:
     """The rows of ``evidence``, one for each clinical task that the paper has."""
-    headings = [(h.descriptor_ui, h.descriptor) for h in article.mesh]
     return [
         (article.pmid, e.task, e.scheme, e.level, e.design, e.n, e.basis)
-        for e in grade(article.publication_types, headings, passages(article), tasks, n)
+        for e in grade(*_indexed(article), tasks, n)
     ]
 
+
+def _indexed(
+    article: Article,
+) -> tuple[Sequence[tuple[str | None, str]], list[tuple[str | None, str]], list[tuple[str, str]]]:
+    """Publication types, headings and passages: what a design is read from."""
+    headings = [(heading.descriptor_ui, heading.descriptor) for heading in article.mesh]
+    return article.publication_types, headings, passages(article)
+
+
+# Characters of the line that names a work; the longest titles of real papers fit.
+LONGEST_LINE = 1000
 
 # Columns of papers that hold what the record says, as it says it.
 COPIED = (
@@ -98,8 +108,9 @@ COPIED = (
 )
 
 
-def paper(article: Article, record: StoredRecord, withdrawn: bool) -> dict[str, Any]:
-    """The row of ``papers``, by column."""
+def paper(article: Article, record: StoredRecord, withdrawn: bool, n: int | None) -> dict[str, Any]:
+    """The row of ``papers``, by column; ``n`` is the largest sample size that it states."""
+    design, basis = study_design(*_indexed(article), n)
     checked = record.checked[:10] if record.checked else article.date_revised
     return {column: getattr(article, column) for column in COPIED} | {
         "work": f"pmid:{article.pmid}",
@@ -112,6 +123,9 @@ def paper(article: Article, record: StoredRecord, withdrawn: bool) -> dict[str, 
         "record_status": "withdrawn" if withdrawn else "active",
         "is_retracted": _retracted(article, checked),
         "integrity_checked": checked,
+        "design": design,
+        "design_basis": basis,
+        "n_patients": n,
         "authors_complete": int(article.authors_complete),
         "read_at": record.last_read,
         "read_from": record.source,
@@ -145,7 +159,7 @@ def paper_work(article: Article) -> Row:
     journal = article.journal_abbrev or article.journal
     return (
         *(f"pmid:{article.pmid}", article.pmid, article.doi, article.pmcid, article.year),
-        *(article.title or None, first, journal, citation_line(article), 1),
+        *(article.title or None, first, journal, _short(citation_line(article)), 1),
     )
 
 
@@ -163,6 +177,11 @@ def citation_line(article: Article) -> str:
 
 def _stopped(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _short(line: str) -> str:
+    """Datasette prints the line whole wherever a row names the work."""
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
 class Mention(NamedTuple):
@@ -184,5 +203,5 @@ def cited_work(work: str, text: str | None = None, pmcid: str | None = None) -> 
     years = set(printed_years(text or ""))
     year = years.pop() if len(years) == 1 else None
     pmid = int(value) if kind == "pmid" else None
-    named = text or (f"PMID {pmid}" if pmid else work)
+    named = _short(text or (f"PMID {pmid}" if pmid else work))
     return (work, pmid, value if kind == "doi" else None, pmcid, year, None, None, None, named, 0)

@@ -12,7 +12,7 @@ CREATE TABLE works (
     title TEXT,                 -- title, where known
     first_author TEXT,          -- family name and initials of the first author, or the group
     journal TEXT,               -- journal as abbreviated in PubMed, or as printed
-    text TEXT NOT NULL,         -- one line that names the work to a reader
+    text TEXT NOT NULL,         -- one line that names the work to a reader, cut after 1,000 characters
     is_paper INTEGER NOT NULL CHECK (is_paper IN (0, 1)), -- 1 where the PubMed record was harvested
     CHECK (ifnull(work = 'pmid:' || pmid, 0) OR ifnull(work = 'doi:' || doi, 0)
         OR (work GLOB 'ref:[0-9a-f]*' AND length(work) = 20)),
@@ -65,6 +65,9 @@ CREATE TABLE papers (
     record_status TEXT NOT NULL CHECK (record_status IN ('active', 'withdrawn', 'merged')), -- whether PubMed still has the record
     is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked
     integrity_checked TEXT,     -- date of the PubMed record that says so
+    design TEXT NOT NULL,       -- study design that the record tells, not stated where it tells none
+    design_basis TEXT NOT NULL, -- what the design was read from
+    n_patients INTEGER,         -- largest number of patients that title or abstract state as studied
     authors_complete INTEGER NOT NULL CHECK (authors_complete IN (0, 1)), -- 0 where the record lists only some of the authors
     vernacular_title TEXT,      -- title in the original language
     coi_statement TEXT,         -- conflict of interest statement
@@ -85,6 +88,7 @@ CREATE INDEX papers_doi ON papers (doi);
 CREATE INDEX papers_journal ON papers (journal_abbrev);
 CREATE INDEX papers_retracted ON papers (is_retracted);
 CREATE INDEX papers_status ON papers (record_status);
+CREATE INDEX papers_design ON papers (design);
 
 -- The exact texts that topics, evidence and findings point into; offsets count code points.
 CREATE TABLE passages (

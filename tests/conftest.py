@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from small_base import BUNDLED, built_base, small_base
 
 from harvest.cli import main as harvest
 
@@ -31,3 +32,30 @@ def specimen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = CliRunner(env={"NCBI_API_KEY": "0" * 36}).invoke(harvest, words)
     assert result.exit_code == 0, result.output
     return folder / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def bundled_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kb.db of the bundled papers; to be read."""
+    folder = tmp_path_factory.mktemp("bundled")
+    built_base(folder, BUNDLED).close()
+    return folder / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def real_base(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+    """The kb.db of all real records at hand; to be read."""
+    folder = tmp_path_factory.mktemp("real")
+    built_base(folder, *sorted((shared / "pubmed" / "xml").glob("*.xml.gz"))).close()
+    return folder / "kb.db"
+
+
+@pytest.fixture(scope="session", params=["small", "bundled", "real"])
+def any_base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One kb.db after the other: of nasty cases, of the bundled papers, of real records."""
+    if request.param == "small":
+        path = tmp_path_factory.mktemp("small") / "kb.db"
+        small_base(path).close()
+        return path
+    found: Path = request.getfixturevalue(f"{request.param}_base")
+    return found

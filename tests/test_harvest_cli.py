@@ -231,23 +231,6 @@ def test_a_file_that_is_not_there_is_refused_before_anything_is_done(
     assert not raw.exists()
 
 
-def test_a_raw_db_that_is_in_use_is_said_to_be(raw: Path, pubmed: Standin) -> None:
-    with raw_db.locked(raw):
-        result = harvest("pmid", 100, "--raw", raw, url=pubmed.url)
-    assert result.exit_code == 4
-    assert "another run is writing to it" in result.stderr
-
-
-def test_a_database_that_is_none_is_refused_and_left_alone(tmp_path: Path, pubmed: Standin) -> None:
-    file = tmp_path / "notes.txt"
-    file.write_text("These are my notes. " * 20)
-    for command in (["pmid", 100], ["status"], ["verify"]):
-        result = harvest(*command, "--raw", file, url=pubmed.url)
-        assert result.exit_code == 2
-        assert "is no SQLite database" in result.stderr
-    assert file.read_text().startswith("These are my notes.")
-
-
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, pubmed: Standin) -> None:
     (tmp_path / "file").write_text("")
     result = harvest("pmid", 100, "--raw", tmp_path / "file" / "raw.db", url=pubmed.url)
@@ -356,7 +339,8 @@ def test_every_command_and_option_explains_itself() -> None:
     context = click.Context(main)
     names = main.list_commands(context)
     assert sorted(names) == [
-        "demo", "files", "pmid", "run", "search", "standin", "status", "verify",
+        "demo", "doctor", "files", "pmid", "retraction-watch", "run", "search", "standin", "status",
+        "verify",
     ]  # fmt: skip
     for name in names:
         command = main.get_command(context, name)

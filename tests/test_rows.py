@@ -111,7 +111,7 @@ def test_what_is_empty_is_no_passage(full: Article) -> None:
 
 
 def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connection) -> None:
-    row = rows.paper(full, STORED, withdrawn=False)
+    row = rows.paper(full, STORED, withdrawn=False, n=None)
     assert sorted(row) == sorted(columns(base, "papers"))
     assert row["mesh"] == ("Neuroblastoma/diagnostic imaging*; Neuroblastoma/pathology; Humans")
     assert (row["keywords"], row["authors"], row["language"]) == (
@@ -124,7 +124,7 @@ def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connec
 
 @pytest.mark.parametrize(("withdrawn", "status"), [(True, "withdrawn"), (False, "active")])
 def test_a_withdrawn_record_says_so(full: Article, withdrawn: bool, status: str) -> None:
-    assert rows.paper(full, STORED, withdrawn)["record_status"] == status
+    assert rows.paper(full, STORED, withdrawn, None)["record_status"] == status
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,8 @@ def test_not_retracted_needs_a_date_on_which_pubmed_said_so(
     checked: str | None, revised: str, types: list[str], expected: tuple[int | None, str | None]
 ) -> None:
     paper = article(1, revised=revised, types=types)
-    row = rows.paper(paper, replace(STORED, checked=checked, source="file.xml"), withdrawn=False)
+    stored = replace(STORED, checked=checked, source="file.xml")
+    row = rows.paper(paper, stored, withdrawn=False, n=None)
     assert (row["is_retracted"], row["integrity_checked"]) == expected
 
 
@@ -252,3 +253,9 @@ def test_of_several_mentions_the_first_that_prints_something_counts() -> None:
     for text, pmcid in [(None, None), ("first", None), ("second", "PMC1"), (None, "PMC2")]:
         found = rows.mention(found, text, pmcid)
     assert found == rows.Mention("first", "PMC1")
+
+
+def test_the_line_that_names_a_work_is_cut_and_says_so() -> None:
+    long = article(1, title="word " * 1000)
+    assert len(rows.paper_work(long)[8]) == len(rows.cited_work("ref:1", "x" * 5000)[8]) == 1000
+    assert rows.paper_work(long)[8].endswith("…")

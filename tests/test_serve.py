@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from site_rows import write
 
 from kb.data import data_dir
 from kb.errors import ConfigError, InputError, KbError
@@ -21,8 +21,8 @@ from kb.site.serve import serve
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("serve") / "base of 2026.db")
+def base(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copy(specimen, tmp_path_factory.mktemp("serve") / "base of 2026.db"))
 
 
 def refused(db: Path, host: str = "127.0.0.1", port: int = 0) -> KbError:
@@ -79,6 +79,8 @@ def test_a_host_that_is_not_here_is_named(base: Path) -> None:
 
 
 def test_it_serves_any_file_as_kb_until_interrupted(base: Path) -> None:
+    with closing(sqlite3.connect(base)) as db:
+        ((base_id,),) = db.execute("SELECT value FROM meta WHERE key = 'base_id'")
     command = [sys.executable, "-m", "kb.cli", "serve", str(base), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -87,10 +89,10 @@ def test_it_serves_any_file_as_kb_until_interrupted(base: Path) -> None:
             address = re.search(r"http://127\.0\.0\.1:\d+/", announced)
             assert address, announced
             home = requests.get(address[0], timeout=20)
-            answer = requests.get(f"{address[0]}kb/meta.json?_shape=array", timeout=20)
+            answer = requests.get(f"{address[0]}kb/meta/base_id.json?_shape=array", timeout=20)
             assert home.status_code == 200
-            assert "base-of-the-tests" in home.text
-            assert answer.json() == [{"key": "base_id", "value": "base-of-the-tests"}]
+            assert base_id in home.text
+            assert answer.json() == [{"key": "base_id", "value": base_id}]
         finally:
             server.send_signal(signal.SIGINT)
         assert server.wait(timeout=20) == 0

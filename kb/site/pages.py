@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from markupsafe import Markup
 
@@ -123,17 +124,31 @@ class Facet:
 
 
 def facets(connection: sqlite3.Connection, params: dict[str, object]) -> list[Facet]:
-    """Counts over the papers found, for the filters that are not set yet."""
-    kinds = (
-        ("topic", "Topic", queries.facet_topics),
-        ("year", "Year", queries.facet_years),
-        ("type", "Publication type", queries.facet_types),
-    )
+    """Counts over the papers found: topics by scheme, then the filters that are not set yet."""
+    topics: dict[str, Rows] = {}
+    for row in read_rows(connection, queries.facet_topics(params), **params):
+        topics.setdefault(row["scheme"], []).append(row)
+    others = queries.facets(params).items()
     return [
-        Facet(name, title, read_rows(connection, statement(params), **params))
-        for name, title, statement in kinds
-        if name not in params or name == "topic"
+        *(Facet("topic", scheme, rows) for scheme, rows in topics.items()),
+        *(
+            Facet(name, title, read_rows(connection, statement, **params))
+            for name, (title, statement) in others
+            if name not in params
+        ),
     ]
+
+
+def unknown_value(connection: sqlite3.Connection, filters: dict[str, object]) -> str | None:
+    """What is wrong with a filter that no paper can pass, and what could be meant."""
+    for name, value in filters.items():
+        if name in queries.VALUES:
+            possible = [row[0] for row in connection.execute(queries.VALUES[name])]
+            if value not in possible:
+                near = get_close_matches(str(value), possible, n=5, cutoff=0.4) or possible[:8]
+                more = "" if len(near) == len(possible) else " …"
+                return f"{name}={str(value)[:80]}: there is none here. Try {', '.join(near)}{more}"
+    return None
 
 
 # Paper -----------------------------------------------------------------------------------------
@@ -369,7 +384,7 @@ def integrity(connection: sqlite3.Connection) -> Integrity:
 
 
 def _retracted(connection: sqlite3.Connection, limit: int) -> list[PaperLine]:
-    return paper_lines(connection, read_rows(connection, queries.RETRACTED, limit=limit))
+    return paper_lines(connection, read_rows(connection, queries.GONE, limit=limit))
 
 
 @dataclass(frozen=True)

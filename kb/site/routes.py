@@ -46,6 +46,8 @@ async def search(datasette: Any, request: Any) -> Response:
     if order not in queries.ORDERS or (order == "relevance" and not text):
         raise BadRequest(f"sort={order}: papers are sorted by newest or, with words, by relevance.")
     number = _number(request, "page", most=LAST_PAGE)
+    if wrong := await compat.read(datasette, lambda db: pages.unknown_value(db, filters)):
+        raise BadRequest(wrong)
     found = await compat.read(
         datasette, lambda connection: pages.find(connection, text, filters, order, number)
     )
@@ -56,6 +58,7 @@ async def search(datasette: Any, request: Any) -> Response:
         "search",
         page=found,
         facets=await _facets(datasette, found),
+        filters=tuple(queries.FILTERS),
         chosen=chosen,
         order=order,
         source=Links(datasette).sql(found.sql, found.params),

@@ -1,0 +1,594 @@
+"""What a person sees when something is wrong: what it was, where, what to do, and the exit code.
+
+A row of the table is one thing that is wrong. Whatever it is, no traceback is shown, nothing that
+was good is lost, and nothing half done is left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import re
+import resource
+import shlex
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+import pytest
+from building import Raw, paper
+from click.testing import CliRunner
+from loopback import record, record_set
+
+import kb.build  # here, since nobody may not be allowed to read where the libraries are
+from harvest import standin
+from harvest.cli import main as harvest
+from harvest.transport import Clock
+from kb import raw as raw_db
+from kb.cli import main as kb_main
+from kb.data import data_dir
+from kb.site.serve import datasette_over
+
+PROGRAMS = {"harvest": harvest, "kb": kb_main}
+OPERATORS = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
+# No source but Entrez, nobody who listens there, and nobody's name or key.
+ENVIRONMENT = {
+    "HARVEST_EUTILS_URL": "http://127.0.0.1:1/",
+    "HARVEST_ICITE_URL": "",
+    "HARVEST_CROSSREF_URL": "",
+    "HARVEST_IDCONV_URL": "",
+    "NCBI_EMAIL": None,
+    "NCBI_API_KEY": None,
+}
+NOBODY = 65534
+GOOD_FILES = ("good.xml", "raw.db", "kb.db")
+
+
+# The inputs -------------------------------------------------------------------------------------
+
+GOOD = record_set(record(11, "Müller's sign"), record(12), record(13, cites=[11, 12]))
+ENTITIES = b'<!DOCTYPE PubmedArticleSet [<!ENTITY a "aaa"><!ENTITY b "&a;&a;&a;">]>'
+FILES = {
+    "good.xml": GOOD,
+    "malformed.xml": GOOD.replace(b"Paper 12</ArticleTitle>", b"Paper 12</ArticleTitel>"),
+    "cut.xml": GOOD[:-200],
+    "latin.xml": GOOD.replace("ü".encode(), b"\xfc"),
+    "not-utf-16.xml": GOOD.replace(b'version="1.0"', b'version="1.0" encoding="utf-16"'),
+    "bomb.xml": GOOD.replace(b"<!DOCTYPE PubmedArticleSet>", ENTITIES),
+    "page.xml": b"<!DOCTYPE html><html><body>Sign in to go on</body></html>",
+    "text.xml": b"PMID- 36063183\n",
+    "empty.xml": b"",
+    "empty.xml.gz": gzip.compress(b""),
+    "cut.xml.gz": gzip.compress(GOOD)[:-40],
+    "wrong-sum.xml.gz": gzip.compress(GOOD)[:-8] + b"\0\0\0\0" + gzip.compress(GOOD)[-4:],
+    "text.db": b"These are my notes. " * 100,
+    "empty.db": b"",
+    "no-list.yml": b"jobs: 7\n",
+    "tab.yml": b"jobs:\n  - name: one\n\tdescription: indented with a tab\n",
+    "typo.yml": b"jobs:\n- name: one\n  description: d\n  seeds: [pmid: 11]\n  hoops: 1\n",
+    "open.yml": b"jobs:\n- name: one\n  description: d\n  seeds:\n  - query: (a OR b\n",
+    "small.yml": (
+        b"jobs:\n- {name: one, description: d, seeds: [pmid: 13], hops: 1, max_records: 1}\n"
+    ),
+}
+
+
+def _changed(source: Path, name: str, sql: str) -> None:
+    """A database that is another one but for what the statements did."""
+    shutil.copy(source, source.with_name(name))
+    with closing(sqlite3.connect(source.with_name(name))) as db:
+        db.executescript(sql)
+
+
+def _scribbled(source: Path, name: str, table: str) -> None:
+    """A database with the first page of a table overwritten: it opens, and cannot be read."""
+    shutil.copy(source, source.with_name(name))
+    with closing(sqlite3.connect(source)) as db:
+        (page,) = db.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?", [table]
+        ).fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with source.with_name(name).open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xff" * size)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a good raw.db, the kb.db built of it, and every bad input of the table."""
+    folder = tmp_path_factory.mktemp("inputs")
+    (folder / "folder").mkdir()
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    store = Raw(folder / "raw.db")
+    store.run()
+    for pmid in range(1, 21):
+        store.read(pmid, paper(pmid, abstract=f"Imaging of tumour {pmid}. " * 20))
+    base = store.build().path
+    for path, size in ((store.path, 20_000), (base, 60_000)):
+        path.with_name(f"cut-{path.name}").write_bytes(path.read_bytes()[:size])
+    other = "CREATE TABLE records (mine)"
+    _changed(folder / "empty.db", "other.db", other)
+    newer = (
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('raw', 'm9', '')"
+    )
+    _changed(store.path, "newer-raw.db", newer)
+    _changed(base, "newer-kb.db", "ALTER TABLE papers RENAME COLUMN title_html TO heading")
+    _changed(store.path, "lost-raw.db", "DROP VIEW live_reach; DROP TABLE records")
+    _changed(store.path, "open-books.db", "INSERT INTO outcomes (run, pmid) VALUES (1, 77)")
+    _changed(store.path, "unread-raw.db", "UPDATE records SET xml = x'00' WHERE pmid = 2")
+    _changed(base, "wrong-kb.db", "UPDATE papers SET n_references = 6 WHERE pmid = 3")
+    _scribbled(store.path, "damaged-raw.db", "records")
+    _scribbled(store.path, "damaged-books.db", "runs")
+    _scribbled(base, "damaged-kb.db", "works")
+    return folder
+
+
+# What surrounds a command -----------------------------------------------------------------------
+
+Around = Callable[[Path], AbstractContextManager[dict[str, object]]]
+
+
+@contextmanager
+def _taken_port(_folder: Path) -> Iterator[dict[str, object]]:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield {"port": other.getsockname()[1]}
+
+
+@contextmanager
+def _another_run(folder: Path) -> Iterator[dict[str, object]]:
+    with raw_db.locked(folder / "raw.db"):
+        yield {}
+
+
+@contextmanager
+def _pubmed(folder: Path) -> Iterator[dict[str, object]]:
+    with standin.serve(standin.Corpus.from_files([folder / "good.xml"])) as server:
+        yield {"url": server.url, "port": server.server_port}
+
+
+@contextmanager
+def _pubmed_without_the_key(folder: Path) -> Iterator[dict[str, object]]:
+    refusal = standin.Answer(b'{"error":"API key invalid"}', "application/json", 400)
+    corpus = standin.Corpus.from_files([folder / "good.xml"])
+    with standin.serve(corpus, fault=lambda *_: refusal) as server:
+        yield {"url": server.url}
+
+
+@contextmanager
+def _read_only(folder: Path) -> Iterator[dict[str, object]]:
+    """The folder can be read and not written. Root may write anywhere, so root is nobody here."""
+    root = os.geteuid() == 0
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield {}
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@contextmanager
+def _nothing(_folder: Path) -> Iterator[dict[str, object]]:
+    yield {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """``says``: the words that must be shown, in this order. ``full``: files end at so many bytes.
+
+    ``around`` is what surrounds the command; what it yields fills the braces. ``signal`` comes when
+    the function ``at`` is called. ``leaves`` names the files that are new afterwards. Where the
+    command is an address to GET from the site, ``code`` is the status of its answer.
+    """
+
+    what: str
+    command: str
+    code: int
+    says: tuple[str, ...]
+    around: Around = _nothing
+    environment: dict[str, str] = field(default_factory=dict)
+    full: int = 0
+    signal: int = 0
+    at: str = ""
+    leaves: frozenset[str] = frozenset()
+
+
+# The table --------------------------------------------------------------------------------------
+
+READ = "harvest files {} --raw raw.db"
+NO_BASE = ("is a database, but no kb.db", "Name the file that kb build wrote")
+NO_RAW = ("is a database, but no raw.db", "Name the file that harvest wrote")
+NO_RAW_DATABASE = ("is no SQLite database, or a damaged one", "take this one from a backup")
+NO_BASE_DATABASE = ("is no SQLite database, or a damaged one", "build it again: kb build --raw")
+ABSENT = ("there is no such file",)
+NEWER = ("was written by a newer version (it has m9)", "Install that version; nothing was changed")
+ANOTHER = ("was built by another version (it lacks papers.title_html)", "Build it again: kb build")
+
+ON_RAW = (
+    "kb build --raw {} --out new.db --data data",
+    "harvest status --raw {}",
+    "harvest verify --raw {}",
+    "harvest standin --raw {}",
+    "harvest pmid 11 --raw {}",
+    "harvest files good.xml --raw {}",
+)
+ON_BASE = (
+    "kb check {}",
+    "kb serve {} --port 0",
+    "kb export references --db {} --format ris --out new.ris",
+)
+
+
+def _each(
+    commands: tuple[str, ...], what: str, file: str, says: tuple[str, ...], code: int = 2
+) -> list[Row]:
+    return [Row(what, command.format(file), code, (f"{file}: ", *says)) for command in commands]
+
+
+ROWS = [
+    # Files of PubMed XML: what can be read of them is kept
+    Row("XML malformed in one record", READ.format("malformed.xml"), 3,
+        ("PMID 12: malformed.xml: record 2", "mismatched tag, line 1", "The rest is stored")),
+    Row("XML cut short", READ.format("cut.xml"), 3,
+        ("cut.xml: cut in the middle of record 3 (PMID 13)", "What came before was read",
+         "Fetch the file again")),
+    Row("XML that is not in UTF-8", READ.format("latin.xml"), 3,
+        ("PMID 11: latin.xml: record 1", "bytes that are no UTF-8", "Get what is damaged anew")),
+    Row("XML in another encoding than it says", READ.format("not-utf-16.xml"), 3,
+        ("not-utf-16.xml: declares the encoding 'utf-16'", "Convert it to UTF-8")),
+    Row("an entity bomb", READ.format("bomb.xml"), 3,
+        ("bomb.xml: its DOCTYPE declares entities", "so the file was refused",
+         "fetch the file again")),
+    Row("HTML in the place of XML", READ.format("page.xml"), 3,
+        ("page.xml: this is no PubMed XML", "<html>", "Ask EFetch with retmode=xml")),
+    Row("text in the place of XML", READ.format("text.xml"), 3,
+        ("text.xml: not PubMed XML before its first record", "name another one")),
+    Row("an empty file", READ.format("empty.xml"), 3,
+        ("empty.xml: the file is empty", "Fetch it again")),
+    Row("an empty file in gzip", READ.format("empty.xml.gz"), 3,
+        ("empty.xml.gz: the file is empty", "Fetch it again")),
+    Row("gzip cut short", READ.format("cut.xml.gz"), 3,
+        ("cut.xml.gz: the compressed file is damaged or cut", "Fetch the file again")),
+    Row("gzip with a wrong checksum", READ.format("wrong-sum.xml.gz"), 3,
+        ("wrong-sum.xml.gz: the compressed file is damaged or cut after record 3 (PMID 13)",
+         "CRC check failed", "Fetch the file again")),
+    Row("a folder in the place of files", READ.format("folder"), 2,
+        ("FILE", "'folder' is a directory")),
+    Row("a file that is not there", READ.format("none.xml"), 2,
+        ("FILE", "'none.xml' does not exist")),
+    Row("a damaged file beside a good one", READ.format("page.xml good.xml"), 3,
+        ("page.xml: this is no PubMed XML", "The rest is stored")),
+    Row("a stand-in over damaged XML", "harvest standin cut.xml", 2,
+        ("cut.xml: cut in the middle of record 3 (PMID 13)", "Fetch the file again")),
+
+    # Databases in the place of raw.db
+    *_each(ON_RAW, "text for raw.db", "text.db", NO_RAW_DATABASE),
+    *_each(ON_RAW, "raw.db cut short", "cut-raw.db", NO_RAW_DATABASE),
+    *_each(ON_RAW, "another database for raw.db", "other.db", NO_RAW),
+    *_each(ON_RAW, "kb.db for raw.db", "kb.db", NO_RAW),
+    *_each(ON_RAW, "a newer raw.db", "newer-raw.db", NEWER),
+    *_each(ON_RAW[:4], "no raw.db", "none.db", (*ABSENT, "Fill it with: harvest run")),
+    Row("an empty raw.db to build of", "kb build --raw empty.db --out new.db --data data", 2,
+        ("empty.db: is a database, but no raw.db: it holds no table",)),
+    Row("an empty raw.db to verify", "harvest verify --raw empty.db", 2,
+        ("empty.db: is a database, but no raw.db: it holds no table",)),
+    Row("raw.db without its records", "harvest verify --raw lost-raw.db", 1,
+        ("lost-raw.db: ", "records are not as they were stored", "no such table: records",
+         "from a backup")),
+    Row("raw.db damaged inside, verified", "harvest verify --raw damaged-raw.db", 1,
+        ("damaged-raw.db: ", "records are not as they were stored",
+         "cannot be read to its end", "from a backup")),
+    Row("raw.db damaged inside, built of", "kb build --raw damaged-raw.db --out kb.db --data data",
+        2, ("damaged-raw.db: is damaged", "from a backup", "kb.db was not replaced")),
+    Row("raw.db damaged inside, served", "harvest standin --raw damaged-raw.db", 2,
+        ("is damaged", "from a backup")),
+
+    # Databases in the place of kb.db
+    *_each(ON_BASE, "text for kb.db", "text.db", NO_BASE_DATABASE),
+    *_each(ON_BASE, "kb.db cut short", "cut-kb.db", NO_BASE_DATABASE),
+    *_each(ON_BASE, "another database for kb.db", "other.db", NO_BASE),
+    *_each(ON_BASE, "raw.db for kb.db", "raw.db", NO_BASE),
+    *_each(ON_BASE, "an empty kb.db", "empty.db", NO_BASE),
+    *_each(ON_BASE, "a kb.db of another version", "newer-kb.db", ANOTHER),
+    *_each(ON_BASE, "no kb.db", "none.db", (*ABSENT, "Build it with: kb build")),
+    Row("kb.db damaged inside", "kb check damaged-kb.db", 1,
+        ("damaged-kb.db: 1 checks failed", "cannot be read through")),
+    Row("kb.db damaged inside, exported",
+        "kb export citation --db damaged-kb.db --format graphml --out new.graphml", 2,
+        ("damaged-kb.db: cannot be read whole", "Build it again with kb build")),
+    Row("kb.db with a wrong number", "kb check wrong-kb.db", 1,
+        ("wrong-kb.db: 1 checks failed", "references listed and stored differ", "PMID 3")),
+    *[Row("a file that is no kb.db to write to",
+          f"kb build --raw raw.db --out {file} --data data", 2,
+          (f"{file}: is there and is no kb.db; it was left alone", "Name another --out"))
+      for file in ("text.db", "cut-kb.db", "other.db", "raw.db")],
+    Row("a database to export to", "kb export references --db kb.db --format ris --out raw.db", 2,
+        ("raw.db: is a database and was left alone", "Name another file")),
+
+    # What a build finds
+    Row("a stored record that cannot be read",
+        "kb build --raw unread-raw.db --out new.db --data data", 3,
+        ("new.db", "was built without 1 stored records", "PMID 2"), leaves=frozenset({"new.db"})),
+    Row("books that do not close", "kb build --raw open-books.db --out kb.db --data data", 1,
+        ("kb.db: was not replaced, the new one would be wrong", "asked = stored")),
+    Row("no folder to build in", "kb build --raw raw.db --out none/kb.db --data data", 2,
+        ("none/kb.db: cannot be built", "Check the folder")),
+
+    # The disk
+    Row("a full disk under a build", "kb build --raw raw.db --out kb.db --data data", 2,
+        ("kb.db: cannot be built", "the space on the disk", "the old file, if any, is untouched"),
+        full=200_000),
+    Row("a full disk under a harvest", "harvest files good.xml --raw raw.db", 2,
+        ("raw.db: cannot be written", "Check the space on the disk",
+         "what was stored before stays"),
+        full=500),
+    Row("a full disk under an export",
+        "kb export references --db kb.db --format ris --out new.ris", 2,
+        ("new.ris: cannot be written", "the space on the disk"), full=500),
+    Row("a read-only folder to build in", "kb build --raw raw.db --out kb.db --data data", 2,
+        ("kb.db: cannot be built", "Check the folder, the permissions"), around=_read_only),
+    Row("a read-only folder to harvest to", "harvest pmid 11 --raw raw.db", 2,
+        ("raw.db: the folder cannot be written", "its permissions"), around=_read_only),
+    Row("a read-only folder to export to",
+        "kb export references --db kb.db --format ris --out new.ris", 2,
+        ("new.ris: cannot be written", "its permissions"), around=_read_only),
+
+    # Stopped and killed
+    Row("a build killed half-way", "kb build --raw raw.db --out kb.db --data data",
+        -signal.SIGKILL, (), signal=signal.SIGKILL, at="kb.metrics.rows",
+        leaves=frozenset({"kb.db.building"})),
+    Row("a build interrupted", "kb build --raw raw.db --out kb.db --data data", 3,
+        ("stopped. What was stored or built before is untouched", "Run the same command again"),
+        signal=signal.SIGINT, at="kb.metrics.rows"),
+    Row("a harvest of files interrupted", READ.format("good.xml"), 3,
+        ("stopped by SIGINT", "What was stored stays; run the same command again"),
+        signal=signal.SIGINT, at="harvest.files.examine"),
+    Row("a harvest interrupted", "harvest pmid 11 --raw raw.db", 3,
+        ("stopped by SIGINT", "What was stored stays; run the same command again"),
+        signal=signal.SIGINT, at="harvest.plan.batches"),
+    Row("two harvests of one raw.db", "harvest pmid 11 --raw raw.db", 4,
+        ("raw.db: another run is writing to it", "Wait until it ends"), around=_another_run),
+
+    # The network
+    Row("a port that is taken, to serve", "kb serve kb.db --port {port}", 2,
+        ("127.0.0.1:{port}: cannot listen there", "Choose another --port"), around=_taken_port),
+    Row("a port that is taken, to stand in", "harvest standin good.xml --port {port}", 2,
+        ("Port {port} of 127.0.0.1 cannot be used", "Name another one"), around=_taken_port),
+    Row("a service that nobody runs", "harvest pmid 11 --raw raw.db", 3,
+        ("http://127.0.0.1:1/", "no usable answer in 4 tries", "Check the network", "PMID 11",
+         "Run the same command again")),
+    Row("a host that does not exist",
+        "harvest pmid 11 --raw raw.db --eutils-url http://nowhere.invalid/", 3,
+        ("http://nowhere.invalid/", "no usable answer in 4 tries", "Check the network"),
+        environment={"NCBI_EMAIL": "name@example.org"}),
+    Row("an address that is none", "harvest pmid 11 --raw raw.db --eutils-url nowhere", 2,
+        ("HARVEST_EUTILS_URL is 'nowhere'", "It looks like https://")),
+    Row("no TLS where it is asked for",
+        "harvest pmid 11 --raw raw.db --eutils-url https://127.0.0.1:{port}/", 3,
+        ("https://127.0.0.1:{port}/", "the secure connection failed", "REQUESTS_CA_BUNDLE"),
+        around=_pubmed),
+    Row("a key that NCBI does not know", "harvest pmid 11 --raw raw.db --eutils-url {url}", 3,
+        ("API key invalid", "Check NCBI_API_KEY, or unset it"), around=_pubmed_without_the_key,
+        environment={"NCBI_API_KEY": "0123456789abcdef0123456789abcdef0123"}),
+    Row("nobody's e-mail address", "harvest pmid 11 --raw raw.db", 2,
+        ("no e-mail address is set", "export NCBI_EMAIL="),
+        environment={"HARVEST_EUTILS_URL": "http://nowhere.invalid/"}),
+    Row("an e-mail address that is none", "harvest pmid 11 --raw raw.db", 2,
+        ("NCBI_EMAIL is 'nobody'", "no e-mail address"), environment={"NCBI_EMAIL": "nobody"}),
+
+    # What is asked for
+    *[Row("a PMID that is none", f"harvest pmid 11 {wrong} --raw raw.db", 2,
+          (f"'{wrong}' is no PMID", "digits only", "36063183"))
+      for wrong in ("abc", "0", "PMC123")],
+    Row("a PMID that PubMed does not have", "harvest pmid 998 --raw raw.db --eutils-url {url}", 3,
+        ("PMID 998, a seed of the job: the service does not have it",), around=_pubmed),
+    Row("a phrase that PubMed does not know",
+        "harvest search 'paper AND xyzzy' --raw raw.db --eutils-url {url}", 3,
+        ("PubMed would not run the query as written", "'xyzzy'"), around=_pubmed),
+    Row("a query with a bracket too few", "harvest search '(a OR b' --raw raw.db", 2,
+        ("QUERY", "(")),
+    Row("an empty query", "harvest search ' ' --raw raw.db", 2, ("QUERY", "the query is empty")),
+    Row("a jobs file that is no YAML", "harvest run --jobs tab.yml --raw raw.db", 2,
+        ("tab.yml", "line 3")),
+    Row("a jobs file without a list", "harvest run --jobs no-list.yml --raw raw.db", 2,
+        ("no-list.yml", "line 1", "'jobs' must be a list")),
+    Row("a jobs file with an unknown key", "harvest run --jobs typo.yml --raw raw.db", 2,
+        ("typo.yml", "line 5", "'hoops' is no key", "Known: ", "hops")),
+    Row("a jobs file with a bracket too few", "harvest run --jobs open.yml --raw raw.db", 2,
+        ("open.yml", "line 5", "(")),
+    Row("a hop too wide", "harvest run --jobs small.yml --raw raw.db --eutils-url {url}", 3,
+        ("more than max_records", "Raise max_records, or narrow"), around=_pubmed),
+    Row("a job that is none", "harvest run nope --raw raw.db", 2,
+        ("there is no job 'nope'", "It has: ", "littooij")),
+    Row("a kind of export that is none",
+        "kb export nope --db kb.db --format ris --out new.ris", 2,
+        ("'nope' is no kind of export", "The kinds are: ", "references")),
+    Row("a format of export that is none",
+        "kb export references --db kb.db --format nope --out new.ris", 2,
+        ("'nope' is no format for references", "The formats are: ris")),
+
+    # The site
+    Row("a topic that is none", "GET /topic/nope", 404, ("no topic “nope”", "Browse the topics")),
+    *[Row("a paper that is none", f"GET /paper/{wrong}", 404,
+          (f"“{wrong}” is no PMID", "a number of up to ten digits")) for wrong in ("abc", "0")],
+    Row("a paper that is not here", "GET /paper/998", 404,
+        ("PMID 998 is not in this base", "harvest pmid 998 --raw raw.db")),
+    Row("a work that is none", "GET /work/nope", 404,
+        ("No work “nope”", "A work is named pmid:36063183")),
+    Row("a page that is none", "GET /nope", 404, ("no page at this address", "Search the papers")),
+    Row("a year that is none", "GET /search?year=abc", 400,
+        ("year=abc: write a number from 1 to 9999",)),
+    Row("an order that is none", "GET /search?sort=nope", 400, ("sort=nope: ", "newest")),
+    *[Row("a page number that is none", f"GET /{page}?page=0", 400,
+          ("page=0: write a number from 1",)) for page in ("search", "changes", "topic/mibg")],
+    *_each(ON_RAW[1:2] + ON_RAW[4:], "raw.db damaged inside",
+           "damaged-books.db", ("is damaged", "from a backup")),
+    Row("an empty raw.db to look into", "harvest status --raw empty.db", 2,
+        ("empty.db: is a database, but no raw.db: it holds no table",)),
+    *[Row("a filter that is none", f"GET /search?{name}=nope", 400, (f"{name}=nope: ",))
+      for name in ("topic", "type")],
+]  # fmt: skip
+
+# Each row is run --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    said: str
+
+
+def _in_this_process(row: Row, words: list[str]) -> Outcome:
+    runner = CliRunner(env=ENVIRONMENT | row.environment)
+    result = runner.invoke(
+        PROGRAMS[words[0]], words[1:], prog_name=words[0], catch_exceptions=False
+    )
+    return Outcome(result.exit_code, result.output)
+
+
+HALF_WAY = """
+import importlib, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell runs in background
+def wait(*_, **__):
+    print("half-way", flush=True)
+    sys.stdin.read()
+program, at, *words = sys.argv[1:]
+main = importlib.import_module(f"{program}.cli").main
+if at:
+    module, _, name = at.rpartition(".")
+    setattr(importlib.import_module(module), name, wait)
+main(words, prog_name=program)
+"""
+
+
+def _in_a_process(row: Row, words: list[str]) -> Outcome:
+    def fill() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (row.full, row.full))
+
+    set_ = {name: value or "" for name, value in ENVIRONMENT.items()} | row.environment
+    with subprocess.Popen(
+        [sys.executable, "-c", HALF_WAY, words[0], row.at, *words[1:]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | set_ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=fill if row.full else None,
+    ) as process:
+        assert process.stdout
+        if row.signal:
+            assert process.stdout.readline() == "half-way\n"
+            process.send_signal(row.signal)
+        said = process.stdout.read()
+    return Outcome(process.returncode, said)
+
+
+def _from_the_site(address: str) -> Outcome:
+    answer = asyncio.run(datasette_over(Path("kb.db"), data_dir()).client.get(address))
+    seen = unescape(re.sub(r"<[^>]*>", " ", answer.text))
+    return Outcome(answer.status_code, " ".join(seen.split()))
+
+
+def outcome(row: Row, words: list[str]) -> Outcome:
+    if words[0] == "GET":
+        return _from_the_site(words[1])
+    if row.full or row.signal:
+        return _in_a_process(row, words)
+    return _in_this_process(row, words)
+
+
+@pytest.fixture
+def folder(
+    inputs: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The working folder of one row: the good files, and what its command names."""
+    # Not tmp_path, which is for its owner alone: some rows are run as nobody.
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        shutil.copytree(inputs / "data", place / "data")
+        for word in {*GOOD_FILES, *request.node.callspec.params["row"].command.split()}:
+            if (inputs / word).is_file():
+                shutil.copy(inputs / word, place)
+            elif (inputs / word).is_dir():
+                (place / word).mkdir(exist_ok=True)
+        monkeypatch.chdir(place)
+        # Nobody waits between two tries.
+        monkeypatch.setattr(Clock, "sleep", lambda *_: None)
+        yield place
+
+
+
+
+def name(row: Row) -> str:
+    return f"{row.what}: {row.command}"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def records_in(path: Path) -> set[tuple[int, bytes]]:
+    with closing(raw_db.open_raw(path)) as db:
+        assert raw_db.verify(db) == []
+        return {(kept.pmid, kept.xml) for kept in raw_db.records(db)}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=name(row)) for row in ROWS
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do_and_nothing_is_lost(
+    row: Row, folder: Path, inputs: Path
+) -> None:
+    before = contents(folder)
+    with row.around(folder) as told:
+        seen = outcome(row, shlex.split(row.command.format(**told)))
+    words = ".*?".join(re.escape(part.format(**told)) for part in row.says)
+    assert seen.code == row.code, seen.said
+    assert re.search(words, seen.said, re.DOTALL), seen.said
+    assert "Traceback" not in seen.said
+    after = contents(folder)
+    assert after.keys() - before.keys() == row.leaves
+    changed = {name for name, content in before.items() if after.get(name) != content}
+    # A run that was begun is in the books, whatever became of it.
+    assert changed <= ({"raw.db"} if row.code == 3 else set())
+    assert records_in(folder / "raw.db") >= records_in(inputs / "raw.db")
+
+
+def test_what_a_killed_build_left_is_gone_after_the_next(inputs: Path, tmp_path: Path) -> None:
+    for left in (".building", ".building.raw", ".building.raw-journal"):
+        (tmp_path / f"kb.db{left}").write_bytes(b"half of it" * 1000)
+    kb.build.build(inputs / "raw.db", tmp_path / "kb.db", inputs / "data")
+    assert [path.name for path in tmp_path.iterdir()] == ["kb.db"]
+    assert (tmp_path / "kb.db").read_bytes() == (inputs / "kb.db").read_bytes()
+
+
+def test_every_message_that_operators_are_told_of_is_in_the_table() -> None:
+    section = OPERATORS.read_text(encoding="utf-8").partition("## What to do when")[2]
+    documented = re.findall(r"(?m)^\| (?!it says|---)(.*?)(?: \(exit (\d)\))? \| ", section)
+    assert documented
+    for message, code in documented:
+        assert any(_tells_of(row, message, code) for row in ROWS), message
+
+
+def _tells_of(row: Row, message: str, code: str) -> bool:
+    said = " … ".join(row.says)
+    parts = message.split(" … ")
+    return all(part in said for part in parts) and (not code or row.code == int(code))
