@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -98,6 +99,113 @@ def crossref_preprints(doi: str, body: bytes) -> Iterator[tuple[str, str]]:
             other = clean_doi(str(related.get("id") or ""))
             if other:
                 yield (doi, other) if is_article else (other, doi)
+
+
+def idconv_pmids(body: bytes) -> dict[str, int]:
+    """PMIDs by the identifier that was asked for, from an answer of the PMC ID converter.
+
+    What is not in PMC is absent. Raises InputError where it is no such answer.
+    """
+    answer = _json(body, "the ID converter")
+    try:
+        known = {str(r["requested-id"]): r.get("pmid") for r in answer["records"]}
+        return {asked: int(pmid) for asked, pmid in known.items() if pmid}
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"no answer of the ID converter ({error!r}): {body[:200]!r}") from error
+
+
+def ecitmatch_keys(body: bytes) -> dict[str, str]:
+    """The outcome by the key of each citation, from an answer of ECitMatch.
+
+    An outcome is a PMID, NOT_FOUND with or without a reason, or AMBIGUOUS with PMIDs or how many.
+    A line of a citation that was not found may lack the author, so the key is the last but one.
+    """
+    lines = (line.split("|") for line in body.decode("utf-8", "replace").splitlines())
+    return {parts[-2].strip(): parts[-1].strip() for parts in lines if len(parts) > 2}
+
+
+def ecitmatch_pmids(body: bytes) -> dict[str, list[int]]:
+    """Candidates by the key of each citation: one PMID, several that it cannot tell apart, none."""
+    return {
+        key: [int(pmid) for pmid in re.findall(r"\b[0-9]{1,9}\b", outcome)]
+        if re.fullmatch(r"[0-9]+|AMBIGUOUS [0-9, ]+", outcome)
+        else []
+        for key, outcome in ecitmatch_keys(body).items()
+    }
+
+
+class Described(NamedTuple):
+    """A work as a service describes it; ``author`` is the first one's family name."""
+
+    pmid: int | None
+    doi: str | None
+    title: str
+    author: str
+    journal: str
+    year: int | None
+    volume: str
+    page: str
+
+
+def crossref_found(body: bytes) -> list[Described]:
+    """The works of an answer of Crossref's ``works?query…``, in its order.
+
+    Raises InputError where it is no such answer.
+    """
+    items = crossref_message(body).get("items")
+    if not isinstance(items, list):
+        raise InputError(f"no answer of Crossref to a search: {body[:200]!r}")
+    return [_of_crossref(item) for item in items]
+
+
+def _of_crossref(item: dict[str, Any]) -> Described:
+    first: dict[str, Any] = next(iter(item.get("author") or ()), {})
+    issued = ((item.get("issued") or {}).get("date-parts") or [[None]])[0]
+    journals = [*(item.get("short-container-title") or ()), *(item.get("container-title") or ())]
+    return Described(
+        pmid=None,
+        doi=clean_doi(str(item.get("DOI") or "")),
+        title=" ".join(item.get("title") or ()),
+        author=str(first.get("family") or first.get("name") or ""),
+        journal=next(iter(journals), ""),
+        year=issued[0] if issued and isinstance(issued[0], int) else None,
+        volume=str(item.get("volume") or ""),
+        page=str(item.get("page") or "").partition("-")[0],
+    )
+
+
+def esummary_described(body: bytes) -> dict[int, Described]:
+    """Works by PMID, from an eSummaryResult of version 2.0; those it does not have are absent.
+
+    Raises InputError where it is no such answer.
+    """
+    found = {}
+    for summary in _root(body, "eSummaryResult").iter("DocumentSummary"):
+        uid = summary.get("uid", "")
+        if uid.isdecimal() and summary.find("error") is None:
+            found[int(uid)] = _of_esummary(int(uid), summary)
+    return found
+
+
+def _of_esummary(pmid: int, summary: Element) -> Described:
+    def text(path: str) -> str:
+        return " ".join((summary.findtext(path) or "").split())
+
+    year = re.search(r"(?:1[89]|20)[0-9]{2}", text("PubDate"))
+    ids = {
+        each.findtext("IdType"): each.findtext("Value") or ""
+        for each in summary.iterfind("ArticleIds/ArticleId")
+    }
+    return Described(
+        pmid=pmid,
+        doi=clean_doi(ids.get("doi", "")),
+        title=text("Title"),
+        author=text("SortFirstAuthor") or text("Authors/Author/Name"),
+        journal=text("Source"),
+        year=int(year[0]) if year else None,
+        volume=text("Volume"),
+        page=text("Pages").partition("-")[0],
+    )
 
 
 def esummary_dois(body: bytes) -> dict[str, int]:

@@ -1,14 +1,15 @@
-"""Crossref: the works that a DOI cites, as their publisher deposited them.
+"""Crossref: the works that a DOI cites, as publishers deposited them, and what a citation may name.
 
 REST API: api.crossref.org. Its limits come in its headers, which the transport goes by.
 """
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Callable
+from urllib.parse import parse_qsl, quote
 
 from harvest.transport import Again, Refused, Reply, Transport, said
-from kb.answers import crossref_references
+from kb.answers import crossref_found, crossref_references
 from kb.errors import InputError
 
 
@@ -19,20 +20,41 @@ def work(transport: Transport, doi: str) -> Reply:
     """
 
     def read(reply: Reply) -> Reply:
-        if reply.status == 404 and b"<html" not in reply.body.lower():
-            return reply
-        if reply.status == 403:
-            raise Refused("HTTP 403: Crossref has blocked this address", BLOCKED, down=True)
-        if reply.status != 200:
-            advice = "Check HARVEST_CROSSREF_URL."
-            raise Refused(f"HTTP {reply.status}: {said(reply.body)}", advice)
-        try:
-            crossref_references(reply.body)
-        except InputError as error:
-            raise Again(str(error)) from error
-        return reply
+        is_unknown = reply.status == 404 and b"<html" not in reply.body.lower()
+        return reply if is_unknown else _sound(reply, crossref_references)
 
     return transport.ask("crossref", path_of(doi), [], read)
+
+
+def search(transport: Transport, citation: str) -> Reply:
+    """The two works that share most with a citation; there are always some, related or not.
+
+    ``kb.answers.crossref_found`` reads it. Raises ServiceFailed.
+    """
+    parameters = [("query.bibliographic", citation), ("rows", "2"), ("select", SELECTED)]
+    return transport.ask("crossref", "works", parameters, lambda r: _sound(r, crossref_found))
+
+
+def asked(question: str) -> str:
+    """The citation of a question of ``search``; empty for any other question."""
+    return dict(parse_qsl(question.partition("?")[2])).get("query.bibliographic", "")
+
+
+def _sound(reply: Reply, shape: Callable[[bytes], object]) -> Reply:
+    """The answer, where it is one that ``shape`` can read."""
+    if reply.status == 403:
+        raise Refused("HTTP 403: Crossref has blocked this address", BLOCKED, down=True)
+    if reply.status != 200:
+        advice = "Check HARVEST_CROSSREF_URL."
+        raise Refused(f"HTTP {reply.status}: {said(reply.body)}", advice)
+    try:
+        shape(reply.body)
+    except InputError as error:
+        raise Again(str(error)) from error
+    return reply
+
+
+SELECTED = "DOI,title,author,issued,container-title,short-container-title,volume,page"
 
 
 BLOCKED = "Write to support@crossref.org, and set NCBI_EMAIL so that they can write to you."

@@ -1,0 +1,52 @@
+"""ECitMatch: papers by journal, year, volume, first page and author (E-utilities Help, chapter 4).
+
+It goes by journal, volume and page alone, so what it names is a candidate and no match: author and
+year have to be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from harvest.transport import Again, Reply, Transport, said
+from kb.answers import ecitmatch_keys
+
+BATCH = 100
+
+
+class Cited(NamedTuple):
+    """A citation in parts; ``key`` comes back with the answer. None holds a bar."""
+
+    journal: str
+    year: str
+    volume: str
+    page: str
+    author: str
+    key: str
+
+
+def ecitmatch(transport: Transport, citations: Sequence[Cited]) -> Reply:
+    """The answer on up to 100 citations, each with a journal: at one without, it may end.
+
+    ``kb.answers.ecitmatch_pmids`` reads it. Raises ServiceFailed.
+    """
+
+    def read(reply: Reply) -> Reply:
+        if reply.status != 200:
+            raise Again(f"HTTP {reply.status}: {said(reply.body)}")
+        answered = ecitmatch_keys(reply.body)
+        if left := [cited.key for cited in citations if cited.key not in answered]:
+            raise Again(f"ECitMatch left out {len(left)} citations, among them {left[0]}")
+        return reply
+
+    lines = "\r".join("|".join([*cited, ""]) for cited in citations)
+    parameters = [("db", "pubmed"), ("retmode", "xml"), ("bdata", lines)]
+    return transport.ask("ecitmatch", "ecitmatch.cgi", parameters, read)
+
+
+def asked(question: str) -> list[Cited]:
+    """The citations of a question of ``ecitmatch``."""
+    lines = dict(parse_qsl(question))["bdata"].split("\r")
+    return [Cited(*line.split("|")[:6]) for line in lines]
