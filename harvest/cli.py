@@ -288,7 +288,7 @@ def demo(specimen: bool, data: Path, folder: Path | None, port: int, no_serve: b
     _keep_apart(raw, specimen=specimen)
     corpus = standin.Corpus.from_files([bundled / "pubmed.xml"])
     with standin.serve(corpus) as server:
-        settings = Settings(eutils=server.url, icite="", crossref="", idconv="", source="demo")
+        settings = Settings(eutils=server.url, source="demo")
         runs = run_jobs(raw, chosen(read_jobs(jobs), [name], jobs), settings, Progress())
     if specimen:
         # Some of the records change, as PubMed's do from one day to the next.

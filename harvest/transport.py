@@ -9,11 +9,11 @@ server holds it.
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -54,6 +54,9 @@ LONGEST_PAUSE = 20.0
 LONGEST_RETRY_AFTER = 300.0
 # The limit counts at the server, where requests arrive a little closer than they left.
 SPREAD = 1.05
+# Seconds to count as one where three requests may go in each: a single one that is late makes a
+# fourth of the next. Biopython keeps 0.37 s between them, having been refused at a third.
+WITHOUT_KEY = 1.05
 # A service that says 429 below its own limit is asked more slowly, down to a third of it.
 SLOWER, SLOWEST = 1.25, 3.0
 CHUNK = 1 << 16
@@ -62,17 +65,18 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @dataclass(frozen=True)
 class Settings:
-    """Who asks, where, and how long an answer may take (seconds). An empty base is switched off.
+    """Who asks, where, and how long an answer may take (seconds). An empty base is switched off:
+    only ``settings_from`` knows where the services are.
 
     ``source`` is what stored records are said to come from.
     """
 
     email: str = ""
     api_key: str = field(default="", repr=False)
-    eutils: str = NCBI_EUTILS
-    icite: str = BASES["HARVEST_ICITE_URL"]
-    crossref: str = BASES["HARVEST_CROSSREF_URL"]
-    idconv: str = BASES["HARVEST_IDCONV_URL"]
+    eutils: str = ""
+    icite: str = ""
+    crossref: str = ""
+    idconv: str = ""
     connect: float = 10.0
     read: float = 60.0
     whole: float = 300.0
@@ -222,25 +226,41 @@ class Refused(Exception):
 
 
 class Limiter:
-    """Lets ``most`` requests go in any ``window`` seconds; threads wait their turn at it."""
+    """Lets ``most`` requests go in any ``window`` seconds; threads wait their turn at it.
+
+    ``went`` are so many places, each with the time at which a request went from it last.
+    """
 
     def __init__(self, most: int, clock: Clock, window: float = 1.0) -> None:
         self.clock = clock
         self.window = self.granted = window * SPREAD
-        self.went: deque[float] = deque([float("-inf")] * most, maxlen=most)
+        self.went = [float("-inf")] * most
         self.closed_until = float("-inf")
         self.turn = threading.Lock()
+        self.places = threading.Lock()
 
     def wait(self) -> float:
         """Wait for a place; returns the time at which it was given."""
         with self.turn:
             while (pause := self._opens() - self.clock.monotonic()) > 0:
                 self.clock.sleep(pause)
+            return self._take()
+
+    def left(self, given: float) -> None:
+        """The request that got its place at ``given`` has left only now, having been connected
+        first: the next may follow a window after this."""
+        self._take(given)
+
+    def _take(self, place: float | None = None) -> float:
+        """The place, or else the one that was left longest ago, is taken now."""
+        with self.places:
+            self.went.remove(place if place in self.went else min(self.went))
             self.went.append(self.clock.monotonic())
             return self.went[-1]
 
     def _opens(self) -> float:
-        return max(self.went[0] + self.window, self.closed_until)
+        with self.places:
+            return max(min(self.went) + self.window, self.closed_until)
 
     def close_for(self, seconds: float) -> None:
         """Let nobody go for a while, and fewer from then on: the service said it was too many."""
@@ -249,11 +269,24 @@ class Limiter:
 
     def grant(self, most: int, window: float) -> None:
         """Go by another limit from now on, which the service has told."""
-        with self.turn:
-            if (most, window * SPREAD) != (self.went.maxlen, self.granted):
+        with self.turn, self.places:
+            if (most, window * SPREAD) != (len(self.went), self.granted):
                 self.window = self.granted = window * SPREAD
-                before = [*[float("-inf")] * most, *self.went]
-                self.went = deque(before, maxlen=most)
+                self.went = sorted([*[float("-inf")] * most, *self.went])[-most:]
+
+
+class _Form(io.BytesIO):
+    """The form of a request; it tells when all of it has been sent."""
+
+    def __init__(self, form: str, sent: Callable[[], None]) -> None:
+        super().__init__(form.encode())
+        self.sent = sent
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        if not part:
+            self.sent()
+        return part
 
 
 class Transport:
@@ -267,8 +300,11 @@ class Transport:
         self.clock = clock or Clock()
         self.limiters = {name: Limiter(most, self.clock, s) for name, (most, s) in LIMITS.items()}
         # The ID converter is NCBI's too, and NCBI counts by address, not by program.
-        self.limiters["ncbi"] = Limiter(settings.per_second, self.clock)
+        window = 1.0 if settings.api_key else WITHOUT_KEY
+        self.limiters["ncbi"] = Limiter(settings.per_second, self.clock, window)
         self.local = threading.local()
+        # Several large answers read side by side take the memory of all and no less time.
+        self.reading = threading.Lock()
 
     def ask(
         self,
@@ -333,13 +369,15 @@ class Transport:
         began, asked_at = limiter.wait(), stamp(self.clock)
         status, body, outcome = None, b"", "interrupted"
         try:
-            response = self._send(request)
+            response = self._send(request, lambda: limiter.left(began))
             status = response.status_code
             body = self._body(response, began)
             _regard_grant(response, limiter)
             self._judge_status(response, body, limiter)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            answer = read(Reply(request.service, request.question, asked_at, status, body, headers))
+            reply = Reply(request.service, request.question, asked_at, status, body, headers)
+            with self.reading:
+                answer = read(reply)
             outcome = "answered"
             return answer
         except (Again, Refused) as trouble:
@@ -358,13 +396,13 @@ class Transport:
         session: requests.Session = self.local.session
         return session
 
-    def _send(self, request: _Request) -> requests.Response:
+    def _send(self, request: _Request, sent: Callable[[], None]) -> requests.Response:
         url = request.url
         try:
             return self._session().request(
                 request.method,
                 f"{url}?{request.query}" if request.query else url,
-                data=request.form,
+                data=None if request.form is None else _Form(request.form, sent),
                 headers=FORM if request.form is not None else None,
                 timeout=(self.settings.connect, self.settings.read),
                 stream=True,
@@ -389,17 +427,17 @@ class Transport:
             raise Again(f"no answer ({cause.args[-1] if cause.args else cause})") from error
 
     def _body(self, response: requests.Response, began: float) -> bytes:
-        parts = []
+        body = io.BytesIO()  # grows in place, where a list of parts would be copied to be joined
         try:
             while part := response.raw.read1(CHUNK, decode_content=True):
-                parts.append(part)
+                body.write(part)
                 if self.clock.monotonic() - began > self.settings.whole:
                     raise Again(f"the answer took longer than {self.settings.whole:g} s")
         except urllib3.exceptions.HTTPError as error:
             raise Again(f"the answer broke off ({error})") from error
         finally:
             response.close()
-        return b"".join(parts)
+        return body.getvalue()
 
     def _judge_status(self, response: requests.Response, body: bytes, limiter: Limiter) -> None:
         """Statuses that mean the same at every service."""
@@ -454,7 +492,7 @@ def _regard_grant(response: requests.Response, limiter: Limiter) -> None:
 
 
 def backoff(number: int) -> float:
-    """Seconds before the next try: 1, 2, 4, … up to 30, of which a random half is taken off."""
+    """Seconds before the next try: 1, 2, 4, … up to 20, of which a random half is taken off."""
     return float(min(LONGEST_PAUSE, 2.0 ** (number - 1)) * random.SystemRandom().uniform(0.5, 1.0))
 
 

@@ -120,7 +120,7 @@ def test_a_source_that_is_down_makes_the_run_incomplete_and_stops_no_other(
 
 def test_a_source_without_an_address_is_left_out(place: Place) -> None:
     with serve(Corpus.from_files([place.file])) as server:
-        settings = Settings(eutils=server.url, icite="", crossref="")
+        settings = Settings(eutils=server.url)
         run_jobs(place.raw, [job("icite", "crossref")], settings, Progress(place.said), place.clock)
     assert place.rows("SELECT state FROM runs") == [("complete",)]
     assert place.stored() == [1]

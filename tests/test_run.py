@@ -68,7 +68,7 @@ class Place:
     def harvest(self, *jobs: Job, fault: Fault | None = None, key: str = "") -> dict[str, int]:
         """Run jobs; the sums of the last, without the outcomes that nobody has."""
         with self.pubmed(fault) as url:
-            settings = Settings(eutils=url, icite="", crossref="", api_key=key)
+            settings = Settings(eutils=url, api_key=key)
             progress = Progress(self.said)
             runs = run_jobs(self.raw, jobs, settings, progress, self.clock, of_file=jobs)
         return self.sums(runs[-1])
@@ -353,7 +353,7 @@ def test_a_service_that_cannot_be_reached_leaves_every_pmid_failed_by_name(place
     (run,) = run_jobs(
         place.raw,
         [job(100, 101)],
-        Settings(eutils=url, icite="", crossref=""),
+        Settings(eutils=url),
         Progress(place.said),
         place.clock,
     )
@@ -486,7 +486,7 @@ from harvest.progress import Progress
 from harvest.run import run_jobs
 from harvest.transport import Settings
 seeds = (Seed("one", "query", "neuroblastoma"),)
-settings = Settings(eutils=sys.argv[2], icite="", crossref="")
+settings = Settings(eutils=sys.argv[2])
 run_jobs(Path(sys.argv[1]), [Job("one", "", seeds)], settings, Progress())
 """
 

@@ -30,8 +30,9 @@ class Links:
         return str(self._path("/"))
 
     def search(self, **params: object) -> str:
-        given = {name: value for name, value in params.items() if value not in (None, "")}
-        return str(self._path("/search")) + (f"?{urlencode(given)}" if given else "")
+        given = {name: value for name, value in params.items() if value not in (None, "", [])}
+        query = urlencode(given, doseq=True)
+        return str(self._path("/search")) + (f"?{query}" if query else "")
 
     def paper(self, pmid: int) -> str:
         return str(self._path(f"/paper/{pmid}"))

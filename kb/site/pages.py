@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -71,16 +73,23 @@ def base_id(connection: sqlite3.Connection) -> str | None:
 
 @dataclass(frozen=True)
 class Search:
-    """``match`` is None for a text without words; ``dropped`` counts terms beyond the most."""
+    """``match`` is None for a text without words; ``dropped`` counts terms beyond the most;
+    ``unfound`` are the terms that are in no paper, where nothing was found; ``topics`` are those
+    that the text names, and ``labels`` the names of those that were chosen."""
 
     match: str | None
     dropped: int
     lines: list[PaperLine]
     pager: Pager
+    retracted: int
+    unchecked: int
     sql: str
     params: dict[str, object]
     identified: Rows
-    topic: sqlite3.Row | None
+    absent: int | None
+    unfound: list[str]
+    topics: Rows
+    labels: dict[str, str]
 
 
 def find(
@@ -92,28 +101,51 @@ def find(
     if query.match:
         params["q"] = query.match
     sql = queries.hits(params, order)
+    named = identified(connection, text)
     nothing = bool(text) and query.match is None
     rows = [] if nothing else page_of(connection, sql, params, page)
-    total = 0 if nothing else read_number(connection, queries.hits_count(params), params)
+    counts = connection.execute(queries.hits_count(params), params).fetchone()
+    total = 0 if nothing else counts["papers"]
     return Search(
         match=query.match,
         dropped=query.dropped,
         lines=paper_lines(connection, rows, query.match),
         pager=Pager(page, total),
+        retracted=int(counts["retracted"]),
+        unchecked=total - counts["checked"],
         sql=sql,
         params=params,
-        identified=identified(connection, text),
-        topic=read_row(connection, queries.TOPIC, topic=filters.get("topic")),
+        identified=named,
+        absent=None if named else clean_pmid(_bare(text)),
+        unfound=[] if total else unfound(connection, query.wanted),
+        topics=read_rows(connection, queries.TOPICS_NAMED, text=text.strip(' "')) if text else [],
+        labels=dict(connection.execute("SELECT topic, label FROM topics").fetchall()),
     )
+
+
+def unfound(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
+    """Those of the terms of a search that occur in no paper at all."""
+    found = [bool(connection.execute(queries.ANY_HIT, {"q": term}).fetchone()) for term in wanted]
+    return [
+        re.sub(r'[(){}":]', "", term)
+        for term, is_in in zip(wanted, found, strict=True)
+        if not is_in
+    ]
 
 
 def identified(connection: sqlite3.Connection, text: str) -> Rows:
     """The works that the text names by PMID, DOI or PMCID."""
+    text = _bare(text)
     pmid, doi = clean_pmid(text), clean_doi(text)
     pmcid = clean_pmcid(text) if text.strip().upper().startswith("PMC") else None
     if pmid is None and doi is None and pmcid is None:
         return []
     return read_rows(connection, queries.WORKS_BY_IDENTIFIER, pmid=pmid, doi=doi, pmcid=pmcid)
+
+
+def _bare(text: str) -> str:
+    """An identifier without the word that says what it is."""
+    return re.sub(r"^\s*(?:pmid|doi|pmcid)(?:\s*:\s*|\s+)", "", text, flags=re.I)
 
 
 @dataclass(frozen=True)
@@ -142,6 +174,7 @@ def facets(connection: sqlite3.Connection, params: dict[str, object]) -> list[Fa
 def unknown_value(connection: sqlite3.Connection, filters: dict[str, object]) -> str | None:
     """What is wrong with a filter that no paper can pass, and what could be meant."""
     for name, value in filters.items():
+        name = name.rstrip(queries.DIGITS)
         if name in queries.VALUES:
             possible = [row[0] for row in connection.execute(queries.VALUES[name])]
             if value not in possible:

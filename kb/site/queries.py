@@ -56,10 +56,11 @@ SELECT
 
 JOURNAL = "coalesce(p.journal_abbrev, p.journal)"
 RETRACTED = "CASE p.is_retracted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END"
-# What a search can be narrowed by; each condition takes the parameter of its name.
+# What a search can be narrowed by; each condition takes the parameter of its name. Of topics there
+# may be several, whose parameters are topic, topic2, topic3 …
 FILTERS = {
     "topic": "p.pmid IN (SELECT pt.pmid FROM paper_topics pt"
-    " JOIN topic_closure c ON c.topic = pt.topic WHERE c.ancestor = :topic)",
+    " JOIN topic_closure c ON c.topic = pt.topic WHERE c.ancestor = :{name})",
     "year": "p.year = :year",
     "design": "p.design = :design",
     "journal": f"{JOURNAL} = :journal",
@@ -84,10 +85,15 @@ ORDERS = {
 }
 
 
+DIGITS = "0123456789"
+
+
 def _matching(params: dict[str, object]) -> str:
     """FROM and WHERE of a search; ``q`` is a query in FTS5's language."""
     source = "papers p"
-    conditions = [FILTERS[name] for name in FILTERS if name in params]
+    conditions = [
+        FILTERS[name.rstrip(DIGITS)].replace("{name}", name) for name in params if name != "q"
+    ]
     if "q" in params:
         source = "papers_fts JOIN papers p ON p.pmid = papers_fts.rowid"
         conditions.insert(0, "papers_fts MATCH :q")
@@ -102,7 +108,21 @@ def hits(params: dict[str, object], order: str) -> str:
 
 
 def hits_count(params: dict[str, object]) -> str:
-    return f"SELECT count(*) {_matching(params)}"
+    """How many papers, how many of them retracted, and how many checked for retraction."""
+    counts = (
+        "count(*) AS papers, total(p.is_retracted) AS retracted, count(p.is_retracted) AS checked"
+    )
+    return f"SELECT {counts} {_matching(params)}"
+
+
+ANY_HIT = "SELECT 1 FROM papers_fts WHERE papers_fts MATCH :q LIMIT 1"
+TOPICS_NAMED = """
+SELECT topic, label, papers FROM topics
+WHERE lower(label) = lower(:text)
+    OR '|' || lower(coalesce(synonyms, '') || '|' || coalesce(abbreviations, '')) || '|'
+        LIKE '%|' || replace(replace(lower(:text), '%', ''), '_', '') || '|%'
+ORDER BY papers DESC LIMIT 3
+"""
 
 
 def _facet(

@@ -20,6 +20,7 @@ from kb.site.text import without_tags
 STATIC = Path(__file__).with_name("static")
 STYLE = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
 LAST_PAGE = 100_000
+MOST_TOPICS = 6  # that a search is narrowed by at once
 
 View = Callable[[Any, Any], Awaitable[Response]]
 
@@ -37,8 +38,12 @@ async def home(datasette: Any, request: Any) -> Response:
 async def search(datasette: Any, request: Any) -> Response:
     text = (request.args.get("q") or "").strip()
     filters: dict[str, object] = {
-        name: value for name in queries.FILTERS if (value := request.args.get(name))
+        name: value
+        for name in queries.FILTERS
+        if name != "topic" and (value := request.args.get(name))
     }
+    topics = list(dict.fromkeys(filter(None, request.args.getlist("topic"))))[:MOST_TOPICS]
+    filters |= {f"topic{n}" if n > 1 else "topic": topic for n, topic in enumerate(topics, 1)}
     if "year" in filters:
         filters["year"] = _number(request, "year", most=9999)
     natural = "relevance" if text else "newest"
@@ -51,14 +56,16 @@ async def search(datasette: Any, request: Any) -> Response:
     found = await compat.read(
         datasette, lambda connection: pages.find(connection, text, filters, order, number)
     )
-    chosen = {"q": text, **filters, "sort": order if order != natural else None}
+    others = {name: value for name, value in filters.items() if not name.startswith("topic")}
+    sort = order if order != natural else None
+    chosen = {"q": text, "topic": topics, **others, "sort": sort}
     return await render(
         datasette,
         request,
         "search",
         page=found,
         facets=await _facets(datasette, found),
-        filters=tuple(queries.FILTERS),
+        filters=tuple(name for name in queries.FILTERS if name != "topic"),
         chosen=chosen,
         order=order,
         source=Links(datasette).sql(found.sql, found.params),

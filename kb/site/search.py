@@ -6,20 +6,42 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-TERM = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)')
+from kb.wording import openings
+
+TERM = re.compile(
+    r'(?P<minus>-?)"(?P<phrase>[^"]*)"?(?P<tag1>\[[a-z]+\])?|(?P<word>[^\s"\[]+)(?P<tag2>\[[a-z]+\])?|\S',
+    re.I,
+)
 MOST_TERMS = 32
+# PubMed's field tags, as columns of papers_fts; any other tag is left out of account.
+FIELDS = {
+    "[ti]": "title",
+    "[title]": "title",
+    "[tiab]": "title abstract",
+    "[ab]": "abstract",
+    "[au]": "authors",
+    "[author]": "authors",
+    "[ot]": "keywords",
+    "[mh]": "mesh",
+    "[mesh]": "mesh",
+    "[majr]": "mesh",
+}
 
 
 @dataclass(frozen=True)
 class Query:
-    """``match`` is for FTS5, None where the text holds no word; ``dropped`` counts what was cut."""
+    """``match`` is for FTS5, None where the text holds no word; ``dropped`` counts what was cut.
+    ``wanted`` are the terms that must occur with their alternatives, as queries of their own."""
 
     match: str | None
     dropped: int
+    wanted: tuple[str, ...] = ()
 
 
 def parse(text: str) -> Query:
-    """All words must occur; "…" a phrase, ``word*`` a beginning, -word excludes, OR between words.
+    """All words must occur; "…" a phrase, ``word*`` a beginning, -word or NOT excludes, OR between
+    words, AND says what is so anyway; PubMed's tags [ti], [tiab], [au] and [mh] name a field.
+    British and American spellings find each other.
 
     Every term is quoted, so nothing that is typed can be a syntax error of FTS5 or reach its
     operators. What holds neither letter nor digit is no term, as for FTS5's own tokenizer.
@@ -27,29 +49,35 @@ def parse(text: str) -> Query:
     wanted: list[list[str]] = []
     excluded: list[str] = []
     dropped = 0
-    joined = False
+    joined = denied = False
     for found in TERM.finditer(text.replace("\x00", " ")):
-        if found["word"] == "OR":
-            joined = bool(wanted)
+        if found["word"] in OPERATORS:
+            joined = (found["word"] == "OR" and bool(wanted)) or (joined and found["word"] != "OR")
+            denied = denied or found["word"] == "NOT"
             continue
         term, minus = _term(found)
         if term is None:
             continue
         if len(wanted) + len(excluded) >= MOST_TERMS:
             dropped += 1
-        elif minus:
+        elif minus or denied:
             excluded.append(term)
         elif joined:
             wanted[-1].append(term)
         else:
             wanted.append([term])
-        joined = False
-    return Query(_match(wanted, excluded), dropped)
+        joined = denied = False
+    groups = [f"({' OR '.join(terms)})" if terms[1:] else terms[0] for terms in wanted]
+    return Query(_match(groups, excluded), dropped, tuple(groups))
+
+
+OPERATORS = ("AND", "OR", "NOT")
 
 
 def _term(found: re.Match[str]) -> tuple[str | None, bool]:
+    """The term in FTS5's language, and whether a minus stands before it."""
     if found["word"] is None:
-        words, minus, star = found["phrase"], bool(found["minus"]), ""
+        words, minus, star = found["phrase"] or "", bool(found["minus"]), ""
     else:
         words = found["word"]
         minus = words.startswith("-")
@@ -57,12 +85,26 @@ def _term(found: re.Match[str]) -> tuple[str | None, bool]:
         words = words.strip("-*") if minus else words.rstrip("*")
     if not any(unicodedata.category(char)[0] in "LN" for char in words):
         return None, False
-    return f'"{words}"{star}', minus
+    columns = FIELDS.get((found["tag1"] or found["tag2"] or "").lower())
+    spelled = [f'"{way}"{star}' for way in _spellings(words)]
+    term = f"({' OR '.join(spelled)})" if spelled[1:] else spelled[0]
+    return (f"{{{columns}}} : {term}" if columns else term), minus
 
 
-def _match(wanted: list[list[str]], excluded: list[str]) -> str | None:
+def _spellings(words: str) -> list[str]:
+    """The words as typed, and where they are plain ones in the other spelling too."""
+    if not re.fullmatch(r"[a-z]+(?: [a-z]+){0,3}", words, re.I):
+        return [words]
+    ways = [" ".join(way) for way in openings(words)]
+    return [words, *(way for way in ways if way != words.lower())][:MOST_SPELLINGS]
+
+
+MOST_SPELLINGS = 8
+
+
+def _match(groups: list[str], excluded: list[str]) -> str | None:
     # FTS5 knows NOT only between two sides: without a wanted word there is nothing to exclude from.
-    if not wanted:
+    if not groups:
         return None
-    match = " AND ".join(f"({' OR '.join(terms)})" if terms[1:] else terms[0] for terms in wanted)
+    match = " AND ".join(groups)
     return f"({match}) NOT ({' OR '.join(excluded)})" if excluded else match
