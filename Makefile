@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs screenshots clean
+.PHONY: help demo test soak bench lint docs screenshots clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-13s%s\n' "$$name" "$$text"; done
@@ -17,11 +17,17 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@
 
-demo: $(READY) ## harvest the bundled papers from a stand-in of NCBI, build, serve on 127.0.0.1:8001
-	$(BIN)/harvest demo
+demo: $(READY) ## harvest the bundled papers from a stand-in of NCBI, build, serve on 127.0.0.1:8001 (PORT=8002 for another)
+	$(BIN)/harvest demo $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## run all tests; fails below 90 % of branches covered
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+soak: $(READY) ## harvest with half of all answers spoiled, and killed 50 times; under 6 minutes
+	$(BIN)/python -m pytest tests/soak --timeout 600
+
+bench: $(READY) ## measure, and write docs/benchmarks.md; SUBJECT=harvest measures that alone
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(SUBJECT)
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -22,9 +22,12 @@ from sqlite_utils import Database
 from harvest.cli import main as harvest
 from kb import raw
 from kb.cli import main as kb
+from kb.data import data_dir
 from kb.schema import SCHEMA, TableText, descriptions
+from kb.topics import load
 
 HERE = Path(__file__).parent
+README = HERE.parent / "README.md"
 MADE_BY = "<!-- Made by `make docs`: edit what it describes, not this page. -->\n"
 
 # These wait for their programs. tests/test_docs.py fails when one of them is filled.
@@ -155,16 +158,24 @@ def drifted() -> list[str]:
     ]
 
 
+def counted(page: str) -> str:
+    """A page with the number of topics that the vocabulary has now."""
+    topics = len(load(data_dir() / "topics.yml").topics)
+    return re.sub(r"\b[0-9]+ topics\b", f"{topics} topics", page)
+
+
 @click.command()
 @click.option("--check", is_flag=True, help="Only compare; exit 1 names what drifted.")
 def main(check: bool) -> None:
-    """Write docs/schema.md and docs/commands.md from the schema and from the commands."""
+    """Write docs/schema.md and docs/commands.md from the schema and from the commands, and the
+    number of topics into README.md."""
     if check:
         if names := drifted():
             raise click.ClickException(f"not as made: docs/{', docs/'.join(names)}. Run: make docs")
         return
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
+    README.write_text(counted(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -123,10 +123,10 @@ def run(
     if due and not (jobs := _due(raw, jobs)):
         click.echo("harvest: nothing is due.")
         return
-    settings = settings_from(os.environ, email=email, eutils=eutils_url)
     if dry_run:
-        _show_estimates(raw, jobs, settings)
+        _show_estimates(raw, jobs, Settings(api_key=os.environ.get("NCBI_API_KEY", "")))
         return
+    settings = settings_from(os.environ, email=email, eutils=eutils_url)
     _finish(raw, run_jobs(raw, jobs, settings, Progress(), of_file=of_file), kb_file, data)
 
 
@@ -388,7 +388,7 @@ def _finish(
     runs: Sequence[int],
     kb_file: Path | None = None,
     data: Path | None = None,
-    advice: str = "What came is stored. Run the same command again for the rest.",
+    advice: str = "",
 ) -> None:
     """Print the ledger, build where asked, and raise Incomplete where something is missing."""
     short: list[str] = []
@@ -398,9 +398,11 @@ def _finish(
             for line in _missing(db, number):
                 click.echo(line)
             short += reports.shortfall(db, number)
+        failed = any(ledger.outcomes(db, number, "failed") for number in runs)
         summary = reports.summary(db, runs)
     if short:
-        short.append(advice)
+        again = " Run the same command again for the rest." if failed else ""
+        short.append(advice or f"What came is stored.{again}")
     if kb_file:
         # Here, not above: the libraries of the build take a second to load.
         from kb.build import build

@@ -22,7 +22,7 @@ from harvest.services import crossref, entrez, icite
 from harvest.transport import Reply, Sent, Transport, said, settings_from
 from kb import raw as raw_db
 from kb.answers import crossref_references, elink_links, esummary_dois, icite_links
-from kb.errors import KbError, ServiceFailed
+from kb.errors import KbError, Locked, ServiceFailed
 
 LIBRARIES = ("biopython", "datasette", "networkx", "requests", "sqlite-utils")
 # A base of some thousand papers takes a few hundred megabytes with its build aside.
@@ -79,8 +79,11 @@ def _place(raw: Path) -> Iterator[Finding]:
     full = f"Less than {LEAST_FREE >> 20} MB are free: make room." if free < LEAST_FREE else ""
     yield Finding("disk", f"{free >> 20:,} MB free at {folder}", full)
     try:
-        with raw_db.locked(raw):
-            yield Finding("lock", "free")
+        try:
+            with raw_db.locked(raw):
+                yield Finding("lock", "free")
+        except Locked:
+            yield Finding("lock", "held by a run that is at work, as it should be")
         if raw.exists():
             raw_db.open_raw(raw).close()
             yield Finding("raw.db", f"{raw}: can be read")
@@ -267,7 +270,8 @@ def reports(
     try:
         settings = settings_from(os.environ)
     except KbError:
-        return  # told above; without settings nobody can be asked
+        yield Finding("services", "not asked: see to the settings first")
+        return
     # Whoever asks a doctor does not want to wait for the tries of a night.
     transport = Transport(replace(settings, tries=2), log)
     yield from Live(transport).findings() if live else reachable(transport)

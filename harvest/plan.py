@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -78,11 +79,13 @@ def expand(frontier: Iterable[Reach], links: Iterable[Link]) -> list[Reach]:
 
 def frontier(steps: Iterable[Reach], visited: Collection[tuple[str, int]]) -> list[Reach]:
     """Of each seed and paper that were not visited, one step: the first that leads there."""
-    first: dict[tuple[str, int], Reach] = {}
+    first: list[Reach] = []
+    taken: dict[str, set[int]] = defaultdict(set)
     for step in steps:
-        if (step.seed, step.pmid) not in visited:
-            first.setdefault((step.seed, step.pmid), step)
-    return list(first.values())
+        if step.pmid not in taken[step.seed] and (step.seed, step.pmid) not in visited:
+            taken[step.seed].add(step.pmid)
+            first.append(step)
+    return first
 
 
 def settled(before: str | None, now: str) -> str:

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from sqlite_utils import Database
 
 from harvest.jobs import Job
 from harvest.ledger import moment, outcomes
+from harvest.services.entrez import dois_asked
 from kb import raw
-from kb.answers import esearch_count
+from kb.answers import esearch_count, esearch_query
 
 MOST_NAMED = 20
 
@@ -84,11 +84,11 @@ def prisma_s(db: Database, run: int) -> list[str]:
         [run],
     )
     for question, asked_at, body in answers:
+        if dois_asked(question):
+            continue  # which paper has a DOI: looked up, not searched for
         count, translation = esearch_count(body)
-        asked = dict(parse_qsl(question))
-        dates = [f"{asked[name]}" for name in ("datetype", "mindate", "maxdate") if name in asked]
         lines += [
-            f"  query: {asked['term']}" + (f" [{' '.join(dates)}]" if dates else ""),
+            f"  query: {esearch_query(question)}",
             f"  read by PubMed as: {translation}",
             f"  searched: {asked_at}, records found: {count:,}",
             "",

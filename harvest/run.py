@@ -134,8 +134,9 @@ class _Harvest:
         steps, visited = list(self.first_steps()), set[tuple[str, int]]()
         for hop in range(self.job.hops + 1):
             new = plan.frontier(steps, visited)
-            visited |= {(step.seed, step.pmid) for step in new}
-            self.found |= {step.pmid for step in new}
+            if hop < self.job.hops:
+                visited |= {(step.seed, step.pmid) for step in new}
+            self.found.update(step.pmid for step in new)
             if (papers := len(self.found)) > self.job.max_records:
                 self.book.problem(
                     f"hop {hop} leads to {papers:,} papers in all, more than max_records "
@@ -158,8 +159,8 @@ class _Harvest:
             if seed.kind == "pmid":
                 yield Reach(seed.seed, int(seed.value), "", 0, "seed")
             elif seed.kind in {"query", "mesh"} and (found := self.search(seed)):
-                for pmid in found.pmids:
-                    yield Reach(seed.seed, pmid, "", 0, "search")
+                name = seed.seed  # one text for all, of which there may be 100,000
+                yield from (Reach(name, pmid, "", 0, "search") for pmid in found.pmids)
         yield from self.doi_steps([seed for seed in self.job.seeds if seed.kind == "doi"])
 
     def doi_steps(self, seeds: Sequence[Seed]) -> Iterator[Reach]:

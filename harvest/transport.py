@@ -56,7 +56,7 @@ LONGEST_RETRY_AFTER = 300.0
 SPREAD = 1.05
 # Seconds to count as one where three requests may go in each: a single one that is late makes a
 # fourth of the next. Biopython keeps 0.37 s between them, having been refused at a third.
-WITHOUT_KEY = 1.05
+WITHOUT_KEY = 1.03
 # A service that says 429 below its own limit is asked more slowly, down to a third of it.
 SLOWER, SLOWEST = 1.25, 3.0
 CHUNK = 1 << 16
@@ -90,8 +90,9 @@ class Settings:
 
     @property
     def at_once(self) -> int:
-        """Questions under way to NCBI: enough to use its limit although answers take seconds."""
-        return 2 * self.per_second + 4
+        """Questions under way to NCBI: enough to use its limit although answers take a second and
+        a half, and no more, because each may come to hold a batch of records."""
+        return self.per_second + 6
 
 
 def settings_from(

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kb.errors import InputError
@@ -230,6 +231,13 @@ def esearch_count(body: bytes) -> tuple[int, str]:
         said = " ".join("".join(result.itertext()).split())
         raise InputError(f"an answer of ESearch without a count: {said[:200]!r}")
     return int(count), result.findtext("QueryTranslation") or ""
+
+
+def esearch_query(question: str) -> str:
+    """The query of a question to ESearch, as one would type it, and its dates."""
+    asked = dict(parse_qsl(question))
+    dates = " ".join(asked[name] for name in ("datetype", "mindate", "maxdate") if name in asked)
+    return asked.get("term", question) + (f" [{dates}]" if dates else "")
 
 
 def _root(body: bytes, expected: str) -> Element:

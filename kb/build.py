@@ -354,7 +354,8 @@ def _searches(source: Database) -> Iterator[rows.Row]:
     )
     for number, (run, service, question, asked_at, body) in enumerate(found, start=1):
         count, translation = answers.esearch_count(body)
-        yield number, run, service, question, translation, asked_at, count
+        query = answers.esearch_query(question)
+        yield number, run, service, question, query, translation, asked_at, count
 
 
 def _meta(db: sqlite3.Connection, source: Database, data: Path) -> list[tuple[str, str]]:

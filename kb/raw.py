@@ -239,9 +239,10 @@ def _check_shape(db: Database, path: Path, write: bool) -> None:
         return
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied:
+        holds = ", ".join(tables[:5]) + (" and more" if tables[5:] else "")
+        what = "it is a kb.db" if "works" in tables else f"it holds {holds or 'no table'}"
         raise InputError(
-            f"{path}: is a database, but no raw.db: it holds {', '.join(tables) or 'no table'}. "
-            "Name the file that harvest wrote."
+            f"{path}: is a database, but no raw.db: {what}. Name the file that harvest wrote."
         )
     if newer := applied - {migration.name for migration in migrations._migrations}:
         raise InputError(
@@ -261,6 +262,9 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises Locked where another run holds it, ConfigError where the folder cannot be written.
     """
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise ConfigError(f"{path}: there is no folder {folder}. Make it first, or mend the name.")
     lock = FileLock(f"{path.resolve()}.lock")
     try:
         lock.acquire(blocking=False)

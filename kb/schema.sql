@@ -467,6 +467,7 @@ CREATE TABLE searches (
     run INTEGER NOT NULL REFERENCES runs (run), -- the run
     source TEXT NOT NULL,       -- service
     question TEXT NOT NULL,     -- the question as asked
+    query TEXT NOT NULL,        -- the query in it, with its dates where it has them
     translation TEXT,           -- the query as PubMed understood it
     asked_at TEXT NOT NULL,     -- when
     count INTEGER NOT NULL      -- how many it found

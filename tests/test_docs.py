@@ -131,7 +131,7 @@ def test_every_export_is_shown() -> None:
     for kind, formats in FORMATS.items():
         for format_ in formats:
             command = rf"kb export {kind} .*--format {format_} "
-            assert re.search(command, text("docs/tour.md")), command
+            assert re.search(command, text("docs/exports.md")), command
 
 
 # Tables and pages
@@ -227,7 +227,7 @@ def test_the_readme_leads_to_every_page() -> None:
 def test_the_numbers_of_topics_and_bundled_papers_are_right(page: Path) -> None:
     topics = yaml.safe_load(text("data/topics.yml"))["topics"]
     papers = text("data/demo/pubmed.xml").count("<PubmedArticle>")
-    said = page.read_text(encoding="utf-8")
+    said = prose(page)
     assert {int(number) for number in re.findall(r"(\d+) topics", said)} <= {len(topics)}
     counted = r"(\d+) (?:bundled |real )?papers"
     assert {int(number) for number in re.findall(counted, said)} <= {papers}

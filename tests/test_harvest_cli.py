@@ -235,7 +235,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, pubmed: Standin
     (tmp_path / "file").write_text("")
     result = harvest("pmid", 100, "--raw", tmp_path / "file" / "raw.db", url=pubmed.url)
     assert result.exit_code == 2
-    assert "the folder cannot be written" in result.stderr
+    assert "there is no folder" in result.stderr
 
 
 def test_status_shows_the_runs_and_what_is_missing(raw: Path, pubmed: Standin) -> None:

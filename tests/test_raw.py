@@ -229,7 +229,7 @@ def test_another_database_is_refused_and_left_alone(tmp_path: Path, write: bool)
         connection.executescript("CREATE TABLE papers (pmid); CREATE TABLE works (work);")
     before = other.read_bytes()
 
-    with pytest.raises(InputError, match=r"is a database, but no raw.db: it holds papers, works"):
+    with pytest.raises(InputError, match=r"is a database, but no raw.db: it is a kb.db"):
         open_raw(other, write=write)
     assert other.read_bytes() == before
 
@@ -342,7 +342,7 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"raw.db: cannot be written .*Check the folder"):
         open_raw(path, write=True)
-    with pytest.raises(ConfigError, match="the folder cannot be written"), locked(path):
+    with pytest.raises(ConfigError, match="there is no folder"), locked(path):
         pass
 
 

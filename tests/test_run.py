@@ -458,9 +458,13 @@ def test_a_signal_ends_a_run_cleanly_and_the_next_goes_on(
     assert error.value.exit_code == 3
     assert signal.getsignal(number) == before
     assert place.state() == "incomplete"
-    assert place.sums(1) == {"asked": 400, "stored": 200, "failed": 200}
+    # The batches are asked for side by side: the first may have been stored by then, or not.
+    stored = place.sums(1).get("stored", 0)
+    assert stored in {0, 200}
+    assert place.sums(1).get("failed") == 400 - stored
     assert set(place.failures().values()) == {"the run ended before an answer came"}
-    assert place.harvest(job(query="neuroblastoma")) == {"asked": 200, "stored": 200}
+    left = 400 - stored
+    assert place.harvest(job(query="neuroblastoma")) == {"asked": left, "stored": left}
 
 
 def stop_in_a_transaction(place: Place) -> None:

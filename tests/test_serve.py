@@ -71,7 +71,7 @@ def test_a_port_in_use_is_named_with_a_way_out(base: Path) -> None:
         port = other.getsockname()[1]
         error = refused(base, port=port)
     assert f"127.0.0.1:{port}" in str(error)
-    assert "Choose another --port" in str(error)
+    assert "Choose another port, with --port" in str(error)
 
 
 def test_a_host_that_is_not_here_is_named(base: Path) -> None:

@@ -358,6 +358,7 @@ WHERE e.hops = 1 AND e.kind = 'retraction' ORDER BY w.year DESC, e.work LIMIT :l
 # Runs ------------------------------------------------------------------------------------------
 
 SEARCHES = """
-SELECT run, source, question, translation, asked_at, count FROM searches
+SELECT run, source, query, translation, asked_at, count FROM searches
+WHERE query NOT LIKE '"%"[doi]%'
 ORDER BY run DESC, id LIMIT :limit
 """

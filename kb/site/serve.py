@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from kb.base import check_base
 from kb.errors import ConfigError
 from kb.site.compat import NAME, Published, told
 from kb.site.metadata import SETTINGS, metadata
+from kb.topics import load
 
 
 def serve(db: Path, host: str, port: int, data: Path) -> None:
@@ -28,6 +30,7 @@ def serve(db: Path, host: str, port: int, data: Path) -> None:
     a file that is no kb.db of this version.
     """
     check_base(db)
+    check_field(db, data)
     app = datasette_over(db, data).app()
     with listening(host, port) as listener:
         address, taken = listener.getsockname()[:2]
@@ -36,6 +39,21 @@ def serve(db: Path, host: str, port: int, data: Path) -> None:
         config = uvicorn.Config(app, log_level="warning", lifespan="on")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def check_field(db: Path, data: Path) -> None:
+    """Raise ConfigError where a base is of another field than ``data``: it would bear its name.
+
+    A vocabulary that was edited since shares most of its topics with the base.
+    """
+    with closing(sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        built = {topic for (topic,) in connection.execute("SELECT topic FROM topics")}
+    named = {topic.topic for topic in load(data / "topics.yml").topics}
+    if len(built & named) < len(built) / 2:
+        raise ConfigError(
+            f"{db}: was built for another field than {data}, whose topics it does not have. Name "
+            "the folder of its field with --data."
+        )
 
 
 def datasette_over(db: Path, data: Path) -> Any:
@@ -58,5 +76,5 @@ def listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise ConfigError(
             f"{host}:{port}: cannot listen there ({error.strerror or error}). "
-            "Choose another --port or --host."
+            "Choose another port, with --port or make demo PORT=8002."
         ) from error
