@@ -30,8 +30,10 @@ def check_base(db: Path) -> None:
         connection.close()
     wanted = _wanted_shape()
     if not found >= {"papers.pmid", "works.work"}:
-        what = "no kb.db, but a raw.db" if "records.xml" in found else "no kb.db"
-        raise InputError(f"{db}: is a database, but {what}. Name the file that kb build wrote.")
+        what = ": it is a raw.db" if "records.xml" in found else ""
+        raise InputError(
+            f"{db}: is a database, but no kb.db{what}. Name the file that kb build wrote."
+        )
     if lacking := sorted(wanted - found):
         raise InputError(
             f"{db}: was built by another version (it lacks {', '.join(lacking[:3])}). "

@@ -24,9 +24,11 @@ from kb.site.lists import (
     read_row,
     read_rows,
 )
+from kb.site.marks import Mark, with_marks
 from kb.site.text import published
 
 MOST_IN_FEED = 200
+SENTENCE_END = re.compile(r"[.?!]\s+(?=[^a-z\s])|\n")
 MOST_LISTED = 100  # citing works, notices and the like on one page; the rest is in the tables
 
 # Home ------------------------------------------------------------------------------------------
@@ -197,6 +199,8 @@ class Around:
     notices: Rows
     exposed: Rows
     linked: Rows
+    coupled: Rows
+    cocited: Rows
 
     @property
     def retracted(self) -> bool:
@@ -232,6 +236,10 @@ class Paper:
     other_abstracts: Rows
     references: Rows
     provenance: Rows
+    evidence: Rows
+    findings: list[Finding]
+    studies: Rows
+    versions: Rows
     around: Around
 
     @property
@@ -256,7 +264,7 @@ def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         retracted=retracted,
         citation=cite(dict(row), list(map(dict, authors)), retracted=retracted),
         title=published(row["title_html"]),
-        abstract=published(row["abstract_html"]),
+        abstract=_abstract(row, of_paper(queries.ABSTRACT_MARKS)),
         authors=authors,
         contributors=of_paper(queries.CONTRIBUTORS),
         notice_of=of_paper(queries.NOTICE_OF),
@@ -271,7 +279,45 @@ def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         other_abstracts=of_paper(queries.OTHER_ABSTRACTS),
         references=of_paper(queries.REFERENCES),
         provenance=of_paper(queries.PROVENANCE),
+        evidence=of_paper(queries.EVIDENCE_OF_PAPER),
+        findings=list(map(_finding, of_paper(queries.FINDINGS_OF_PAPER))),
+        studies=of_paper(queries.STUDIES_OF_PAPER),
+        versions=of_paper(queries.VERSIONS),
         around=around,
+    )
+
+
+def _abstract(row: sqlite3.Row, evidence: Rows) -> Markup:
+    """The abstract with the words of its topics marked, each leading to its reason below."""
+    marks = [
+        Mark(
+            each["start"],
+            each["end"],
+            "denied" if each["negated"] else f"scheme-{each['scheme'].lower()}",
+            f"#topic-{each['topic']}",
+            f"{each['label']}{' is denied' if each['negated'] else ''} ({each['rule']})",
+        )
+        for each in evidence
+    ]
+    return with_marks(row["abstract_html"], row["abstract"], marks)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A figure and its sentence, in three parts: what stands before it, its words, what follows."""
+
+    row: sqlite3.Row
+    before: str
+    words: str
+    after: str
+
+
+def _finding(row: sqlite3.Row) -> Finding:
+    text, start, end = row["text"], row["start"], row["end"]
+    first = max((stop.end() for stop in SENTENCE_END.finditer(text, 0, start)), default=0)
+    last = SENTENCE_END.search(text, end)
+    return Finding(
+        row, text[first:start], text[start:end], text[end : last.start() + 1 if last else None]
     )
 
 
@@ -292,6 +338,8 @@ def _around(connection: sqlite3.Connection, work: str) -> Around:
         notices=read_rows(connection, queries.NOTICES, work=work),
         exposed=read_rows(connection, queries.RETRACTED_BEHIND, work=work),
         linked=read_rows(connection, queries.LINKED_WORKS, work=work),
+        coupled=read_rows(connection, queries.COUPLED, work=work),
+        cocited=read_rows(connection, queries.COCITED, work=work),
     )
 
 

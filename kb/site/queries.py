@@ -243,6 +243,52 @@ GROUP BY e.topic, e.field, e.surface, e.rule, e.negated
 ORDER BY t.position, min(e.id)
 """
 
+# Where the words of its topics stand in the abstract; a denial is marked as one.
+ABSTRACT_MARKS = """
+SELECT e.start, e."end", e.topic, e.surface, e.rule, e.negated, t.label, t.scheme
+FROM topic_evidence e JOIN topics t ON t.topic = e.topic
+WHERE e.pmid = :pmid AND e.field = 'abstract'
+ORDER BY e.start, e."end" DESC, t.position
+"""
+
+EVIDENCE_OF_PAPER = """
+SELECT e.task, t.label, e.scheme, e.level, e.design, e.n, e.basis
+FROM evidence e JOIN topics t ON t.topic = e.task
+WHERE e.pmid = :pmid ORDER BY t.position, e.scheme
+"""
+
+FINDINGS_OF_PAPER = """
+SELECT f.*, p.text FROM findings f JOIN passages p ON p.pmid = f.pmid AND p.field = f.field
+WHERE f.pmid = :pmid ORDER BY f.field DESC, f.start LIMIT 60
+"""
+
+STUDIES_OF_PAPER = """
+SELECT s.study, s.label, sp.basis, count(*) - 1 AS others
+FROM study_papers sp JOIN studies s ON s.study = sp.study
+JOIN study_papers o ON o.study = s.study
+WHERE sp.pmid = :pmid GROUP BY s.study ORDER BY s.study
+"""
+
+# Works that cite what it cites, and works that are cited with it.
+COUPLED = """
+SELECT w.work, w.pmid, w.text, w.is_paper, count(DISTINCT mine.cited) AS shared
+FROM (SELECT DISTINCT cited FROM cites WHERE citing = :work) mine
+JOIN cites theirs ON theirs.cited = mine.cited AND theirs.citing <> :work
+JOIN works w ON w.work = theirs.citing
+GROUP BY w.work ORDER BY shared DESC, w.year DESC, w.work LIMIT 5
+"""
+COCITED = """
+SELECT w.work, w.pmid, w.text, w.is_paper, count(DISTINCT mine.citing) AS shared
+FROM (SELECT DISTINCT citing FROM cites WHERE cited = :work) mine
+JOIN cites theirs ON theirs.citing = mine.citing AND theirs.cited <> :work
+JOIN works w ON w.work = theirs.cited
+GROUP BY w.work ORDER BY shared DESC, w.year DESC, w.work LIMIT 5
+"""
+
+VERSIONS = """
+SELECT run, kind, date, detail FROM changes WHERE pmid = :pmid ORDER BY run DESC, kind LIMIT 40
+"""
+
 REFERENCES = """
 SELECT r.position, r.text, r.ref_pmid, r.ref_doi, r.work, r.method, r.score, r.reason,
     w.text AS work_text, w.is_paper, w.pmid,
