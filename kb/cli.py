@@ -9,6 +9,7 @@ import click
 from kb.commands import FILE, Commands
 from kb.data import data_dir
 from kb.errors import CheckFailed
+from kb.evaluate.cli import evaluate
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 DATA = "Folder of another field: topics.yml, datasette.yml and, where it has them, "
@@ -22,6 +23,9 @@ def main() -> None:
     Exit codes: 0 complete, 1 a check failed, 2 usage or configuration, 3 incomplete (what is
     missing is named).
     """
+
+
+main.add_command(evaluate)
 
 
 @main.command()
@@ -60,15 +64,25 @@ def check(db: Path) -> None:
 @click.argument("kind")
 @click.option("--db", required=True, type=FILE, help="The kb.db to export from.")
 @click.option(
-    "--format", "format_", required=True, metavar="F", help="graphml or ris, for example."
+    "--format", "format_", required=True, metavar="F", help="The format, one of those of its kind."
 )
-@click.option("--out", required=True, type=FILE, help="The file to write.")
+@click.option(
+    "--out",
+    required=True,
+    type=FILE,
+    help="The file to write; of a format of several files the first, the others beside it.",
+)
 def export(kind: str, db: Path, format_: str, out: Path) -> None:
-    """Write a map or a list for other tools. KIND is citation or references."""
+    """Write a map or a list for other tools.
+
+    KIND is a map: citation, historiograph, cocitation, coupling, topics, paper-topic or authors, as
+    graphml, gexf, cyjs, vosviewer, vosviewer-map, pajek or csv (citation also as wos); or
+    references, as ris, bibtex, csl-json, nbib or csv.
+    """
     from kb.exports import write
 
-    write(db, kind, format_, out)
-    click.echo(f"Wrote {out}.")
+    written = write(db, kind, format_, out)
+    click.echo(f"Wrote {', '.join(map(str, written))}.")
 
 
 @main.command()

@@ -8,17 +8,18 @@ are made for those who ask for them, and networkx is imported no sooner.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     import networkx
 
-Value = str | int | bool
+Value = str | int | float | bool
 Types = dict[str, type[Value]]
 Attributes = dict[str, Value]
 
@@ -36,25 +37,62 @@ NODE_TYPES: Types = {
     # was never checked that it is not retracted.
     "is_retracted": int,
     "integrity_checked": str,
+    "status": str,
+    "concern_on": str,
+    "retracted_on": str,
+    "record_status": str,
+    "pub_date": str,
     "topics": str,
+    "in_degree": int,
+    "out_degree": int,
+    "pagerank": float,
+    "betweenness": float,
+    "community": int,
+    "on_main_path": int,
 }
 EDGE_TYPES: Types = {"sources": str}
 
+# A notice tells of a work that was not harvested too, and of a paper whose own record is older.
 NODES = """
+WITH doubted AS (
+    SELECT work, max(kind = 'retraction') AS is_retracted,
+        min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
+        max(kind = 'expression_of_concern') AS is_concerned,
+        min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
+    FROM notices WHERE kind IN ('retraction', 'expression_of_concern') GROUP BY work
+)
 SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, w.title, w.first_author, w.journal, w.text,
-    w.is_paper, p.is_retracted, p.integrity_checked,
-    (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid)
-FROM works AS w LEFT JOIN papers AS p USING (work) ORDER BY w.work
+    w.is_paper, iif(d.is_retracted, 1, p.is_retracted) AS is_retracted, p.integrity_checked,
+    CASE
+        WHEN d.is_retracted OR p.is_retracted THEN 'retracted'
+        WHEN d.is_concerned THEN 'expression of concern'
+        WHEN p.is_retracted = 0 THEN 'not retracted'
+        ELSE 'never checked'
+    END,
+    d.concern_on, d.retracted_on, p.record_status, p.pub_date,
+    (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
+    m.in_degree, m.out_degree, m.pagerank, m.betweenness, m.community, m.on_main_path
+FROM works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN doubted AS d USING (work)
+    LEFT JOIN metrics AS m USING (work)
+ORDER BY w.work
 """
 EDGES = "SELECT citing, cited, sources FROM citations ORDER BY citing, cited"
+# A list a work and not a row a citation, and PMIDs apart, which are read as numbers: three times as
+# fast. The plus keeps SQLite to the order of the citing works.
+CITED = """
+SELECT citing, group_concat(cited, '\n') FROM cites
+WHERE +cited {} BETWEEN 'pmid:' AND 'pmid;' GROUP BY citing
+"""
+LISTS = 20_000
 
 
 @dataclass(frozen=True)
 class Graph:
-    """A directed graph as it streams out of kb.db: all nodes, then all edges, each once.
+    """A graph as it streams out of kb.db: all nodes, then all edges, each once.
 
     ``about`` describes the graph itself. The types name every attribute that can occur; an
-    attribute that is unknown or empty is absent from its node or edge.
+    attribute that is unknown or empty is absent from its node or edge. ``label`` is the attribute
+    that names a node to a reader; the strength of an edge, where it has one, is its ``weight``.
     """
 
     about: Attributes
@@ -62,6 +100,8 @@ class Graph:
     edge_types: Types
     nodes: Iterator[tuple[str, Attributes]]
     edges: Iterator[tuple[str, str, Attributes]]
+    label: str = "text"
+    directed: bool = True
 
 
 class Matrix(NamedTuple):
@@ -74,9 +114,12 @@ class Matrix(NamedTuple):
 def citation(db: sqlite3.Connection) -> Graph:
     """Every work, unresolved ones included, and every citation from the citing to the cited work.
 
-    The attributes are the columns of ``works`` and, of harvested papers, ``is_retracted`` (1, 0, or
-    absent where never checked), the date of the record that says so and the topics; ``sources`` of
-    an edge names who states it. Topics and sources are sorted and separated by spaces.
+    The attributes are the columns of ``works`` and ``metrics`` and, of harvested papers,
+    ``is_retracted`` (1, 0, or absent where never checked), the date of the record that says so and
+    the topics. A notice marks a work as retracted whether it was harvested or not; ``status`` says
+    it in words, ``concern_on`` and ``retracted_on`` are the dates of the first notices as far as
+    known. ``sources`` of an edge names who states it. Topics and sources are sorted and separated
+    by spaces.
     """
     return Graph(_about(db), NODE_TYPES, EDGE_TYPES, _nodes(db), _edges(db))
 
@@ -96,15 +139,39 @@ def citation_graph(db: sqlite3.Connection) -> networkx.DiGraph[str]:
 def citation_matrix(db: sqlite3.Connection) -> Matrix:
     """The same as a sparse matrix, for what is computed on it."""
     works = [work for (work,) in db.execute("SELECT work FROM works ORDER BY work")]
-    return Matrix(works, links(works, db.execute("SELECT DISTINCT citing, cited FROM cites")))
-
-
-def links(works: Sequence[str], pairs: Iterable[tuple[str, str]]) -> csr_array:
-    """Square matrix over ``works`` with a 1 for each of the distinct pairs (citing, cited)."""
     position = {work: number for number, work in enumerate(works)}
-    ends = np.array([(position[a], position[b]) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
-    ones = np.ones(len(ends), dtype=np.int32)
-    return csr_array((ones, (ends[:, 0], ends[:, 1])), shape=(len(works), len(works)))
+    readers = {"": _by_pmid(works), "NOT": _by_name(position)}
+    citing, cited = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
+    for which, positions in readers.items():
+        lists = db.execute(CITED.format(which))
+        while some := lists.fetchmany(LISTS):
+            names, texts = zip(*some, strict=True)
+            numbers = np.array([position[work] for work in names], dtype=np.int32)
+            citing.append(np.repeat(numbers, [text.count("\n") + 1 for text in texts]))
+            cited.append(positions("\n".join(texts)))
+    ends = np.concatenate(citing), np.concatenate(cited)
+    ones = np.ones(len(ends[0]), dtype=np.int32)
+    links = csr_array((ones, ends), shape=(len(works), len(works)))
+    links.data[:] = 1  # several sources state the same
+    return Matrix(works, links)
+
+
+def _by_pmid(works: Sequence[str]) -> Callable[[str], NDArray[np.int32]]:
+    """What gives the positions of works that have a PMID, a line each."""
+    places = [number for number, work in enumerate(works) if work.startswith("pmid:")]
+    pmids = np.array([int(works[place][5:]) for place in places], dtype=np.int64)
+    order = pmids.argsort()
+    pmids, known = pmids[order], np.array(places, dtype=np.int32)[order]
+
+    def positions(text: str) -> NDArray[np.int32]:
+        wanted = np.fromstring(text.replace("pmid:", ""), np.int64, sep="\n")
+        return known[pmids.searchsorted(wanted)]
+
+    return positions
+
+
+def _by_name(position: Mapping[str, int]) -> Callable[[str], NDArray[np.int32]]:
+    return lambda text: np.array([position[work] for work in text.split("\n")], dtype=np.int32)
 
 
 def _about(db: sqlite3.Connection) -> Attributes:
@@ -112,8 +179,10 @@ def _about(db: sqlite3.Connection) -> Attributes:
 
 
 def _nodes(db: sqlite3.Connection) -> Iterator[tuple[str, Attributes]]:
-    for work, *values, topics in db.execute(NODES):
-        yield work, _attributes(NODE_TYPES, [*values, _sorted_words(topics)])
+    topics = list(NODE_TYPES).index("topics")
+    for work, *values in db.execute(NODES):
+        values[topics] = _sorted_words(values[topics])
+        yield work, _attributes(NODE_TYPES, values)
 
 
 def _edges(db: sqlite3.Connection) -> Iterator[tuple[str, str, Attributes]]:

@@ -70,9 +70,10 @@ def add_paper(db: sqlite3.Connection, pmid: int, **values: Any) -> None:
     }
     work = {name: about.get(name) for name in ("doi", "pmcid", "year", "title")}
     add(db, "works", work=f"pmid:{pmid}", pmid=pmid, text=f"PMID {pmid}", is_paper=1, **work)
-    blank = dict.fromkeys(("authors", "keywords", "mesh", "title_html", "read_from"), "")
+    columns = db.execute("SELECT name FROM pragma_table_info('papers') WHERE \"notnull\"")
+    blank = dict.fromkeys((name for (name,) in columns), "")
     rest = {"authors_complete": 1, "version": 1, "n_references": 0, "read_at": "2024-01-01"}
-    add(db, "papers", pmid=pmid, work=f"pmid:{pmid}", **blank, **rest, **about)
+    add(db, "papers", **{**blank, **rest, **about, "pmid": pmid, "work": f"pmid:{pmid}"})
 
 
 def _papers(db: sqlite3.Connection) -> None:
@@ -98,11 +99,12 @@ def _papers(db: sqlite3.Connection) -> None:
     )
     add_paper(db, 2, pages="e28473", is_retracted=0, integrity_checked="2024-01-03", year=2021)
     add_paper(db, 3, title="", record_status="withdrawn")
-    add_paper(db, 4, is_book=1, journal="A Book of Tumours", is_retracted=0)
+    add_paper(db, 4, is_book=1, is_chapter=1, journal="A Book of Tumours", is_retracted=0)
     add_paper(db, 5, title=NASTY, abstract="one\r\ntwo\tthree " + NASTY, is_retracted=0)
     add(
         db,
         "notices",
+        work="pmid:1",
         pmid=1,
         kind="retraction",
         notice_pmid=99,
@@ -110,8 +112,8 @@ def _papers(db: sqlite3.Connection) -> None:
         text="Pediatr Radiol. 2023 Dec;53(12):1",
         source="record",
     )
-    add(db, "notices", pmid=2, kind="expression_of_concern", source="record")
-    add(db, "notices", pmid=2, kind="erratum", notice_pmid=98, source="record")
+    add(db, "notices", work="pmid:2", pmid=2, kind="expression_of_concern", source="record")
+    add(db, "notices", work="pmid:2", pmid=2, kind="erratum", notice_pmid=98, source="record")
 
 
 def _people(db: sqlite3.Connection) -> None:

@@ -35,6 +35,10 @@ def test_a_paper_carries_its_attributes() -> None:
         "is_paper": True,
         "is_retracted": 1,
         "integrity_checked": "2024-01-02",
+        "status": "retracted",
+        "retracted_on": "2023-12-01",
+        "record_status": "active",
+        "pub_date": "2023-04",
         "topics": "mibg staging",
     }
 
@@ -42,13 +46,44 @@ def test_a_paper_carries_its_attributes() -> None:
 def test_what_is_unknown_is_absent_and_never_checked_is_not_the_same_as_not_retracted() -> None:
     nodes = graph.citation_graph(small_base()).nodes
     assert nodes["pmid:2"]["is_retracted"] == 0
-    assert nodes["pmid:3"] == {"pmid": 3, "text": "PMID 3", "is_paper": True}
+    assert nodes["pmid:3"] == {
+        "pmid": 3,
+        "text": "PMID 3",
+        "is_paper": True,
+        "status": "never checked",
+        "record_status": "withdrawn",
+    }
     assert nodes[LONG_DOI] == {
         "doi": LONG_DOI[4:],
         "text": NASTY,
         "journal": "J <X>",
         "is_paper": False,
+        "status": "never checked",
     }
+
+
+def test_a_notice_marks_a_work_that_was_not_harvested_and_a_paper_whose_record_is_older() -> None:
+    db = small_base()
+    for work in ("pmid:2", "doi:10.1/x"):
+        add(db, "notices", work=work, kind="retraction", date="2024-02", source="record")
+    nodes = graph.citation_graph(db).nodes
+    for work in ("pmid:2", "doi:10.1/x"):
+        assert nodes[work]["is_retracted"] == 1
+        assert nodes[work]["status"] == "retracted"
+        assert nodes[work]["retracted_on"] == "2024-02"
+
+
+def test_an_expression_of_concern_is_a_status_of_its_own() -> None:
+    found = graph.citation_graph(small_base()).nodes["pmid:2"]
+    assert (found["status"], found["is_retracted"]) == ("expression of concern", 0)
+
+
+def test_measures_of_the_base_stand_at_the_works() -> None:
+    db = small_base()
+    add(db, "metrics", work="pmid:1", pagerank=0.25, in_degree=1, out_degree=2)
+    found = graph.citation_graph(db).nodes["pmid:1"]
+    assert (found["pagerank"], found["in_degree"], found["out_degree"]) == (0.25, 1, 2)
+    assert "betweenness" not in found
 
 
 def test_the_graph_names_the_base_it_is_from() -> None:

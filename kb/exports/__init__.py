@@ -5,35 +5,89 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from kb import graph
 from kb.base import check_base
 from kb.errors import ConfigError, InputError
-from kb.exports import graphml, ris
+from kb.exports import (
+    bibtex,
+    csl,
+    cyjs,
+    gexf,
+    graph_csv,
+    graphml,
+    nbib,
+    pajek,
+    paper_csv,
+    ris,
+    vosviewer,
+    wos,
+)
+from kb.exports.zipped import zipped
+from kb.graph import Graph
+from kb.maps import MAPS
+from kb.selection import EVERYTHING
 
-# Gives the text of a file, piece by piece.
-Exporter = Callable[[sqlite3.Connection], Iterator[str]]
+# Gives the files of a format, each as text piece by piece, by the ending that its name gets; the
+# one file of most formats has none.
+Exporter = Callable[[sqlite3.Connection], dict[str, Iterator[str]]]
+GraphReader = Callable[[sqlite3.Connection], Graph]
+
+
+def of_papers(pieces: Callable[[sqlite3.Connection], Iterator[str]]) -> Exporter:
+    return lambda db: {"": pieces(db)}
+
+
+def of_graph(read: GraphReader) -> dict[str, Exporter]:
+    """Every format for one kind of graph."""
+
+    def one(pieces: Callable[[Graph], Iterator[str]]) -> Exporter:
+        return lambda db: {"": pieces(read(db))}
+
+    def several(files: Callable[[Callable[[], Graph]], dict[str, Iterator[str]]]) -> Exporter:
+        return lambda db: files(lambda: read(db))
+
+    return {
+        "graphml": one(graphml.pieces),
+        "gexf": one(gexf.pieces),
+        "cyjs": one(cyjs.pieces),
+        "vosviewer": one(vosviewer.pieces),
+        "vosviewer-map": several(vosviewer.files),
+        "pajek": several(pajek.files),
+        "csv": several(graph_csv.files),
+    }
+
+
+def _map(kind: str, db: sqlite3.Connection) -> Graph:
+    return MAPS[kind](db, EVERYTHING)
+
 
 FORMATS: dict[str, dict[str, Exporter]] = {
-    "citation": {
-        "graphml": lambda db: graphml.pieces(graph.citation(db)),
-    },
+    **{kind: of_graph(partial(_map, kind)) for kind in MAPS},
     "references": {
-        "ris": ris.pieces,
+        "ris": of_papers(ris.pieces),
+        "bibtex": of_papers(bibtex.pieces),
+        "csl-json": of_papers(csl.pieces),
+        "nbib": of_papers(nbib.pieces),
+        "csv": of_papers(paper_csv.pieces),
     },
 }
+FORMATS["citation"]["wos"] = of_papers(wos.pieces)
 
 
 def pieces(db: sqlite3.Connection, kind: str, format: str) -> Iterator[bytes]:
-    """A file in UTF-8, piece by piece; the same base gives the same bytes.
+    """A file in UTF-8, piece by piece, of a format of several files a zip archive of them; the same
+    base gives the same bytes.
 
     Raises ConfigError, before the first piece, where there is no such kind or format.
     """
-    exporter = _exporter(kind, format)
-    return (piece.encode() for piece in exporter(db))
+    files = _files(db, kind, format)
+    if len(files) == 1:
+        return next(iter(files.values()))
+    return zipped({f"{kind}.{ending}": piece for ending, piece in files.items()})
 
 
 def export(db: sqlite3.Connection, kind: str, format: str, stream: BinaryIO) -> None:
@@ -42,23 +96,25 @@ def export(db: sqlite3.Connection, kind: str, format: str, stream: BinaryIO) -> 
         stream.write(piece)
 
 
-def write(db_path: Path, kind: str, format: str, out: Path) -> None:
-    """Write a file aside and put it in place whole; where that fails, ``out`` is as it was.
+def write(db_path: Path, kind: str, format: str, out: Path) -> list[Path]:
+    """Write the files aside and put them in place whole; where that fails, all is as it was.
 
-    Raises as ``pieces`` and ``check_base`` do, InputError where the base is damaged, ConfigError
-    where ``out`` is a database or cannot be written.
+    Of a format of several files the first is ``out`` and the others stand beside it: map.net and
+    map.year.clu. Returns what was written. Raises as ``pieces`` and ``check_base`` do, InputError
+    where the base is damaged, ConfigError where ``out`` is a database or cannot be written.
     """
     _exporter(kind, format)
     check_base(db_path)
-    _spare_databases(out)
     uri = f"{db_path.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as db, _aside(out) as stream:
+    with closing(sqlite3.connect(uri, uri=True)) as db:
         try:
-            export(db, kind, format, stream)
+            files = _named(_files(db, kind, format), out)
+            _put_in_place(files)
         except sqlite3.DatabaseError as error:
             raise InputError(
                 f"{db_path}: cannot be read whole ({error}). Build it again with kb build."
             ) from error
+    return list(files)
 
 
 def _exporter(kind: str, format: str) -> Exporter:
@@ -70,8 +126,44 @@ def _exporter(kind: str, format: str) -> Exporter:
     return FORMATS[kind][format]
 
 
-def _spare_databases(out: Path) -> None:
+def _files(db: sqlite3.Connection, kind: str, format: str) -> dict[str, Iterator[bytes]]:
+    return {
+        ending: (piece.encode() for piece in pieces)
+        for ending, pieces in _exporter(kind, format)(db).items()
+    }
+
+
+def _named(files: dict[str, Iterator[bytes]], out: Path) -> dict[Path, Iterator[bytes]]:
+    first, *others = files
+    named = out.name.endswith(f".{first}")
+    stem = out.name.removesuffix(f".{first}") if named else out.stem
+    names = [out, *(out.with_name(f"{stem}.{ending}") for ending in others)]
+    return dict(zip(names, files.values(), strict=True))
+
+
+def _put_in_place(files: dict[Path, Iterator[bytes]]) -> None:
+    for out in files:
+        _spare(out)
+    asides: dict[Path, Path] = {}
+    try:
+        for out, pieces in files.items():
+            aside = out.with_name(f".{out.name}.{os.getpid()}")
+            with aside.open("wb") as stream:
+                asides[out] = aside
+                stream.writelines(pieces)
+        for out, aside in asides.items():
+            aside.replace(out)
+    except OSError as error:
+        raise _unwritable(out, str(error.strerror)) from error
+    finally:
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
+
+
+def _spare(out: Path) -> None:
     """A slip of the keyboard must not replace raw.db, which nothing can bring back."""
+    if out.is_dir():
+        raise _unwritable(out, "it is a folder")
     if not out.is_file():
         return
     with out.open("rb") as stream:
@@ -79,19 +171,8 @@ def _spare_databases(out: Path) -> None:
             raise ConfigError(f"{out}: is a database and was left alone. Name another file.")
 
 
-@contextmanager
-def _aside(out: Path) -> Iterator[BinaryIO]:
-    aside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        stream = aside.open("wb")
-        try:
-            with stream:
-                yield stream
-            aside.replace(out)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"{out}: cannot be written ({error.strerror}). Check the folder, its permissions and "
-            "the space on the disk."
-        ) from error
+def _unwritable(out: Path, why: str) -> ConfigError:
+    return ConfigError(
+        f"{out}: cannot be written ({why}). Check the folder, its permissions and the space on the "
+        "disk."
+    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from kb.exports.characters import NOT_IN_XML, XML_REFERENCES
 from kb.graph import Attributes, Graph, Types, Value
 
 HEAD = """\
@@ -22,10 +23,7 @@ HEAD = """\
   xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
 """
 TAIL = "</graph>\n</graphml>\n"
-TYPE_NAMES = {bool: "boolean", int: "int", str: "string"}
-# What XML 1.0 cannot hold in any form, as the sign that stands for it: U+0001 becomes ␁.
-ILLEGAL = {n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n\r"}
-ILLEGAL |= {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}
+TYPE_NAMES = {bool: "boolean", int: "int", float: "double", str: "string"}
 
 
 def pieces(graph: Graph) -> Iterator[str]:
@@ -34,7 +32,8 @@ def pieces(graph: Graph) -> Iterator[str]:
     yield _keys("graph", dict.fromkeys(graph.about, str))
     yield _keys("node", graph.node_types)
     yield _keys("edge", graph.edge_types)
-    yield '<graph edgedefault="directed">\n' + _data("graph", graph.about)
+    default = "directed" if graph.directed else "undirected"
+    yield f'<graph edgedefault="{default}">\n' + _data("graph", graph.about)
     for node, attributes in graph.nodes:
         yield f"<node id={_quoted(node)}>\n{_data('node', attributes)}</node>\n"
     for source, target, attributes in graph.edges:
@@ -46,7 +45,8 @@ def pieces(graph: Graph) -> Iterator[str]:
 def _keys(domain: str, types: Types) -> str:
     return "".join(
         f'<key id="{domain}.{name}" for="{domain}" attr.name="{name}"'
-        f' attr.type="{TYPE_NAMES[kind]}"/>\n'
+        # networkit takes nothing but a double for a weight.
+        f' attr.type="{"double" if name == "weight" else TYPE_NAMES[kind]}"/>\n'
         for name, kind in types.items()
     )
 
@@ -60,9 +60,8 @@ def _data(domain: str, attributes: Attributes) -> str:
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    # A bare carriage return would be read as a line feed (XML 1.0, section 2.11).
-    return escape(str(value).translate(ILLEGAL), {"\r": "&#13;"})
+    return escape(str(value).translate(NOT_IN_XML), XML_REFERENCES)
 
 
 def _quoted(identifier: str) -> str:
-    return quoteattr(identifier.translate(ILLEGAL))
+    return quoteattr(identifier.translate(NOT_IN_XML), XML_REFERENCES)

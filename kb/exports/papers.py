@@ -1,0 +1,230 @@
+"""Harvested papers as the formats of references need them: all is read here, nothing written."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kb.ids import page_range
+
+PAPERS = """
+SELECT pmid, is_book, is_chapter, title, vernacular_title, abstract, journal, journal_abbrev,
+    nlm_unique_id, issn, year, pub_date, pub_date_text, epub_date, volume, issue, pages, doi, pmcid,
+    language, medline_status, publication_status, record_status, is_retracted, integrity_checked,
+    date_revised, entrez_date
+FROM papers ORDER BY pmid
+"""
+AUTHORS = """
+SELECT last_name, fore_name, initials, suffix, collective
+FROM authors WHERE pmid = ? ORDER BY position
+"""
+EDITORS = """
+SELECT last_name, fore_name, initials, NULL, collective
+FROM contributors WHERE pmid = ? AND role = 'editor' ORDER BY position
+"""
+KEYWORDS = "SELECT keyword FROM keywords WHERE pmid = ? ORDER BY position"
+HEADINGS = """
+SELECT descriptor, qualifier, is_major FROM mesh WHERE pmid = ? ORDER BY position
+"""
+TYPES = "SELECT name FROM publication_types WHERE pmid = ? ORDER BY position"
+NOTICES = """
+SELECT kind, notice_pmid, max(notice_doi), max(date), min(text) FROM notices
+WHERE work = 'pmid:' || ? AND kind IN ('retraction', 'expression_of_concern', 'reinstatement')
+GROUP BY kind, coalesce(notice_pmid, notice_doi, text) ORDER BY min(id)
+"""
+NOTICE_NAMES = {
+    "retraction": "RETRACTED",
+    "expression_of_concern": "EXPRESSION OF CONCERN",
+    "reinstatement": "REINSTATED",
+}
+RETRACTED = "Retracted Publication"
+PLAIN_PAGES = re.compile(r"[^\s;,.]*")
+PREFIXED_PAGES = re.compile(r"([^\d–-]+)(\d+)[–-](\d+)")
+
+
+class Name(NamedTuple):
+    """An author or editor: a group, or a person of whom any part may be missing."""
+
+    last: str | None
+    fore: str | None
+    initials: str | None
+    suffix: str | None
+    group: str | None
+
+    @property
+    def only(self) -> str | None:
+        """The name where it is of one part: a group's, or a person's who has no family name."""
+        return None if self.last else self.group or self.fore
+
+    @property
+    def given(self) -> str:
+        return self.fore or self.initials or ""
+
+
+class Heading(NamedTuple):
+    descriptor: str
+    qualifier: str | None
+    is_major: int
+
+
+class Notice(NamedTuple):
+    """A retraction, an expression of concern or the reinstatement of a retracted paper."""
+
+    kind: str
+    pmid: int | None
+    doi: str | None
+    date: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A row of ``papers`` as in schema.sql, with its lists in printed order."""
+
+    pmid: int
+    is_book: int
+    is_chapter: int | None
+    title: str
+    vernacular_title: str | None
+    abstract: str | None
+    journal: str | None
+    journal_abbrev: str | None
+    nlm_unique_id: str | None
+    issn: str | None
+    year: int | None
+    pub_date: str | None
+    pub_date_text: str | None
+    epub_date: str | None
+    volume: str | None
+    issue: str | None
+    pages: str | None
+    doi: str | None
+    pmcid: str | None
+    language: str | None
+    medline_status: str | None
+    publication_status: str | None
+    record_status: str
+    is_retracted: int | None
+    integrity_checked: str | None
+    date_revised: str | None
+    entrez_date: str | None
+    authors: list[Name]
+    editors: list[Name]
+    keywords: list[str]
+    headings: list[Heading]
+    publication_types: list[str]
+    notices: list[Notice]
+
+    @property
+    def is_whole_book(self) -> bool:
+        return bool(self.is_book) and not self.is_chapter
+
+    @property
+    def container(self) -> str | None:
+        """The journal, or the book of a chapter."""
+        return None if self.is_whole_book else self.journal
+
+    @property
+    def publisher(self) -> str | None:
+        return self.journal if self.is_whole_book else None
+
+    @property
+    def subjects(self) -> list[str]:
+        """Keywords, then MeSH headings, each once."""
+        headings = ["/".join(filter(None, heading[:2])) for heading in self.headings]
+        return list(dict.fromkeys([*self.keywords, *headings]))
+
+    @property
+    def types(self) -> list[str]:
+        """Publication types; where only a notice says it, that the paper is retracted is added."""
+        types = self.publication_types
+        if self.status != "retracted" or RETRACTED.lower() in map(str.lower, types):
+            return types
+        return [*types, RETRACTED]
+
+    @property
+    def status(self) -> str:
+        """``retracted``, ``expression of concern``, ``not retracted`` or ``never checked``."""
+        if self.is_retracted or any(notice.kind == "retraction" for notice in self.notices):
+            return "retracted"
+        if self.is_concerned:
+            return "expression of concern"
+        return "never checked" if self.is_retracted is None else "not retracted"
+
+    @property
+    def is_concerned(self) -> bool:
+        return any(notice.kind == "expression_of_concern" for notice in self.notices)
+
+    @property
+    def is_doubted(self) -> bool:
+        return self.status in ("retracted", "expression of concern")
+
+    @property
+    def url(self) -> str:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+
+
+def read(db: sqlite3.Connection) -> Iterator[Paper]:
+    """All harvested papers, by PMID, one at a time."""
+    for row in db.execute(PAPERS):
+        pmid = row[:1]
+        lists: tuple[Any, ...] = (
+            [Name(*found) for found in db.execute(AUTHORS, pmid)],
+            [Name(*found) for found in db.execute(EDITORS, pmid)],
+            [keyword for (keyword,) in db.execute(KEYWORDS, pmid)],
+            [Heading(*found) for found in db.execute(HEADINGS, pmid)],
+            [name for (name,) in db.execute(TYPES, pmid)],
+            [Notice(*found) for found in db.execute(NOTICES, pmid)],
+        )
+        yield Paper(*row, *lists)
+
+
+def notes(paper: Paper) -> Iterator[str]:
+    """What no field of most formats holds: integrity first, then the PMID."""
+    yield from integrity_notes(paper)
+    yield f"PMID: {paper.pmid}"
+    if paper.epub_date:
+        yield f"Epub: {paper.epub_date}"
+    if not PLAIN_PAGES.fullmatch(paper.pages or ""):
+        yield f"Pages: {paper.pages}"
+
+
+def integrity_notes(paper: Paper) -> Iterator[str]:
+    """Every notice, else whether the paper was checked, and whether PubMed still has it."""
+    for notice in paper.notices:
+        source = f"PMID {notice.pmid}" if notice.pmid else notice.doi and f"doi:{notice.doi}"
+        named = ", ".join(filter(None, [notice.text, source, notice.date]))
+        yield ": ".join(filter(None, [NOTICE_NAMES[notice.kind], named]))
+    if not any(notice.kind == "retraction" for notice in paper.notices):
+        yield _retraction_status(paper)
+    if paper.record_status != "active":
+        yield f"PubMed record: {paper.record_status}"
+
+
+def _retraction_status(paper: Paper) -> str:
+    """What the record alone says; that it was never checked is said, for unknown is not sound."""
+    if paper.is_retracted is None:
+        return "Retraction status: never checked"
+    if paper.is_retracted:
+        return "RETRACTED: no notice is named"
+    checked = f" on {paper.integrity_checked}" if paper.integrity_checked else ""
+    return f"Retraction status: not retracted when last checked{checked}"
+
+
+def first_and_last(pages: str) -> tuple[str, str]:
+    """First and last page, the last one spelled out: 651-9 is 651 to 659, S63-6 is S63 to S66.
+
+    Of a list the first range counts; the last page is empty for a single page or an article number,
+    and both are for what is no page, such as a count of words.
+    """
+    range_ = re.split(r"[;,]|\.e[0-9]", pages)[0].strip()
+    if " " in range_:
+        return "", ""
+    if prefixed := PREFIXED_PAGES.fullmatch(range_):
+        prefix, first, last = prefixed.groups()
+        first, last = page_range(f"{first}-{last}")
+        return prefix + first, prefix + last
+    return page_range(range_)

@@ -1,0 +1,90 @@
+// Reads an exported file with a library of JavaScript and prints as JSON what it found.
+//   node readers.cjs READER FILE...
+// Exit code 3: the library is not at hand.
+const fs = require("fs");
+const vm = require("vm");
+
+function wanted(name) {
+  try {
+    return require(name);
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
+    console.error(`npm package ${name} is not installed`);
+    process.exit(3);
+  }
+}
+
+const text = (file) => fs.readFileSync(file, "utf8");
+
+function graphology(library, options) {
+  return (file) => {
+    const Graph = wanted("graphology");
+    const graph = wanted(library).parse(Graph, text(file), options);
+    return {
+      type: graph.type,
+      nodes: Object.fromEntries(graph.mapNodes((node, attributes) => [node, attributes])),
+      edges: graph.mapEdges((edge, attributes, source, target) => [source, target, attributes]),
+    };
+  };
+}
+
+function cytoscape(file) {
+  const cy = wanted("cytoscape")({ headless: true, elements: JSON.parse(text(file)).elements });
+  return { nodes: cy.nodes().map((node) => node.data()), edges: cy.edges().map((edge) => edge.data()) };
+}
+
+// VOSviewer Online reads files in a worker, whose code its package carries as a string.
+function vosviewer(type, options) {
+  const map = JSON.parse(text(require.resolve("vosviewer-online/index.js.map")));
+  const module = map.sourcesContent[map.sources.findIndex((name) => name.endsWith("worker.js"))];
+  const [literal] = module.match(/"(?:[^"\\]|\\.){10000,}"/);
+  return new Promise((resolve) => {
+    let receive;
+    class FileReader {
+      readAsText(blob) {
+        blob.text().then((result) => {
+          this.result = result;
+          this.onload({ target: this });
+        });
+      }
+    }
+    const self = {
+      File,
+      addEventListener: (name, listener) => { receive = listener; },
+      postMessage: ({ type: kind, data }) => { if (kind.startsWith("end parse")) resolve(data); },
+    };
+    const ignored = () => {};
+    vm.runInNewContext(JSON.parse(literal), {
+      self, File, FileReader, setTimeout, addEventListener: ignored, postMessage: ignored,
+    });
+    receive({ data: { type, options } });
+  });
+}
+
+const file = (name) => new File([fs.readFileSync(name)], name);
+
+const readers = {
+  gexf: graphology("graphology-gexf", { allowUndeclaredAttributes: true }),
+  graphml: graphology("graphology-graphml"),
+  cyjs: cytoscape,
+  vosviewer: (json) => {
+    wanted("vosviewer-online/package.json");
+    return vosviewer("start parse vosviewer-json data", { jsonFileOrUrlOrObject: file(json) });
+  },
+  "vosviewer-map": (map, network) => {
+    wanted("vosviewer-online/package.json");
+    return vosviewer("start parse vosviewer-map-network data", {
+      mapFileOrUrl: file(map), networkFileOrUrl: network && file(network),
+    });
+  },
+  citation: (name) => {
+    const { Cite } = wanted("@citation-js/core");
+    wanted("@citation-js/plugin-ris");
+    wanted("@citation-js/plugin-bibtex");
+    return new Cite(text(name)).format("data", { format: "object" });
+  },
+};
+
+Promise.resolve(readers[process.argv[2]](...process.argv.slice(3))).then((found) =>
+  process.stdout.write(JSON.stringify(found))
+);

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading_exports import by_bibutils, exported, opened, papers, reader
+from small_base import add, add_paper, empty_base, small_base
+
+from kb import exports
+from kb.exports.bibtex import ESCAPES
+from kb.exports.characters import one_line
+from kb.exports.papers import Name, Paper, first_and_last, notes
+
+MODS = "{http://www.loc.gov/mods/v3}"
+
+
+def fields_of(paper: Paper) -> dict[str, str]:
+    """What an entry must hold, but for names and month."""
+    first, last = first_and_last(paper.pages or "")
+    found = {
+        "title": paper.title,
+        "booktitle" if paper.is_book else "journal": paper.container,
+        "publisher": paper.publisher,
+        "shortjournal": paper.journal_abbrev,
+        "year": str(paper.year or ""),
+        "volume": paper.volume,
+        "number": paper.issue,
+        "pages": "--".join(filter(None, [first, last])) or paper.pages,
+        "issn": paper.issn,
+        "doi": paper.doi,
+        "pmid": str(paper.pmid),
+        "eprint": str(paper.pmid),
+        "pmcid": paper.pmcid,
+        "language": paper.language,
+        "publication_types": "; ".join(paper.types),
+        "note" if paper.is_doubted else "annote": "; ".join(notes(paper)),
+        "keywords": "; ".join(paper.subjects),
+        "abstract": paper.abstract,
+    }
+    values = {name: one_line(value or "") for name, value in found.items()}
+    return {name: value for name, value in values.items() if value}
+
+
+OWN = {"author", "editor", "month", "date", "url", "eprinttype"}
+COMMANDS = {command: chr(number) for number, command in ESCAPES.items()}
+
+
+def plain(text: str) -> str:
+    """What LaTeX makes of a field."""
+    text = re.sub(r"^\{(.*)\}$", r"\1", text)
+    return re.sub(r"\\(?:text[a-z]+\{\}|[&%$#_])", lambda found: COMMANDS[found[0]], text)
+
+
+def names_of(names: list[Name]) -> list[tuple[str, ...]]:
+    """Family name, given names and suffix; a name of one part is a family name."""
+    parts = [(n.only, "", "") if n.only else (n.last, n.given, n.suffix) for n in names]
+    return [tuple(one_line(part or "") for part in name) for name in parts]
+
+
+def test_bibtexparser_reads_every_field_back(any_base: Path) -> None:
+    bibtexparser = reader("bibtexparser")
+    layers = bibtexparser.middlewares
+    found = bibtexparser.parse_string(
+        exported(opened(any_base), "references", "bibtex").decode(),
+        append_middleware=[layers.SeparateCoAuthors(), layers.SplitNameParts()],
+    )
+    assert found.failed_blocks == []
+    expected = list(papers(any_base))
+    assert [entry.key for entry in found.entries] == [f"pmid{paper.pmid}" for paper in expected]
+    for entry, paper in zip(found.entries, expected, strict=True):
+        fields = {field.key: field.value for field in entry.fields}
+        read = {name: plain(value) for name, value in fields.items() if name not in OWN}
+        assert read == fields_of(paper)
+        assert [name_parts(name) for name in fields.get("author", [])] == names_of(paper.authors)
+
+
+def name_parts(name: Any) -> tuple[str, ...]:
+    groups = ([*name.von, *name.last], name.first, name.jr)
+    return tuple(plain(" ".join(group)) for group in groups)
+
+
+def test_pybtex_reads_every_field_back(any_base: Path) -> None:
+    database = reader("pybtex.database").parse_string(
+        exported(opened(any_base), "references", "bibtex").decode(), "bibtex"
+    )
+    expected = list(papers(any_base))
+    assert len(database.entries) == len(expected)
+    for paper in expected:
+        entry = database.entries[f"pmid{paper.pmid}"]
+        read = {n: plain(value) for n, value in entry.fields.items() if n not in OWN}
+        assert read == {n: re.sub(r"\s+", " ", value) for n, value in fields_of(paper).items()}
+        people = entry.persons.get("author", [])
+        assert len(people) == len(paper.authors)
+
+
+def test_bibutils_reads_titles_identifiers_and_years_back(any_base: Path, tmp_path: Path) -> None:
+    exports.write(any_base, "references", "bibtex", tmp_path / "p.bib")
+    found = fromstring(by_bibutils("bib2xml", tmp_path / "p.bib"))
+    read = {mods.get("ID"): mods for mods in found.iter(f"{MODS}mods")}
+    expected = list(papers(any_base))
+    assert list(read) == [f"pmid{paper.pmid}" for paper in expected]
+    for paper in expected:
+        mods = read[f"pmid{paper.pmid}"]
+        dois = [e.text for e in mods.iter(f"{MODS}identifier") if e.get("type") == "doi"]
+        assert dois == ([paper.doi] if paper.doi else [])
+
+
+def entry(db: sqlite3.Connection, pmid: int) -> str:
+    text = exported(db, "references", "bibtex").decode()
+    return next(block for block in text.split("\n\n") if f"{{pmid{pmid}," in block)
+
+
+def test_a_bibliography_prints_that_a_paper_is_retracted() -> None:
+    assert "\n  note = {RETRACTED: Pediatr Radiol" in entry(small_base(), 1)
+    assert "\n  note = {EXPRESSION OF CONCERN;" in entry(small_base(), 2)
+
+
+def test_that_a_paper_was_never_checked_is_kept_and_not_printed() -> None:
+    found = entry(small_base(), 3)
+    assert "\n  annote = {Retraction status: never checked" in found
+    assert "\n  note" not in found
+
+
+def test_a_chapter_is_in_a_collection_and_a_whole_book_has_a_publisher() -> None:
+    db = small_base()
+    add_paper(db, 6, is_book=1, is_chapter=0, title="A Whole Book", journal="A Press")
+    assert entry(db, 4).startswith("@incollection{pmid4,")
+    assert "\n  booktitle = {A Book of Tumours}," in entry(db, 4)
+    assert "\n  editor = {Ed, It}," in entry(db, 4)
+    assert entry(db, 6).startswith("@book{pmid6,")
+    assert "\n  publisher = {A Press}," in entry(db, 6)
+
+
+def test_the_date_is_year_and_month_and_a_whole_date_where_the_day_is_known() -> None:
+    db = small_base()
+    assert "\n  year = {2023},\n  volume" in entry(db, 1)
+    assert "\n  month = apr,\n" in entry(db, 1)
+    db.execute("UPDATE papers SET pub_date = '2023-04-05' WHERE pmid = 1")
+    assert "\n  date = {2023-04-05},\n" in entry(db, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ({"last_name": "Li", "fore_name": "Wei"}, "Li, Wei"),
+        ({"last_name": "Li", "fore_name": "Wei", "suffix": "Jr"}, "Li, Jr, Wei"),
+        ({"last_name": "Wang Ny"}, "{Wang Ny}"),
+        ({"last_name": "Li", "suffix": "3rd"}, "Li, 3rd, {}"),
+        ({"last_name": "De and Li", "fore_name": "W"}, "{De and Li}, W"),
+        ({"last_name": "Li, Wu", "fore_name": "W"}, "{Li, Wu}, W"),
+        ({"last_name": "Others"}, "{Others}"),
+        ({"collective": "Group A and B, C & D"}, "{Group A and B, C \\& D}"),
+    ],
+)
+def test_a_name_is_family_suffix_given(name: dict[str, str], written: str) -> None:
+    db = empty_base()
+    add_paper(db, 1)
+    add(db, "authors", pmid=1, position=1, **name)
+    assert f"\n  author = {{{written}}},\n" in entry(db, 1)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_title_stays_one_field_and_comes_back(title: str) -> None:
+    db = empty_base()
+    add_paper(db, 1, title=title, doi=f"10.1/{title}")
+    found = reader("bibtexparser").parse_string(exported(db, "references", "bibtex").decode())
+    assert found.failed_blocks == []
+    [read] = found.entries
+    fields = {field.key: field.value for field in read.fields}
+    assert plain(fields.get("title", "")) == one_line(title)
+    assert {"pmid", "url"} <= set(fields)

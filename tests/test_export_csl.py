@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+import warnings
+from pathlib import Path
+from typing import Any
+
+from reading_exports import by_javascript, exported, opened, papers, reader
+from small_base import add_paper, empty_base, small_base
+
+from kb import exports
+from kb.exports.papers import Paper
+
+# The name of a field in the file and in Paper, where it is handed on as it is.
+SAME = {
+    "title": "title",
+    "container-title": "container",
+    "container-title-short": "journal_abbrev",
+    "publisher": "publisher",
+    "volume": "volume",
+    "issue": "issue",
+    "DOI": "doi",
+    "PMCID": "pmcid",
+    "ISSN": "issn",
+    "language": "language",
+    "status": "status",
+    "abstract": "abstract",
+}
+
+
+def items(db: sqlite3.Connection) -> dict[str, dict[str, Any]]:
+    return {item["id"]: item for item in json.loads(exported(db, "references", "csl-json"))}
+
+
+def assert_same(item: Any, paper: Paper) -> None:
+    """Every field of an item, as a reader gives it."""
+    for field, name in SAME.items():
+        assert item.get(field) == (getattr(paper, name) or None), field
+    assert item["PMID"] == str(paper.pmid)
+    names = [n.only or n.last for n in paper.authors]
+    assert [a.get("literal") or a["family"] for a in item.get("author", [])] == names
+    dates = item["issued"]["date-parts"] if "issued" in item else None
+    day = paper.pub_date or (str(paper.year) if paper.year else None)
+    assert dates == ([[int(part) for part in day.split("-")]] if day else None)
+    assert item.get("keyword") == ("; ".join(paper.subjects) or None)
+
+
+def test_a_json_reader_finds_every_field(any_base: Path) -> None:
+    found = items(opened(any_base))
+    expected = list(papers(any_base))
+    assert list(found) == [f"pmid:{paper.pmid}" for paper in expected]
+    for paper in expected:
+        assert_same(found[f"pmid:{paper.pmid}"], paper)
+
+
+def test_citation_js_reads_every_field_back(any_base: Path, tmp_path: Path) -> None:
+    exports.write(any_base, "references", "csl-json", tmp_path / "p.json")
+    found = {item["id"]: item for item in by_javascript("citation", tmp_path / "p.json")}
+    for paper in papers(any_base):
+        assert_same(found[f"pmid:{paper.pmid}"], paper)
+
+
+def test_citeproc_reads_every_paper(any_base: Path) -> None:
+    source = reader("citeproc.source.json").CiteProcJSON
+    with warnings.catch_warnings():
+        # It knows fewer variables than CSL 1.0.2 has, and says so of each that it passes over.
+        warnings.filterwarnings("ignore", "The following arguments for Reference are unsupported")
+        found = source(json.loads(exported(opened(any_base), "references", "csl-json")))
+    for paper in papers(any_base):
+        read = found[f"pmid:{paper.pmid}"]
+        if paper.title:
+            assert "".join(map(str, read["title"])) == paper.title
+        if paper.doi:
+            assert str(read["DOI"]) == paper.doi
+        if paper.year:
+            assert read["issued"]["year"] == paper.year
+        assert len(read.get("author", [])) == len(paper.authors)
+
+
+def test_a_retraction_is_the_status_and_stands_in_the_note() -> None:
+    found = items(small_base())
+    assert found["pmid:1"]["status"] == "retracted"
+    assert found["pmid:1"]["note"].startswith("RETRACTED: Pediatr Radiol. 2023 Dec;53(12):1")
+    assert found["pmid:2"]["status"] == "expression of concern"
+    assert found["pmid:3"]["status"] == "never checked"
+
+
+def test_groups_are_literal_and_people_have_their_parts() -> None:
+    assert items(small_base())["pmid:1"]["author"] == [
+        {"family": "Müller-Łoś", "given": "Zoë A", "suffix": "Jr"},
+        {"literal": "SIOPEN Radiology Group"},
+        {"family": "Li", "given": "W"},
+    ]
+
+
+def test_articles_chapters_and_whole_books_have_their_types() -> None:
+    db = small_base()
+    add_paper(db, 6, is_book=1, is_chapter=0, title="A Whole Book", journal="A Press")
+    found = items(db)
+    types = [found[f"pmid:{pmid}"]["type"] for pmid in (1, 4, 6)]
+    assert types == ["article-journal", "chapter", "book"]
+    assert found["pmid:4"]["container-title"] == "A Book of Tumours"
+    assert found["pmid:4"]["editor"] == [{"family": "Ed", "given": "It"}]
+    assert found["pmid:6"]["publisher"] == "A Press"
+
+
+def test_a_base_without_papers_gives_an_empty_list() -> None:
+    assert json.loads(exported(empty_base(), "references", "csl-json")) == []
