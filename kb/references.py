@@ -1,20 +1,21 @@
-"""Which work a printed reference is. Pure: it knows the harvested papers and nothing else.
+"""Which work a printed reference is. Pure: it knows the works of the corpus and nothing else.
 
 In order: the reference's own PMID, its DOI (given or in its text), its PMCID, and its text against
-the harvested papers, where one paper alone agrees (``kb.citation``). What is not resolved stays,
-as itself.
+the harvested papers and the works that others cite with a PMID, where one alone agrees
+(``kb.agreement``). What is not resolved stays, as itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
+from kb.agreement import Comparison, compare, compare_misplaced
 from kb.article import Reference
-from kb.citation import Citable, Comparison, compare, fold, places
+from kb.citation import Citable, Citation
 from kb.ids import find_doi
 
 NAMED = 3
@@ -22,8 +23,7 @@ NAMED = 3
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(NamedTuple):
     """``method`` says what decided, ``none`` where nothing did.
 
     ``score`` is 1 for an identifier; for a text it is how much of the paper's title stands in it,
@@ -38,27 +38,43 @@ class Resolution:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The harvested papers by what a citation can name."""
+    """The harvested papers by identifier; them and the cited works by what a citation prints.
+
+    ``by_place`` is by volume and first page, an e before it left out; ``by_author`` by the first
+    author's name and one of the two.
+    """
 
     by_pmid: Mapping[int, Citable]
     by_doi: Mapping[str, Sequence[Citable]]
     by_pmcid: Mapping[str, Sequence[Citable]]
     by_place: Mapping[tuple[str, str], Sequence[Citable]]
+    by_author: Mapping[str, Mapping[str, Sequence[Citable]]]
 
 
-def corpus(papers: Iterable[Citable]) -> Corpus:
-    """Index the papers; ``by_place`` is by volume and first page."""
+def corpus(papers: Iterable[Citable], cited: Iterable[Citable] = ()) -> Corpus:
+    """Index the papers, and the ``cited`` works that are not among them."""
     known = {paper.pmid: paper for paper in papers}
+    others = {work.pmid: work for work in cited if work.pmid not in known}
+    printed = [work for work in (*known.values(), *others.values()) if work.author.keys]
     return Corpus(
         known,
         _grouped((paper.doi, paper) for paper in known.values() if paper.doi),
         _grouped((paper.pmcid, paper) for paper in known.values() if paper.pmcid),
         _grouped(
-            ((paper.volume, paper.first_page), paper)
-            for paper in known.values()
-            if paper.volume and paper.first_page and paper.author_keys
+            ((work.volume, work.first_page.lstrip("e")), work)
+            for work in printed
+            if work.volume and work.first_page
         ),
+        {
+            name: _grouped((number, work) for work in works for number in _numbers(work))
+            for name, works in _grouped((work.author.keys[-1], work) for work in printed).items()
+        },
     )
+
+
+def _numbers(work: Citable) -> set[str]:
+    """Volume and first page, or the year where it has neither."""
+    return {work.volume, work.first_page} - {""} or {str(work.year)}
 
 
 def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
@@ -71,7 +87,6 @@ def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
 def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:
     """The work of one reference; ``place`` names a reference that prints nothing at all."""
     text = reference.text or ""
-    # Nearly all references pass here: the cheap test comes first.
     doi = reference.doi or (find_doi(text) if "10." in text else None)
     if reference.pmid:
         reason = _pmid_reason(reference.pmid, doi, known)
@@ -89,12 +104,13 @@ def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:
         if len(owners) == 1 and not _another(doi, owners[0].doi):
             return _identified(owners[0], "pmcid", name)
         doubts.append(_not_one(name, owners))
-    matched, why_not = match(text, known, doi=doi, pmcid=reference.pmcid)
+    citation = Citation(text)
+    matched, why_not = match(citation, known, doi=doi, pmcid=reference.pmcid)
     if matched:
-        return replace(matched, reason="; ".join([*doubts, matched.reason]))
+        return matched._replace(reason="; ".join([*doubts, matched.reason]))
     if doi:
         return Resolution(f"doi:{doi}", "doi", 1.0, "; ".join(doubts))
-    named = unresolved(text if fold(text) else place)
+    named = _named(citation.words) if citation.words else unresolved(place)
     return Resolution(named, "none", None, "; ".join([*doubts, why_not]))
 
 
@@ -125,31 +141,66 @@ def _another(one: str | None, other: str | None) -> bool:
 
 def unresolved(text: str) -> str:
     """``ref:`` and 16 hex digits: the same citation, however spaced or dotted, is one work."""
-    return f"ref:{hashlib.sha256(fold(text).encode()).hexdigest()[:16]}"
+    return _named(Citation(text).words)
+
+
+def _named(words: str) -> str:
+    return f"ref:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 
 def match(
-    text: str, known: Corpus, *, doi: str | None = None, pmcid: str | None = None
+    citation: Citation, known: Corpus, *, doi: str | None = None, pmcid: str | None = None
 ) -> tuple[Resolution | None, str]:
-    """The paper that a citation text names, or why none does.
+    """The work that a citation text names, or why none does.
 
-    Papers whose record has another DOI or PMCID than the reference are known not to be it.
+    First among those that have its volume and first page, then among those that have its first
+    author and one of these. Works that have another DOI or PMCID than the reference are known not
+    to be it.
     """
-    candidates = {
-        paper.pmid: paper
-        for place in places(text)
-        for paper in known.by_place.get(place, ())
-        if not _another(doi, paper.doi) and not _another(pmcid, paper.pmcid)
-    }
-    compared = [(pmid, compare(paper, text)) for pmid, paper in sorted(candidates.items())]
-    agreeing = [(pmid, found) for pmid, found in compared if found.agrees]
-    if len(agreeing) == 1:
-        pmid, found = agreeing[0]
-        return Resolution(f"pmid:{pmid}", "text", found.score, found.words), ""
-    if agreeing:
-        pmids = ", ".join(f"PMID {pmid}" for pmid, _ in agreeing)
-        return None, f"several papers here agree with it: {pmids}"
+    compared: list[tuple[int, Comparison]] = []
+    for block, rule in BLOCKS:
+        candidates = {
+            work.pmid: work
+            for work in block(citation, known)
+            if not (doi and work.doi and doi != work.doi)
+            and not (pmcid and work.pmcid and pmcid != work.pmcid)
+        }
+        if not candidates:
+            continue
+        found = [(pmid, rule(work, citation)) for pmid, work in sorted(candidates.items())]
+        agreeing = [(pmid, comparison) for pmid, comparison in found if comparison.agrees]
+        if len(agreeing) == 1:
+            pmid, comparison = agreeing[0]
+            words = comparison.words
+            if pmid not in known.by_pmid:
+                words += f"; PMID {pmid} is known here as others cite it"
+            return Resolution(f"pmid:{pmid}", "text", comparison.score, words), ""
+        if agreeing:
+            pmids = ", ".join(f"PMID {pmid}" for pmid, _ in agreeing)
+            return None, f"several papers here agree with it: {pmids}"
+        compared += [(pmid, comparison) for pmid, comparison in found if comparison.near]
     return None, _why_none(compared)
+
+
+def _of_its_place(citation: Citation, known: Corpus) -> Iterator[Citable]:
+    for volume, page in citation.places:
+        yield from known.by_place.get((volume, page.lstrip("e")), ())
+
+
+def _of_its_author(citation: Citation, known: Corpus) -> Iterator[Citable]:
+    numbers = {number for place in citation.places for number in place if number}
+    numbers.update(map(str, citation.years))
+    for works in filter(None, map(known.by_author.get, citation.names)):
+        for number in numbers:
+            yield from works.get(number, ())
+
+
+BLOCKS: Sequence[
+    tuple[
+        Callable[[Citation, Corpus], Iterable[Citable]],
+        Callable[[Citable, Citation], Comparison],
+    ]
+] = ((_of_its_place, compare), (_of_its_author, compare_misplaced))
 
 
 def _why_none(compared: Sequence[tuple[int, Comparison]]) -> str:

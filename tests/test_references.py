@@ -103,7 +103,8 @@ def test_the_fifth_is_found_by_its_text_and_says_what_did_not_agree(five: list[R
         "text",
         1.0,
         "first author, volume 269 and first page 750 agree; the title agrees; year 2021 is that of "
-        "the electronic version, 2022 of the issue; the journal is not printed as J Neurol",
+        "the electronic version, 2022 of the issue; the journal is nearly J Neurol, printed as "
+        "j neurog",
     )
 
 

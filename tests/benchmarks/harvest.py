@@ -1,17 +1,17 @@
-"""A harvest of 1,000, 10,000 and 60,000 papers by one query, from the stand-in of NCBI on this
+"""A harvest of 1,000, 10,000 and 60,000 records by one query, from the stand-in of NCBI on this
 machine, which gives every answer 1.0 s after the question came. The command `harvest search` runs
 in a process of its own; its time is that of the command, without the start of the interpreter, and
 its memory the most that it ever held (VmHWM). Records have about the size of PubMed's.
 
-- **Requests**: the floor is ceil(papers / 9,999) searches and ceil(papers / 200) fetches.
+- **Requests**: the floor is ceil(records / 9,999) searches and ceil(records / 200) fetches.
 - **Time**: the floor is the requests that were made, divided by NCBI's limit of 3 a second (10 with
   a key), and one latency.
 - **In one second**: the most requests that came to the server within any sliding second.
 - **One at a time**: the peer puts the same questions one after the other and keeps Biopython's
   distance between them (0.37 s, with a key 0.1 s); it stores nothing.
 
-Two bars cannot be kept with a key. 1,000 papers: whoever searches first and fetches then waits two
-latencies, 2.0 s, and the bar is 1.15 × (6 / 10 + 1) s = 1.84 s. 10,000 papers: after two rounds of
+Two bars cannot be kept with a key. 1,000 records: whoever searches first and fetches then waits two
+latencies, 2.0 s, and the bar is 1.15 × (6 / 10 + 1) s = 1.84 s. 10,000 records: after two rounds of
 searches the 50 fetches leave from 2.0 s on, ten in 1.05 s, the last ten at 6.25 s; they come at
 7.25 s, where the bar, 1.15 × (53 / 10 + 1) s, is reached before one of them is stored.
 """
@@ -79,7 +79,7 @@ def rows() -> Iterator[Row]:
         corpus = papers(size)
         floor = ceil(size / MOST_FOUND) + ceil(size / FETCH_BATCH)
         for key, per_second in LIMITS.items():
-            what = f"{size:,} papers, {key}"
+            what = f"{size:,} records, {key}"
             done = harvested(corpus, KEYS[key])
             peaks[key, size] = done.megabytes
             yield Row(f"{what}: requests", done.requests, "requests", floor, "floor", 1.10)
@@ -92,9 +92,9 @@ def rows() -> Iterator[Row]:
     most, least = SIZES[-1], SIZES[0]
     for key in KEYS:
         peak = peaks[key, most]
-        yield Row(f"{most:,} papers, {key}: memory", peak, "MB", MOST_MEMORY, "limit", 1.0)
+        yield Row(f"{most:,} records, {key}: memory", peak, "MB", MOST_MEMORY, "limit", 1.0)
         small = peaks[key, least]
-        yield Row(f"{most:,} papers, {key}: memory", peak, "MB", small, f"{least:,} papers", 1.3)
+        yield Row(f"{most:,} records, {key}: memory", peak, "MB", small, f"{least:,} records", 1.3)
 
 
 def papers(count: int) -> Corpus:

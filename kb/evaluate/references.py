@@ -1,0 +1,244 @@
+"""How many citation texts are resolved, and how many wrongly, on real records.
+
+Three measurements, each of texts without identifiers:
+
+- of the works that two records cite with a PMID in differing words, one text is a candidate among
+  all cited works, the other is the question;
+- citations are printed from the records in five styles with faults, and for every second one the
+  paper that it is of is left out of the corpus;
+- the reference list of NCI's PDQ summary on neuroblastoma against a table of papers.
+
+An answer is right, wrong or none; none is right where the corpus does not hold the work.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from kb.article import Article, Author
+from kb.citation import Citable, Citation, author_name, first_number, fold
+from kb.citation import citable as citable_of
+from kb.cited import cited_work
+from kb.errors import InputError
+from kb.evaluate.intervals import Rate
+from kb.evaluate.printed import Entry, cite, entry, hide_ids
+from kb.pubmed import parse
+from kb.recordset import read_file
+from kb.references import Corpus, corpus, match
+
+SEED = 20250101
+FOLDS = 10
+PDQ = Path("neuroblastoma") / "pdq_hp_citations_with_pmid.tsv"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``expected`` is None where the corpus does not hold the work; ``kind`` says what was asked,
+    a fault for example."""
+
+    kind: str
+    text: str
+    expected: int | None
+    found: int | None
+    why: str
+
+    @property
+    def outcome(self) -> str:
+        if self.found is None:
+            return "left" if self.expected is None else "missed"
+        return "right" if self.found == self.expected else "wrong"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was asked of how many candidates, and each answer."""
+
+    name: str
+    candidates: int
+    answers: Sequence[Answer]
+
+    def counts(self, kind: str | None = None) -> Counter[str]:
+        """Answers by outcome, of all kinds or of one."""
+        return Counter(each.outcome for each in self.answers if kind in (None, each.kind))
+
+    @property
+    def kinds(self) -> list[str]:
+        return sorted({answer.kind for answer in self.answers})
+
+
+def read_records(folder: Path) -> dict[int, Article]:
+    """Every record of the XML files of a folder, of each PMID the one with the longest list of
+    references. Raises InputError where the folder has none, or a file is not one of PubMed."""
+    found: dict[int, Article] = {}
+    for file in sorted(folder.glob("*.xml*")):
+        for cut in read_file(file):
+            if cut.kind == "record":
+                article = parse(cut.xml)
+                other = found.get(article.pmid)
+                if not other or len(other.references) < len(article.references):
+                    found[article.pmid] = article
+    if not found:
+        raise InputError(f"{folder}: holds no file of PubMed records (*.xml, *.xml.gz)")
+    return found
+
+
+def real_strings(records: Mapping[int, Article]) -> Measured:
+    texts: dict[int, dict[str, str]] = {}
+    for article in records.values():
+        for reference in article.references:
+            if reference.pmid and reference.text:
+                of_work = texts.setdefault(reference.pmid, {})
+                of_work.setdefault(fold(reference.text), reference.text)
+    works = [
+        cited_work(pmid, next(iter(found.values())), doi=None, pmcid=None)
+        for pmid, found in texts.items()
+    ]
+    known = corpus((), filter(None, works))
+    answers = [
+        _answer("real", known, hide_ids(list(found.values())[1]), pmid)
+        for pmid, found in sorted(texts.items())
+        if len(found) > 1
+    ]
+    return Measured("real strings", len(texts), answers)
+
+
+def rendered(records: Mapping[int, Article], count: int, faults: int = 1) -> Measured:
+    """``count`` citations with so many ``faults`` each, the same ones every time."""
+    random = Random(SEED)  # noqa: S311 (nothing secret)
+    entries = {pmid: about for pmid, article in records.items() if (about := entry(article))}
+    citables = [citable_of(article) for article in records.values()]
+    pmids = sorted(entries)
+    random.shuffle(pmids)
+    everything = corpus(citables)
+    answers: list[Answer] = []
+    for fold_number in range(FOLDS):
+        part = pmids[fold_number::FOLDS]
+        rest = corpus(work for work in citables if work.pmid not in set(part))
+        answers += _cited(part, entries, everything, rest, random, count // FOLDS, faults)
+    return Measured(f"rendered, {faults} fault{'s' * (faults > 1)} each", len(records), answers)
+
+
+def _cited(
+    pmids: Sequence[int],
+    entries: Mapping[int, Entry],
+    everything: Corpus,
+    rest: Corpus,
+    random: Random,
+    count: int,
+    faults: int,
+) -> Iterator[Answer]:
+    """Answers of both corpora in turn; the second one lacks the papers of these PMIDs."""
+    for number in range(count):
+        pmid = random.choice(pmids)
+        text, kinds = cite(entries[pmid], random, faults)
+        held = number % 2 == 0
+        yield _answer(" and ".join(kinds), everything if held else rest, text, pmid, held)
+
+
+def listed(citations: Path, papers: Path) -> Measured:
+    """The citations of one table (``pmid``, ``citation``) against the papers of another (``pmid``,
+    ``year``, ``journal``, ``volume``, ``pages``, ``title``, ``first_author``, ``authors``), both
+    tab-separated. Raises InputError where a column is missing."""
+    works = [_listed_paper(row) for row in _rows(papers) if row["pmid"]]
+    known = corpus(works)
+    held = {work.pmid for work in works}
+    answers = [
+        _answer("listed", known, row["citation"], int(row["pmid"]), int(row["pmid"]) in held)
+        for row in _rows(citations)
+    ]
+    return Measured("PDQ reference list", len(works), answers)
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    if not rows or "pmid" not in rows[0]:
+        raise InputError(f"{table}: has no column pmid; it has to be tab-separated with a header")
+    return rows
+
+
+def _listed_paper(row: Mapping[str, str]) -> Citable:
+    names = [name for name in row["authors"].split("|") if name and name != "et al."]
+    first, *others = [_author(name) for name in names or [row["first_author"]]]
+    return Citable(
+        pmid=int(row["pmid"]),
+        doi=None,
+        pmcid=None,
+        title=fold(row["title"]),
+        in_series=False,
+        first_author=row["first_author"],
+        author=author_name(first),
+        others=tuple(others),
+        journal=row["journal"],
+        journals=(fold(row["journal"]),),
+        year=int(row["year"]) if row["year"] else None,
+        epub_year=None,
+        volume=first_number(row["volume"]),
+        first_page=first_number(row["pages"]),
+    )
+
+
+def _author(name: str) -> Author:
+    if name.startswith("collective:"):
+        return Author(None, None, None, None, name.removeprefix("collective:"), None, None)
+    family, _, initials = name.rpartition(" ")
+    return Author(family or name, None, initials or None, None, None, None, None)
+
+
+def _answer(kind: str, known: Corpus, text: str, pmid: int, held: bool = True) -> Answer:
+    found, why = match(Citation(text), known)
+    number = int(found.work.removeprefix("pmid:")) if found else None
+    return Answer(kind, text, pmid if held else None, number, found.reason if found else why)
+
+
+# The page
+
+COLUMNS = (
+    *("texts", "works to choose from", "asked", "right", "missed", "wrong", "rightly none"),
+    *("precision, lower bound", "recall"),
+)
+
+
+def report(measured: Sequence[Measured]) -> str:
+    """Tables of counts in Markdown, and every wrong answer."""
+    rows = [_row(each, each.name, None) for each in measured]
+    parts = [
+        "Precision is right of right and wrong, with the lower bound of Wilson's 95 % interval."
+    ]
+    parts.append("Recall is right of those whose work is there to be found.\n")
+    parts += [*_table(COLUMNS, rows), ""]
+    for each in measured:
+        if len(each.kinds) > 1:
+            parts.append(f"By fault ({each.name}):\n")
+            by_kind = [_row(each, kind, kind) for kind in each.kinds]
+            parts += [*_table(("fault", *COLUMNS[1:]), by_kind), ""]
+    wrong = [answer for each in measured for answer in each.answers if answer.outcome == "wrong"]
+    parts.append("Wrong answers:\n" if wrong else "No answer is wrong.")
+    parts += [_shown(answer) for answer in wrong]
+    return "\n".join(parts)
+
+
+def _row(measured: Measured, name: str, kind: str | None) -> tuple[str, ...]:
+    counts = measured.counts(kind)
+    right, wrong, missed = counts["right"], counts["wrong"], counts["missed"]
+    numbers = (measured.candidates, counts.total(), right, missed, wrong, counts["left"])
+    bound = f"{Rate(right, right + wrong).interval[0]:.4f}"
+    recall = f"{Rate(right, right + missed).value:.3f}"
+    return (name, *(f"{number:,}" for number in numbers), bound, recall)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|---" + "|---:" * (len(head) - 1) + "|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _shown(answer: Answer) -> str:
+    expected = f"PMID {answer.expected}" if answer.expected else "none that is here"
+    return f"- {answer.text} — taken for PMID {answer.found}, is {expected} ({answer.why})"

@@ -1,0 +1,128 @@
+"""Topics in titles and abstracts, on one core, in processor time: the whole of `tag` with all its
+rules, and the matcher alone, which is the pass of the automaton over texts in plain form.
+
+The texts are the real PubMed records kept beside the checkout, of about 1,500 characters; where
+they are not there, the labelled texts of the tests, which are shorter and full of terms. The peers
+look for the same phrases in the same plain texts and apply no rule. flashtext and a regular
+expression find no more than one of several overlapping phrases, so they find less; spaCy finds
+them all, its time includes that of its tokeniser. A peer that is not installed is left out.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from benchmarks.page import Row
+from kb import rows as kb_rows
+from kb.evaluate.labelled import passages, read
+from kb.matcher import Matcher, matcher, plain
+from kb.pubmed import parse
+from kb.recordset import read_file
+from kb.topics import Vocabulary, load, tag
+from kb.wording import spaced
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REAL = ROOT.parent / "shared" / "pubmed" / "xml"
+PEERS = ("flashtext", "spacy")
+LIBRARIES = ("pyahocorasick", *(name for name in PEERS if find_spec(name)))
+RECORDS = 10_000
+ALL_RULES, MATCHER = 6_000, 45_000
+REPEATS = 5
+# A regular expression of all phrases is so slow that a sample has to do.
+SAMPLE = 40
+
+Passages = list[tuple[str, str]]
+
+
+def rows() -> Iterator[Row]:
+    vocabulary = load(ROOT / "data" / "topics.yml")
+    ready = matcher(vocabulary)
+    texts = list(records())
+    plains = in_plain_form(texts)
+    alone = seconds(lambda: _run(ready, plains), len(texts))
+    yield Row(
+        "tag with all rules",
+        seconds(lambda: _tag(vocabulary, texts), len(texts)),
+        *("s", RECORDS / ALL_RULES, f"{ALL_RULES:,} records a second", 1.0),
+    )
+    yield Row("matcher alone", alone, "s", RECORDS / MATCHER, f"{MATCHER:,} records a second", 1.0)
+    phrases = sorted(key.strip() for key in ready.automaton)
+    for name, peer in (("flashtext", _flashtext), ("spacy", _spacy)):
+        if find_spec(name) is None:
+            click.echo(f"left out, since {name} is not installed")
+            continue
+        yield Row("matcher alone", alone, "s", seconds(peer(phrases, plains), len(texts)), name)
+    few = texts[:SAMPLE]
+    expression = seconds(_expression(phrases, in_plain_form(few)), len(few), repeats=1)
+    yield Row("matcher alone", alone, "s", expression, "one regular expression")
+
+
+def records() -> Iterator[Passages]:
+    """Title and abstract of each record."""
+    if not REAL.is_dir():
+        click.echo(f"the labelled texts, since there is no folder {REAL}")
+        yield from map(passages, read(ROOT / "tests" / "fixtures" / "labelled"))
+        return
+    for path in sorted(REAL.iterdir()):
+        for record in read_file(path):
+            if record.kind == "record":
+                article = parse(record.xml)
+                if article.abstract:
+                    yield [p for p in kb_rows.passages(article) if not p[0].startswith("keyword")]
+
+
+def in_plain_form(texts: Sequence[Passages]) -> list[str]:
+    return [plain(f" {spaced(text)} ") for record in texts for _, text in record]
+
+
+def seconds(run: Callable[[], object], count: int, repeats: int = REPEATS) -> float:
+    """The best processor time of several, for RECORDS records."""
+    return min(map(_timed, [run] * repeats)) * RECORDS / count
+
+
+def _timed(run: Callable[[], object]) -> float:
+    began = time.process_time()
+    run()
+    return time.process_time() - began
+
+
+def _tag(vocabulary: Vocabulary, texts: Sequence[Passages]) -> None:
+    for record in texts:
+        tag(vocabulary, record, [])
+
+
+def _run(ready: Matcher, plains: Sequence[str]) -> None:
+    for text in plains:
+        for _ in ready.automaton.iter(text):
+            pass
+
+
+def _flashtext(phrases: Sequence[str], plains: Sequence[str]) -> Callable[[], object]:
+    processor = import_module("flashtext").KeywordProcessor()
+    processor.add_keywords_from_list(list(phrases))
+    return lambda: [processor.extract_keywords(text, span_info=True) for text in plains]
+
+
+def _spacy(phrases: Sequence[str], plains: Sequence[str]) -> Callable[[], object]:
+    language = import_module("spacy").blank("en")
+    found = import_module("spacy.matcher").PhraseMatcher(language.vocab)
+    found.add("term", [language.make_doc(phrase) for phrase in phrases])
+    return lambda: [found(language.make_doc(text)) for text in plains]
+
+
+def _expression(phrases: Sequence[str], plains: Sequence[str]) -> Callable[[], object]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return lambda: [pattern.findall(text) for text in plains]
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{' | '.join(row.cells())}\n" for row in rows())
