@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from sqlite_utils import Database
 
-from harvest import ledger, reports, standin
+from harvest import ledger, look, reports, standin
 from harvest.files import read_files
 from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
+from harvest.look import due_jobs
 from harvest.progress import Progress
+from harvest.resolve import resolve as resolve_all
 from harvest.retraction_watch import read_retraction_watch
 from harvest.run import estimate, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
 from kb import raw as raw_db
-from kb.commands import FILE, Commands
+from kb.commands import EXISTING, FILE, Commands
 from kb.data import data_dir
-from kb.errors import CheckFailed, ConfigError, Incomplete, Locked
+from kb.errors import ConfigError, Incomplete
 from kb.ids import clean_pmid
+from kb.unresolved import unresolved
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-COLUMNS = ("run", "job", "state", "asked", *raw_db.OUTCOMES, "started")
 
 
 class Pmid(click.ParamType[int]):
@@ -43,9 +42,6 @@ class Pmid(click.ParamType[int]):
                 ctx,
             )
         return pmid
-
-
-EXISTING = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 def raw_option(command: Command) -> Command:
@@ -120,7 +116,7 @@ def run(
     path = jobs_file or data / "jobs.yml"
     of_file = read_jobs(path)
     jobs = chosen(of_file, names, path)
-    if due and not (jobs := _due(raw, jobs)):
+    if due and not (jobs := due_jobs(raw, jobs)):
         click.echo("harvest: nothing is due.")
         return
     if dry_run:
@@ -198,6 +194,23 @@ def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int
     _finish(raw, [run], advice="The rest is stored. Get what is damaged anew and read it again.")
 
 
+@main.command()
+@click.option("--raw", required=True, type=FILE, help="The raw.db to fill.")
+@click.option("--kb", "kb_file", required=True, type=EXISTING, help="The kb.db built from it.")
+@network_options
+def resolve(raw: Path, kb_file: Path, email: str | None, eutils_url: str | None) -> None:
+    """Ask about the cited works that a kb.db could not resolve.
+
+    DOIs are put to the ID converter and to PubMed, citations without any identifier to ECitMatch
+    and Crossref. Each is asked once. Build again afterwards: the answers are compared there.
+    """
+    raw_db.open_raw(raw).close()
+    settings = settings_from(os.environ, email=email, eutils=eutils_url)
+    run = resolve_all(raw, unresolved(kb_file), settings, Progress())
+    _finish(raw, [run])
+    click.echo(f"Build again with: kb build --raw {raw} --out {kb_file}")
+
+
 @main.command(name="retraction-watch")
 @click.argument("path", metavar="FILE", type=EXISTING)
 @raw_option
@@ -209,43 +222,6 @@ def retraction_watch(path: Path, raw: Path) -> None:
     """
     run = read_retraction_watch(raw, path)
     _finish(raw, [run], advice="The file is kept. Look at the lines named; a newer file may do.")
-
-
-@main.command()
-@click.option("--raw", required=True, type=FILE, help="The raw.db to look into.")
-@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option(
-    "--prisma-s", is_flag=True, help="The search record of each run, for a review's methods."
-)
-def status(raw: Path, jobs_file: Path | None, as_json: bool, prisma_s: bool) -> None:
-    """Show the runs, their sums, what is missing, and which jobs are due."""
-    jobs = read_jobs(jobs_file or data_dir() / "jobs.yml")
-    with raw_db.damage_named(raw), closing(_opened_for_status(raw)) as db:
-        runs = reports.rows(db)
-        due = [job.name for job in reports.due(db, jobs, Clock().now())]
-        if as_json:
-            named = [run | _named(db, run["run"]) for run in runs]
-            click.echo(json.dumps({"runs": named, "due": due}, indent=2))
-        elif prisma_s:
-            for run in runs:
-                click.echo("\n".join(reports.prisma_s(db, run["run"])))
-        elif runs:
-            click.echo(_table(runs))
-            for number in sorted({run["job"]: run["run"] for run in runs}.values()):
-                for line in (*_missing(db, number), *reports.shortfall(db, number)):
-                    click.echo(line)
-            click.echo(f"Due by their schedule: {', '.join(due) or 'none'}")
-        else:
-            click.echo(f"{raw} holds no run yet.")
-
-
-def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
-    """PMIDs that a run could not store, with the reason of each."""
-    return {
-        f"{outcome}_pmids": ledger.outcomes(db, run, outcome)
-        for outcome in ("missing", "withdrawn", "failed")
-    }
 
 
 @main.command()
@@ -322,56 +298,6 @@ def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
     standin.run_forever(paths, raw, port)
 
 
-@main.command(name="doctor")
-@click.option("--raw", type=FILE, help="Look at the place of this raw.db too.")
-@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
-@click.option(
-    "--live",
-    is_flag=True,
-    help="Ask the services some twenty small questions, and compare the answers with what harvest "
-    "takes for granted.",
-)
-def see_doctor(raw: Path | None, jobs_file: Path | None, live: bool) -> None:
-    """Check installation, settings, disk, lock and whether the services answer.
-
-    The key is used and not shown. Exit code 1 where something is wrong.
-    """
-    from harvest import doctor
-
-    wrong = []
-    jobs = jobs_file or data_dir() / "jobs.yml"
-    for finding in doctor.reports(raw, jobs, live=live, log=lambda _sent: None):
-        click.echo(f"{'WRONG' if finding.fault else 'ok':5}  {finding.name}: {finding.seen}")
-        if finding.fault:
-            click.echo(f"       {finding.fault}")
-            wrong.append(finding.name)
-    if wrong:
-        raise CheckFailed(f"{len(wrong)} of the checks found something: {', '.join(wrong)}.")
-
-
-@main.command()
-@click.option("--raw", required=True, type=FILE, help="The raw.db to check.")
-def verify(raw: Path) -> None:
-    """Compute the hash of every stored record again and compare."""
-    with closing(raw_db.open_raw(raw)) as db:
-        wrong = raw_db.verify(db)
-        count = 0 if wrong else db["records"].count  # what is damaged may not let itself be counted
-    if wrong:
-        lines = "\n".join(f"  {line}" for line in reports.named(wrong))
-        raise CheckFailed(
-            f"{raw}: {len(wrong):,} records are not as they were stored:\n{lines}\n"
-            "Take the file from a backup, or harvest these PMIDs again into a new one."
-        )
-    click.echo(f"{raw}: {count:,} records are as they were stored.")
-
-
-def _due(raw: Path, jobs: Sequence[Job]) -> list[Job]:
-    if not raw.exists():
-        return [job for job in jobs if job.schedule]
-    with raw_db.damage_named(raw), closing(_opened_for_status(raw)) as db:
-        return reports.due(db, jobs, Clock().now())
-
-
 def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
     for job in jobs:
         plan = estimate(raw, job, Clock())
@@ -393,9 +319,9 @@ def _finish(
     """Print the ledger, build where asked, and raise Incomplete where something is missing."""
     short: list[str] = []
     with closing(raw_db.open_raw(raw)) as db:
-        click.echo(_table([row for row in reports.rows(db) if row["run"] in runs]))
+        click.echo(reports.table([row for row in reports.rows(db) if row["run"] in runs]))
         for number in runs:
-            for line in _missing(db, number):
+            for line in reports.missing(db, number):
                 click.echo(line)
             short += reports.shortfall(db, number)
         failed = any(ledger.outcomes(db, number, "failed") for number in runs)
@@ -419,41 +345,8 @@ def _finish(
         raise Incomplete("\n".join(short))
 
 
-def _missing(db: Database, run: int) -> list[str]:
-    """Papers that others cite and the service does not have: told, and no failure."""
-    lines = []
-    for outcome, what in (
-        ("missing", "the service does not have"),
-        ("withdrawn", "withdrawn from PubMed"),
-    ):
-        if found := [str(pmid) for pmid in ledger.outcomes(db, run, outcome)]:
-            lines.append(f"Run {run}, {what}: PMID {', '.join(reports.named(found))}")
-    return lines
-
-
-def _table(runs: Sequence[Mapping[str, object]]) -> str:
-    """Aligned columns, numbers to the right."""
-    rows = [COLUMNS, *(tuple(str(run[name]) for name in COLUMNS) for run in runs)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if name in {"job", "state", "started"} else cell.rjust(width)
-            for name, cell, width in zip(COLUMNS, row, widths, strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
-def _opened_for_status(raw: Path) -> Database:
-    """Open for reading; before, where it can be had, bring it up to date and close dead runs."""
-    if raw.is_file() and raw.stat().st_size:  # of nothing, status makes nothing
-        try:
-            with ledger.opened(raw, Clock()):
-                pass
-        except (Locked, ConfigError):
-            pass  # in use, or not ours to write: read as it is, which says what else is wrong
-    return raw_db.open_raw(raw)
+for _command in (look.status, look.see_doctor, look.verify):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,8 @@ MAX_RECORDS = 100_000
 DIRECTIONS = {"references": (1, 0), "cited-by": (0, 1), "both": (1, 1)}
 # Who says what a paper cites and what cites it; ``references`` are the lists in PubMed's records.
 SOURCES = ("references", "elink", "icite", "crossref")
+# Runs of these names are begun from the command line and not from a jobs file.
+RESERVED = ("adhoc", "files", "resolve")
 SEEDS = ("pmid", "pmids", "doi", "dois", "mesh", "query")
 DAY = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 
@@ -351,11 +353,11 @@ class _Reader:
 
     def word(self, node: yaml.Node, key: str) -> str:
         value = self.text(node, key)
-        if not value.replace("-", "").replace("_", "").isalnum() or value in {"adhoc", "files"}:
+        if not value.replace("-", "").replace("_", "").isalnum() or value in RESERVED:
             self.wrong(
                 node,
                 f"{key!r} is {value!r}; it must be letters, digits, - and _, "
-                "and not adhoc or files.",
+                f"and not {' or '.join(RESERVED)}.",
             )
         return value
 

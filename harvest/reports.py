@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from kb import raw
 from kb.answers import esearch_count, esearch_query
 
 MOST_NAMED = 20
+COLUMNS = ("run", "job", "state", "asked", *raw.OUTCOMES, "started")
 
 
 def rows(db: Database) -> list[dict[str, Any]]:
@@ -96,3 +97,29 @@ def prisma_s(db: Database, run: int) -> list[str]:
     if len(lines) == 1:
         lines.append("  Nothing was searched for: its papers are named one by one.")
     return lines
+
+
+def missing(db: Database, run: int) -> list[str]:
+    """Papers that others cite and the service does not have: told, and no failure."""
+    lines = []
+    for outcome, what in (
+        ("missing", "the service does not have"),
+        ("withdrawn", "withdrawn from PubMed"),
+    ):
+        if found := [str(pmid) for pmid in outcomes(db, run, outcome)]:
+            lines.append(f"Run {run}, {what}: PMID {', '.join(named(found))}")
+    return lines
+
+
+def table(runs: Sequence[Mapping[str, object]]) -> str:
+    """Aligned columns, numbers to the right."""
+    rows = [COLUMNS, *(tuple(str(run[name]) for name in COLUMNS) for run in runs)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if name in {"job", "state", "started"} else cell.rjust(width)
+            for name, cell, width in zip(COLUMNS, row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -10,6 +10,7 @@ import click
 from kb.errors import Incomplete, KbError
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 class Commands(click.Group):

@@ -171,7 +171,7 @@ class StoredRecord:
     checked: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reach:
     """A PMID that a seed leads to; ``via`` is empty for what the seed names or finds itself, and
     so is ``direction``, else references or cited-by."""

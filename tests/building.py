@@ -19,6 +19,7 @@ from kb.data import data_dir
 VOCABULARY = """
 schemes:
   A: {label: Imaging, description: How it was seen}
+  D: {label: Task, description: What it is for}
   F: {label: Disease, description: What it is}
 descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan, scintigraphy]}
@@ -30,6 +31,7 @@ topics:
     broader: imaging
     synonyms: ["MIBG <scan>"]
     abbreviations: [MIBG]
+  dose: {scheme: D, label: Radiation dose, synonyms: [dosimetry]}
   tumour: {scheme: F, label: Tumour, synonyms: [tumour], note: Any growth}
   neuroblastoma: {scheme: F, label: Neuroblastoma, broader: tumour, mesh: [D009447]}
 """

@@ -201,8 +201,9 @@ def test_the_vocabulary_is_in_the_base_with_its_closure(base: Base) -> None:
     assert base.rows("SELECT topic, position, note FROM topics ORDER BY position") == [
         ("imaging", 1, None),
         ("mibg", 2, None),
-        ("tumour", 3, "Any growth"),
-        ("neuroblastoma", 4, None),
+        ("dose", 3, None),
+        ("tumour", 4, "Any growth"),
+        ("neuroblastoma", 5, None),
     ]
     assert base.rows("SELECT ancestor FROM topic_closure WHERE topic = 'mibg'") == [
         "imaging",
@@ -360,7 +361,7 @@ def test_runs_that_ended_are_shown_with_their_sums(base: Base) -> None:
 def test_searches_are_shown_with_their_count_and_translation(base: Base) -> None:
     assert base.rows("SELECT * FROM searches") == [
         (
-            *(1, 1, "esearch", "term=neuroblastoma", "neuroblastoma[All Fields]"),
+            *(1, 1, "esearch", "term=neuroblastoma", "neuroblastoma", "neuroblastoma[All Fields]"),
             *("2024-01-01T00:10:00Z", 12),
         )
     ]
@@ -462,8 +463,10 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "topic_evidence": [("negated", 2), ("start", None), ("end", None)],
     "paper_topics": [("basis", "guess")],
     "evidence": [("level", 6)],
-    "metrics": [("on_main_path", 2)],
+    "findings": [("sign", "="), ("value", None)],
+    "metrics": [("on_main_path", 2), ("on_cycle", 2)],
     "notices": [("kind", "rumour")],
+    "evidence_map": [("state", "unknown")],
     "exposure": [("kind", "erratum"), ("hops", 0)],
     "provenance": [("hop", -1)],
     "runs": [("failed", 5)],
@@ -476,6 +479,7 @@ MORE = {
     "work_links": ("pmid:1", "pmid:2", "version"),
     "contributors": (1, 1, "editor", "Ed", None, None, None),
     "evidence": (1, "imaging", "a scheme", 5, "case series", 7, "abstract"),
+    "findings": (999, 1, "sensitivity", 0.9, *[None] * 11, "title", 0, 5),
 }
 
 

@@ -100,3 +100,18 @@ def test_the_site_serves_what_each_run_changed(specimen: Path) -> None:
 def test_the_feed_of_integrity_leaves_out_what_is_only_new(specimen: Path) -> None:
     titles = texts(served(specimen, "/integrity.atom").content, "a:entry/a:title")
     assert [title.partition(":")[0] for title in titles] == ["Withdrawn"]
+
+
+def test_a_search_can_be_subscribed_to(specimen: Path) -> None:
+    answer = served(specimen, "/search.atom?q=MIBG&topic=staging")
+    titles = texts(answer.content, "a:entry/a:title")
+    assert titles
+    assert all(title.startswith("[Specimen] ") for title in titles)
+    assert len(titles) == len(set(texts(answer.content, "a:entry/a:id")))
+    links = {
+        link.get("rel"): link.get("href")
+        for link in fromstring(answer.content).iterfind("a:link", SPACES)
+    }
+    assert links["alternate"] == "http://localhost/search?q=MIBG&topic=staging"
+    assert served(specimen, "/search.atom?topic=nope").status_code == 400
+    assert texts(served(specimen, "/search.atom?q=%22").content, "a:entry") == []

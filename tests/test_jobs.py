@@ -129,7 +129,7 @@ def test_a_seed_is_named_by_job_kind_and_value() -> None:
         ),
         ("  - {name: two, description: d, seeds: []}", "job 'two': there are no seeds"),
         ("  - {name: 'a:b', description: d, seeds: [pmid: 1]}", "'name' is 'a:b'; it must be"),
-        ("  - {name: adhoc, description: d, seeds: [pmid: 1]}", "not adhoc or files"),
+        ("  - {name: adhoc, description: d, seeds: [pmid: 1]}", "not adhoc or files or resolve"),
         ("  - {name: 5, description: d, seeds: [pmid: 1]}", "'name' must be text, not 5"),
         ("other: 1", "line 6: 'other' is no key of the file"),
         ("  - [", "is not YAML"),

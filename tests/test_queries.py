@@ -595,6 +595,7 @@ def test_an_empty_cell_says_whether_a_search_named_the_test(empty: sqlite3.Conne
         run=1,
         source="esearch",
         question="term=%22positron+emission%22+OR+mrix",
+        query='"positron emission" OR mrix',
         asked_at="2026",
         count=0,
     )

@@ -347,6 +347,15 @@ def test_the_limiter_lets_a_short_job_go_at_once_and_then_keeps_the_window() -> 
     assert times == [0, 0, 0, SPREAD, SPREAD, SPREAD, 2 * SPREAD]
 
 
+def test_a_request_that_left_late_counts_from_when_it_left() -> None:
+    clock = FakeClock()
+    limiter = Limiter(1, clock)
+    given = limiter.wait()
+    clock.sleep(0.5)  # its connection was made first
+    limiter.left(given)
+    assert limiter.wait() == 0.5 + SPREAD
+
+
 def test_ncbi_itself_is_not_asked_without_an_address_of_whom_to_write_to() -> None:
     with pytest.raises(ConfigError, match="export NCBI_EMAIL=") as error:
         settings_from({})

@@ -34,6 +34,12 @@ class Links:
         query = urlencode(given, doseq=True)
         return str(self._path("/search")) + (f"?{query}" if query else "")
 
+    def search_feed(self, **params: object) -> str:
+        """The feed of a search, whose order is its own."""
+        return self.search(**params | {"sort": None, "page": None}).replace(
+            "/search", "/search.atom", 1
+        )
+
     def paper(self, pmid: int) -> str:
         return str(self._path(f"/paper/{pmid}"))
 

@@ -125,6 +125,16 @@ def find(
     )
 
 
+def entered(connection: sqlite3.Connection, text: str, filters: dict[str, object]) -> Rows:
+    """The papers of a search for its feed."""
+    query = search.parse(text)
+    if text and query.match is None:
+        return []
+    params = dict(filters) | ({"q": query.match} if query.match else {})
+    sql = f"{queries.hits_entered(params)} LIMIT :limit"
+    return read_rows(connection, sql, **params, limit=MOST_IN_FEED)
+
+
 def unfound(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     """Those of the terms of a search that occur in no paper at all."""
     found = [bool(connection.execute(queries.ANY_HIT, {"q": term}).fetchone()) for term in wanted]
@@ -440,6 +450,33 @@ def bars(years: dict[int, int]) -> list[Bar]:
         Bar(year, years.get(year, 0), 100 * years.get(year, 0) / most)
         for year in (range(min(years), max(years) + 1) if years else ())
     ]
+
+
+# Gaps ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The evidence gap map: topics of a scheme by clinical tasks; every cell is there."""
+
+    schemes: Rows
+    rows: Rows
+    tasks: Rows
+    cells: dict[tuple[str, str], sqlite3.Row]
+
+
+def gaps(connection: sqlite3.Connection, scheme: str) -> Gaps | None:
+    """None where there is no such scheme of topics, or it is that of the tasks."""
+    schemes = read_rows(connection, queries.GAP_SCHEMES)
+    if scheme not in {row["scheme"] for row in schemes}:
+        return None
+    cells = read_rows(connection, queries.GAP_CELLS, scheme=scheme)
+    return Gaps(
+        schemes=schemes,
+        rows=read_rows(connection, queries.GAP_ROWS, scheme=scheme),
+        tasks=read_rows(connection, queries.GAP_ROWS, scheme="D"),
+        cells={(cell["topic"], cell["task"]): cell for cell in cells},
+    )
 
 
 # Integrity, changes, runs ----------------------------------------------------------------------

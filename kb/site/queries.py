@@ -107,6 +107,15 @@ def hits(params: dict[str, object], order: str) -> str:
     return f"SELECT {columns}\n{_matching(params)}\nORDER BY {ORDERS[order]}"
 
 
+def hits_entered(params: dict[str, object]) -> str:
+    """The papers that a search finds, those that entered the base last first."""
+    entered = "coalesce((SELECT min(c.date) FROM changes c WHERE c.pmid = p.pmid), p.read_at)"
+    return (
+        f"SELECT p.pmid, p.title, p.authors, p.journal_abbrev, p.year, {entered} AS date"
+        f" {_matching(params)} ORDER BY date DESC, p.pmid DESC"
+    )
+
+
 def hits_count(params: dict[str, object]) -> str:
     """How many papers, how many of them retracted, and how many checked for retraction."""
     counts = (
@@ -375,6 +384,19 @@ WHERE c.ancestor = :topic AND e.negated = 0
     AND e.pmid IN (SELECT value FROM json_each(:pmids))
 GROUP BY e.pmid, e.topic, e.field, e.surface
 ORDER BY t.position, min(e.id)
+"""
+
+# Gaps ------------------------------------------------------------------------------------------
+
+GAP_CELLS = """
+SELECT e.topic, e.task, e.papers, e.studies, e.largest_n, e.best_level, e.retracted, e.state
+FROM evidence_map e JOIN topics t ON t.topic = e.topic
+WHERE e.design = 'any' AND t.scheme = :scheme
+"""
+GAP_ROWS = "SELECT topic, label, broader FROM topics WHERE scheme = :scheme ORDER BY position"
+GAP_SCHEMES = """
+SELECT scheme, label FROM schemes WHERE scheme <> 'D' AND scheme IN (SELECT scheme FROM topics)
+ORDER BY scheme
 """
 
 # Integrity -------------------------------------------------------------------------------------

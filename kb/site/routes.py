@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from datasette.utils.asgi import Response, asgi_static
@@ -35,7 +35,25 @@ async def home(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "home", page=found, source=source)
 
 
-async def search(datasette: Any, request: Any) -> Response:
+class Asked(NamedTuple):
+    """What a search asks for; of several topics each is a filter of its own (topic, topic2 …)."""
+
+    text: str
+    topics: list[str]
+    filters: dict[str, object]
+    order: str
+    natural: str
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """As parameters of an address."""
+        others = {name: v for name, v in self.filters.items() if not name.startswith("topic")}
+        sort = self.order if self.order != self.natural else None
+        return {"q": self.text, "topic": self.topics, **others, "sort": sort}
+
+
+async def _asked(datasette: Any, request: Any) -> Asked:
+    """Raises BadRequest for a value that no paper can have."""
     text = (request.args.get("q") or "").strip()
     filters: dict[str, object] = {
         name: value
@@ -50,15 +68,18 @@ async def search(datasette: Any, request: Any) -> Response:
     order = request.args.get("sort") or natural
     if order not in queries.ORDERS or (order == "relevance" and not text):
         raise BadRequest(f"sort={order}: papers are sorted by newest or, with words, by relevance.")
-    number = _number(request, "page", most=LAST_PAGE)
     if wrong := await compat.read(datasette, lambda db: pages.unknown_value(db, filters)):
         raise BadRequest(wrong)
+    return Asked(text, topics, filters, order, natural)
+
+
+async def search(datasette: Any, request: Any) -> Response:
+    asked = await _asked(datasette, request)
+    number = _number(request, "page", most=LAST_PAGE)
     found = await compat.read(
-        datasette, lambda connection: pages.find(connection, text, filters, order, number)
+        datasette,
+        lambda connection: pages.find(connection, asked.text, asked.filters, asked.order, number),
     )
-    others = {name: value for name, value in filters.items() if not name.startswith("topic")}
-    sort = order if order != natural else None
-    chosen = {"q": text, "topic": topics, **others, "sort": sort}
     return await render(
         datasette,
         request,
@@ -66,10 +87,29 @@ async def search(datasette: Any, request: Any) -> Response:
         page=found,
         facets=await _facets(datasette, found),
         filters=tuple(name for name in queries.FILTERS if name != "topic"),
-        chosen=chosen,
-        order=order,
+        chosen=asked.chosen,
+        order=asked.order,
         source=Links(datasette).sql(found.sql, found.params),
     )
+
+
+async def search_feed(datasette: Any, request: Any) -> Response:
+    """The papers that a search finds, those that entered the base last first."""
+    asked = await _asked(datasette, request)
+    rows = await compat.read(
+        datasette, lambda connection: pages.entered(connection, asked.text, asked.filters)
+    )
+    entries = [Entered(row["pmid"], row["title"], row["date"], _by(row)) for row in rows]
+    links = Links(datasette)
+    page = links.search(**asked.chosen | {"sort": None})
+    words = ", ".join([asked.text, *asked.topics, *map(str, asked.chosen.values())][:3])
+    title = f"Papers: {words}" if words.strip(", ") else "Papers"
+    return await _feed(datasette, request, page, title, entries)
+
+
+def _by(row: Any) -> str:
+    about = (row["authors"], row["journal_abbrev"], row["year"])
+    return ". ".join(str(each) for each in about if each)
 
 
 async def _facets(datasette: Any, found: pages.Search) -> list[pages.Facet] | None:
@@ -140,6 +180,18 @@ async def topic(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "topic", page=found, source=source)
 
 
+async def gaps(datasette: Any, request: Any) -> Response:
+    scheme = request.args.get("scheme") or "A"
+    found = await compat.read(datasette, lambda connection: pages.gaps(connection, scheme))
+    if found is None:
+        raise BadRequest(
+            f"scheme={scheme[:20]}: the rows are topics of one scheme, A for example; the columns "
+            "are those of D, the clinical tasks."
+        )
+    source = Links(datasette).table("evidence_map", design="any")
+    return await render(datasette, request, "gaps", page=found, scheme=scheme, source=source)
+
+
 async def integrity(datasette: Any, request: Any) -> Response:
     found = await compat.read(datasette, pages.integrity)
     source = Links(datasette).table("notices")
@@ -154,41 +206,66 @@ async def changes(datasette: Any, request: Any) -> Response:
 
 
 async def changes_feed(datasette: Any, request: Any) -> Response:
-    return await _feed(datasette, request, "changes", "Changes", queries.NEWEST_CHANGES)
+    return await _changes_feed(datasette, request, "changes", "Changes", queries.NEWEST_CHANGES)
 
 
 async def integrity_feed(datasette: Any, request: Any) -> Response:
     title = "Retractions, concerns, corrections, withdrawals"
-    return await _feed(datasette, request, "integrity", title, queries.NEWEST_ALERTS)
+    return await _changes_feed(datasette, request, "integrity", title, queries.NEWEST_ALERTS)
 
 
-async def _feed(datasette: Any, request: Any, page: str, title: str, query: str) -> Response:
-    """Changes, newest first, as Atom."""
-    links = Links(datasette)
+async def _changes_feed(
+    datasette: Any, request: Any, page: str, title: str, query: str
+) -> Response:
+    rows = await compat.read(datasette, lambda connection: pages.feed(connection, query))
+    entries = [
+        Entered(
+            row["pmid"],
+            f"{row['kind'].capitalize()}: {row['title'] or row['pmid']}",
+            row["date"],
+            _told(row),
+            f"{row['run']}-{row['pmid']}-{row['kind']}",
+        )
+        for row in rows
+    ]
+    return await _feed(datasette, request, Links(datasette).page(page), title, entries)
+
+
+def _told(row: Any) -> str:
+    detail = f": {row['detail']}" if row["detail"] else ""
+    return f"{row['kind']} in run {row['run']}{detail}"
+
+
+class Entered(NamedTuple):
+    """An entry of a feed about a paper; ``key`` names the event where it is not the paper alone."""
+
+    pmid: int
+    title: str
+    date: str
+    summary: str
+    key: str = ""
+
+
+async def _feed(
+    datasette: Any, request: Any, page: str, title: str, entries: Iterable[Entered]
+) -> Response:
+    """Atom about what ``page`` shows."""
 
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, path))
 
-    rows = await compat.read(datasette, lambda connection: pages.feed(connection, query))
-    entries = [
-        Entry(
-            key=f"{row['run']}-{row['pmid']}-{row['kind']}",
-            title=f"{row['kind'].capitalize()}: {row['title'] or row['pmid']}",
-            link=absolute(links.paper(row["pmid"])),
-            updated=row["date"],
-            summary=f"{row['kind']} in run {row['run']}"
-            + (f": {row['detail']}" if row["detail"] else ""),
-        )
-        for row in rows
-    ]
+    links = Links(datasette)
     base_id = await compat.read(datasette, pages.base_id)
     site = metadata.metadata(compat.field_of(datasette))
     body = atom(
         f"{title}: {site['title']}",
-        absolute(links.page(f"{page}.atom")),
-        absolute(links.page(page)),
+        absolute(request.full_path),
+        absolute(page),
         base_id or "without an id",
-        entries,
+        (
+            Entry(e.key or str(e.pmid), e.title, absolute(links.paper(e.pmid)), e.date, e.summary)
+            for e in entries
+        ),
     )
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
@@ -255,9 +332,11 @@ def guarded(view: View) -> View:
 ROUTES: list[tuple[str, Any]] = [
     (r"/$", guarded(home)),
     (r"/search$", guarded(search)),
+    (r"/search\.atom$", guarded(search_feed)),
     (r"/paper/(?P<pmid>[^/]+)$", guarded(paper)),
     (r"/work/(?P<work>.+)$", guarded(work)),
     (r"/topic/(?P<topic>[^/]+)$", guarded(topic)),
+    (r"/gaps$", guarded(gaps)),
     (r"/integrity$", guarded(integrity)),
     (r"/integrity\.atom$", guarded(integrity_feed)),
     (r"/changes$", guarded(changes)),

@@ -30,8 +30,8 @@ def serve(db: Path, host: str, port: int, data: Path) -> None:
     a file that is no kb.db of this version.
     """
     check_base(db)
-    check_field(db, data)
     app = datasette_over(db, data).app()
+    check_field(db, data)
     with listening(host, port) as listener:
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address

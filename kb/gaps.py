@@ -1,0 +1,68 @@
+"""The evidence gap map: for each topic and clinical task the papers, by study design, or none.
+
+A paper stands in a cell where it has the topic and the task, each itself or by a narrower one. An
+empty cell says whether a search of the harvest named the topic: only then is nothing a finding.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+ANY = "any"
+
+MEMBERS = """
+CREATE TEMP TABLE member AS
+SELECT DISTINCT c.ancestor AS topic, pt.pmid, t.scheme = 'D' AS is_task
+FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
+JOIN topics t ON t.topic = c.ancestor;
+CREATE INDEX temp.member_paper ON member (pmid, is_task);
+CREATE TEMP TABLE study_of AS SELECT pmid, min(study) AS study FROM study_papers GROUP BY pmid;
+CREATE INDEX temp.study_of_paper ON study_of (pmid);
+CREATE TEMP TABLE level_of AS
+SELECT e.pmid, c.ancestor AS task, min(e.level) AS level, max(e.n) AS n
+FROM evidence e JOIN topic_closure c ON c.topic = e.task GROUP BY e.pmid, c.ancestor;
+CREATE INDEX temp.level_of_paper ON level_of (pmid, task);
+"""
+# Of papers that report on no study that is known, each counts as a study of its own.
+CELLS = """
+INSERT INTO evidence_map
+SELECT m.topic, k.topic, {design} AS design, count(*),
+    count(DISTINCT coalesce(s.study, 'pmid:' || m.pmid)), max(l.n), min(l.level),
+    total(p.is_retracted), 'found'
+FROM member m
+JOIN member k ON k.pmid = m.pmid AND k.is_task = 1
+JOIN papers p ON p.pmid = m.pmid
+LEFT JOIN study_of s ON s.pmid = m.pmid
+LEFT JOIN level_of l ON l.pmid = m.pmid AND l.task = k.topic
+WHERE m.is_task = 0
+GROUP BY m.topic, k.topic, 3
+"""
+# A topic was searched for where a query, as PubMed read it, holds its name or a synonym as a word.
+SEARCHED = """
+WITH words AS (
+    SELECT topic, label AS word FROM topics
+    UNION
+    SELECT t.topic, w.value
+    FROM topics t, json_each('[' || replace(json_quote(t.synonyms), '|', '","') || ']') w
+), asked AS (SELECT ' ' || lower(ifnull(translation, query)) || ' ' AS words FROM searches)
+SELECT DISTINCT w.topic
+FROM words w JOIN asked a ON a.words GLOB '*[^a-z0-9]' || lower(w.word) || '[^a-z0-9]*'
+"""
+EMPTY = f"""
+INSERT INTO evidence_map
+SELECT t.topic, k.topic, 'any', 0, 0, NULL, NULL, 0,
+    iif(t.topic IN ({SEARCHED}), 'searched, none', 'none, not searched by name')
+FROM topics t JOIN topics k ON k.scheme = 'D'
+LEFT JOIN evidence_map e ON e.topic = t.topic AND e.task = k.topic AND e.design = 'any'
+WHERE t.scheme <> 'D' AND e.topic IS NULL
+"""  # noqa: S608
+
+
+def fill(db: sqlite3.Connection) -> None:
+    """Fill the table evidence_map, from topics, evidence, studies and searches."""
+    # Not executescript, which would commit.
+    for statement in MEMBERS.split(";"):
+        db.execute(statement)
+    db.execute(CELLS.format(design="p.design"))
+    db.execute(CELLS.format(design=f"'{ANY}'"))
+    db.execute(EMPTY)

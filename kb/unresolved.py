@@ -1,0 +1,34 @@
+"""What a base could not resolve by itself: the questions that services may answer."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.base import check_base
+
+DOIS = """
+SELECT doi FROM works WHERE pmid IS NULL AND doi IS NOT NULL ORDER BY work
+"""
+CITATIONS = """
+SELECT r.work, min(r.text) FROM reference_list r
+WHERE r.method = 'none' AND r.text IS NOT NULL GROUP BY r.work ORDER BY r.work
+"""
+
+
+class Unresolved(NamedTuple):
+    """DOIs of cited works of which no PMID is known, and by ``ref:`` id the citations of works of
+    which nothing else is known."""
+
+    dois: list[str]
+    citations: dict[str, str]
+
+
+def unresolved(path: Path) -> Unresolved:
+    """What a kb.db could not resolve. Raises what ``kb.base.check_base`` raises."""
+    check_base(path)
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        dois = [doi for (doi,) in db.execute(DOIS)]
+        return Unresolved(dois, dict(db.execute(CITATIONS).fetchall()))
