@@ -8,31 +8,34 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from kb import __version__, answers, metrics, rows, standing
+from kb import __version__, analysis, answers, gaps, linking, rows, standing
 from kb import raw as raw_db
-from kb.article import Article, Reference
+from kb.article import Article
 from kb.aside import aside, snapshot, spare_other_files
 from kb.checks import check
 from kb.citation import Citable, citable
 from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError
+from kb.figures import figures
 from kb.findings import find, largest_n
+from kb.judged import judged, tagged
 from kb.pubmed import parse
 from kb.raw import StoredRecord
-from kb.references import Corpus, corpus, resolve
-from kb.schema import SCHEMA
-from kb.stated import Answer, citations
+from kb.schema import SCHEMA, insert
 from kb.studies import Protocol, study_of
 from kb.studies import load as load_studies
-from kb.topics import Vocabulary, closure, holds, load, tag
+from kb.topics import Evidence, Vocabulary, closure, holds, load, tag
 
-LIBRARIES = ("networkx", "pyahocorasick", "rapidfuzz", "scipy", "sqlite-utils")
+LIBRARIES = (
+    *("graspologic-native", "networkx", "numpy", "pyahocorasick", "rapidfuzz", "scipy"),
+    "sqlite-utils",
+)
 NAMED = 20
 # What of data/ a build reads; a field may have no studies.
 INPUTS = ("studies.yml", "topics.yml")
@@ -113,12 +116,13 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
             _vocabulary(db, vocabulary)
             _records(builder, source)
             count_papers(db)
-            _references(builder)
-            _stated(db, source)
-            _metrics(db)
+            _unknown_descriptors(db, vocabulary)
+            linking.fill(db, source, builder.citable)
+            analysis.fill(db)
             _ledger(db, source)
             standing.fill(db, source, builder.history)
-            _fill(db, "meta", _meta(db, source, data))
+            gaps.fill(db)
+            insert(db, "meta", _meta(db, source, vocabulary, data))
             db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
         db.executescript("PRAGMA synchronous = FULL; ANALYZE; VACUUM;")
         return builder.problems
@@ -126,16 +130,8 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
         db.close()
 
 
-def _fill(db: sqlite3.Connection, table: str, values: Iterable[rows.Row]) -> None:
-    """Insert rows that name every column in its order."""
-    values = list(values)
-    if values:
-        marks = ", ".join("?" * len(values[0]))
-        db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
-
-
 def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
-    _fill(db, "schemes", [(s.scheme, s.label, s.description) for s in vocabulary.schemes])
+    insert(db, "schemes", [(s.scheme, s.label, s.description) for s in vocabulary.schemes])
     topics = []
     for position, topic in enumerate(vocabulary.topics, start=1):
         joined = (
@@ -158,8 +154,8 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
                 0,
             )
         )
-    _fill(db, "topics", topics)
-    _fill(db, "topic_closure", closure(vocabulary))
+    insert(db, "topics", topics)
+    insert(db, "topic_closure", closure(vocabulary))
 
 
 def _records(builder: _Builder, source: Database) -> None:
@@ -174,20 +170,21 @@ def _records(builder: _Builder, source: Database) -> None:
     for versions in _reached(builder, source):
         record, article = max(versions, key=_rank)
         db = builder.db
-        _fill(db, "works", [rows.paper_work(article)])
+        insert(db, "works", [rows.paper_work(article)])
         # A file read once more does not bring back what PubMed has withdrawn since.
         gone = withdrawn.get(record.pmid, "") >= max(record.first_read, record.checked or "")
-        found = find(rows.passages(article))
+        found = find(rows.texts(article))
         paper = rows.paper(article, record, gone, largest_n(found))
         names, marks = ", ".join(paper), ", ".join(f":{name}" for name in paper)
         db.execute(f"INSERT INTO papers ({names}) VALUES ({marks})", paper)  # noqa: S608
         for table, values in rows.per_record(article):
-            _fill(db, table, values)
+            insert(db, table, values)
         printed = enumerate(article.references, start=1)
-        _fill(db, "printed", [(article.pmid, n, *reference) for n, reference in printed])
-        tasks = _topics(builder, article)
-        _fill(db, "findings", rows.findings(article.pmid, found))
-        _fill(db, "evidence", rows.evidence(article, tasks, largest_n(found)))
+        insert(db, "printed", [(article.pmid, n, *reference) for n, reference in printed])
+        tasks, tags = _topics(builder, article)
+        insert(db, "findings", rows.counted(article.pmid, found))
+        _figures(builder, article, tags)
+        insert(db, "evidence", rows.evidence(article, tasks, largest_n(found)))
         _studies(builder, article)
         builder.citable.append(citable(article))
         builder.history.add(article, paper["integrity_checked"], versions)
@@ -199,6 +196,21 @@ def count_papers(db: sqlite3.Connection) -> None:
         "UPDATE topics SET papers = (SELECT count(DISTINCT p.pmid)"
         " FROM topic_closure c JOIN paper_topics p ON p.topic = c.topic"
         " WHERE c.ancestor = topics.topic)"
+    )
+
+
+def _unknown_descriptors(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
+    """What is on papers with a topic and not in the vocabulary, by identifier or name."""
+    names = set(vocabulary.descriptors.values())
+    borne = db.execute(
+        "SELECT descriptor, descriptor_ui, count(DISTINCT pmid),"
+        " count(DISTINCT CASE WHEN is_major THEN pmid END) FROM mesh"
+        " WHERE pmid IN (SELECT pmid FROM paper_topics) GROUP BY 1, 2 ORDER BY 4 DESC, 3 DESC, 1, 2"
+    ).fetchall()
+    insert(
+        db,
+        "unknown_descriptors",
+        [(*row, vocabulary.descriptors.get(row[1])) for row in borne if row[0] not in names],
     )
 
 
@@ -236,11 +248,19 @@ def _studies(builder: _Builder, article: Article) -> None:
     builder.db.executemany(
         "INSERT OR IGNORE INTO studies VALUES (?, ?)", [(m.study, m.label) for m in mentions]
     )
-    _fill(builder.db, "study_papers", [(m.study, article.pmid, m.basis) for m in mentions])
+    insert(builder.db, "study_papers", [(m.study, article.pmid, m.basis) for m in mentions])
 
 
-def _topics(builder: _Builder, article: Article) -> list[str]:
-    """Write the topics of a paper; its clinical tasks."""
+def _figures(builder: _Builder, article: Article, tags: Sequence[Evidence]) -> None:
+    for name, text in rows.texts(article):
+        if found := figures(text):
+            known = tagged(builder.vocabulary, tags, name, text)
+            of = [(figure, judged(figure, known)) for figure in found]
+            insert(builder.db, "findings", rows.measured(article.pmid, name, of))
+
+
+def _topics(builder: _Builder, article: Article) -> tuple[list[str], list[Evidence]]:
+    """Write the topics of a paper; its clinical tasks, and where each topic stands."""
     headings = [(h.descriptor_ui, h.descriptor, h.is_major) for h in article.mesh]
     headings += [(c.ui, c.name, False) for c in article.supplementary_mesh]
     headings += [(c.ui, c.name, False) for c in article.chemicals]
@@ -254,7 +274,7 @@ def _topics(builder: _Builder, article: Article) -> list[str]:
         ],
     )
     held = list(holds(found))
-    _fill(
+    insert(
         builder.db,
         "paper_topics",
         [
@@ -263,72 +283,7 @@ def _topics(builder: _Builder, article: Article) -> list[str]:
         ],
     )
     tasks = {t.topic for t in builder.vocabulary.topics if t.scheme == "D"}
-    return [t.topic for t in held if t.topic in tasks]
-
-
-def _references(builder: _Builder) -> None:
-    """The second pass: each printed reference to a work, and the citations that makes."""
-    db, known = builder.db, corpus(builder.citable)
-    cited: dict[str, rows.Mention] = {}
-    listed = [_resolved(row, known, cited) for row in _printed(db)]
-    cites = {(f"pmid:{row[0]}", row[6], "reference_list") for row in listed}
-    for citing, pmid, text in db.execute(
-        "SELECT pmid, ref_pmid, ref_source FROM comments_corrections"
-        " WHERE ref_type = 'Cites' AND ref_pmid IS NOT NULL ORDER BY pmid, position"
-    ):
-        work = f"pmid:{pmid}"
-        cited[work] = rows.mention(cited.get(work), text, None)
-        cites.add((f"pmid:{citing}", work, "comments_corrections"))
-    papers = {f"pmid:{pmid}" for pmid in known.by_pmid}
-    others = [rows.cited_work(work, *cited[work]) for work in cited if work not in papers]
-    _fill(db, "works", others)
-    _fill(db, "reference_list", listed)
-    _fill(db, "cites", sorted(cites))
-
-
-def _printed(db: sqlite3.Connection) -> Iterator[tuple[int, int, Reference]]:
-    for pmid, position, *values in db.execute("SELECT * FROM printed ORDER BY pmid, position"):
-        yield pmid, position, Reference(*values)
-
-
-def _resolved(
-    row: tuple[int, int, Reference], known: Corpus, cited: dict[str, rows.Mention]
-) -> rows.Row:
-    pmid, position, reference = row
-    place = f"Reference {position} of PMID {pmid}, which prints nothing"
-    found = resolve(reference, known, place=place)
-    text = reference.text or (place if found.method == "none" else None)
-    cited[found.work] = rows.mention(cited.get(found.work), text, reference.pmcid)
-    printed = (reference.text, reference.pmid, reference.doi, reference.pmcid)
-    return (pmid, position, *printed, found.work, found.method, found.score, found.reason)
-
-
-def _stated(db: sqlite3.Connection, source: Database) -> None:
-    """Citations that services state between works, one of them a paper of the base."""
-    papers = {work for (work,) in db.execute("SELECT work FROM papers")}
-    by_doi = dict(db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid"))
-    kept = source.execute(
-        "SELECT service, question, status, body FROM answers"
-        " WHERE service IN ('elink', 'icite', 'crossref') ORDER BY id"
-    )
-    stated = {
-        cites
-        for cites in citations((Answer(*row) for row in kept), by_doi)
-        if papers.intersection(cites[:2]) and cites[0] != cites[1]
-    }
-    known = {work for (work,) in db.execute("SELECT work FROM works")}
-    new = sorted({work for citing, cited, _ in stated for work in (citing, cited)} - known)
-    _fill(db, "works", [rows.cited_work(work) for work in new])
-    _fill(db, "cites", sorted(stated))
-
-
-def _pairs(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    return db.execute("SELECT DISTINCT citing, cited FROM cites ORDER BY 1, 2").fetchall()
-
-
-def _metrics(db: sqlite3.Connection) -> None:
-    works = [work for (work,) in db.execute("SELECT work FROM works")]
-    _fill(db, "metrics", metrics.rows(works, _pairs(db)))
+    return [t.topic for t in held if t.topic in tasks], found
 
 
 def _ledger(db: sqlite3.Connection, source: Database) -> None:
@@ -338,13 +293,13 @@ def _ledger(db: sqlite3.Connection, source: Database) -> None:
         " ORDER BY run"
     ).fetchall():
         *first, note = about
-        _fill(db, "runs", [(run, *first, *raw_db.sums(source, run).values(), note)])
-    _fill(db, "searches", _searches(source))
+        insert(db, "runs", [(run, *first, *raw_db.sums(source, run).values(), note)])
+    insert(db, "searches", _searches(source))
     kept = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
     reach = source.execute(
         "SELECT pmid, seed, via, hop, source FROM live_reach ORDER BY pmid, seed, via"
     )
-    _fill(db, "provenance", (row for row in reach if row[0] in kept))
+    insert(db, "provenance", (row for row in reach if row[0] in kept))
 
 
 def _searches(source: Database) -> Iterator[rows.Row]:
@@ -358,7 +313,9 @@ def _searches(source: Database) -> Iterator[rows.Row]:
         yield number, run, service, question, query, translation, asked_at, count
 
 
-def _meta(db: sqlite3.Connection, source: Database, data: Path) -> list[tuple[str, str]]:
+def _meta(
+    db: sqlite3.Connection, source: Database, vocabulary: Vocabulary, data: Path
+) -> list[tuple[str, str]]:
     counts = {
         "papers": "SELECT count(*) FROM papers",
         "works": "SELECT count(*) FROM works",
@@ -369,6 +326,8 @@ def _meta(db: sqlite3.Connection, source: Database, data: Path) -> list[tuple[st
     values = {key: str(db.execute(sql).fetchone()[0]) for key, sql in counts.items()}
     values |= {f"version_{name}": version(name) for name in LIBRARIES}
     values |= {"version_kb": __version__, "version_sqlite": sqlite3.sqlite_version}
+    if vocabulary.mesh_year is not None:
+        values["mesh_year"] = str(vocabulary.mesh_year)
     values["base_id"] = _base_id(source, data, values)
     return sorted(values.items())
 

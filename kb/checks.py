@@ -23,6 +23,10 @@ FAULTS = {
         " WHERE e.start IS NOT NULL"
         ' AND e.surface IS NOT substr(p.text, e.start + 1, e."end" - e.start)'
     ),
+    "a figure that does not lie within its passage at PMID": (
+        "SELECT f.pmid FROM findings f LEFT JOIN passages p USING (pmid, field)"
+        ' WHERE p.text IS NULL OR f.start < 0 OR f."end" <= f.start OR f."end" > length(p.text)'
+    ),
     "a passage that is not the title or abstract of PMID": (
         "SELECT pmid FROM passages f JOIN papers p USING (pmid)"
         " WHERE field = 'title' AND text <> title OR field = 'abstract' AND text IS NOT abstract"
@@ -73,6 +77,14 @@ FAULTS = {
     ),
     "no row of metrics for work": (
         "SELECT work FROM works WHERE work NOT IN (SELECT work FROM metrics)"
+    ),
+    "measured and without a place by year: work": (
+        "SELECT work FROM metrics"
+        " WHERE work NOT IN (SELECT work FROM layouts WHERE layout = 'year')"
+    ),
+    "its works are more or fewer than its size says: community": (
+        "SELECT community FROM communities c WHERE size <>"
+        " (SELECT count(*) FROM metrics m WHERE m.community = c.community)"
     ),
 }
 

@@ -80,9 +80,10 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class Citable:
     """What of a work a citation may print; ``volume`` and ``first_page`` are empty where that is
-    not known. ``others`` are the authors after the first."""
+    not known. ``others`` are the authors after the first; ``known_as`` says where a work is known
+    from that is no harvested paper. It has a PMID or a DOI."""
 
-    pmid: int
+    pmid: int | None
     doi: str | None
     pmcid: str | None
     title: str
@@ -96,6 +97,20 @@ class Citable:
     epub_year: int | None
     volume: str
     first_page: str
+    known_as: str = ""
+
+    @property
+    def work(self) -> str:
+        return f"pmid:{self.pmid}" if self.pmid else f"doi:{self.doi}"
+
+    @property
+    def name(self) -> str:
+        return f"PMID {self.pmid}" if self.pmid else f"doi:{self.doi}"
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """By PMID, and then by DOI."""
+        return self.pmid is None, self.pmid or 0, self.doi or ""
 
 
 def citable(article: Article) -> Citable:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from kb.answers import Described
 from kb.citation import SERIES, Citable, Citation, Name, author_keys, first_number, fold, spelled
 
 # Where a part of a citation may end: after a sentence, around a year in brackets, after et al.
@@ -51,6 +52,32 @@ def cited_work(pmid: int, text: str, *, doi: str | None, pmcid: str | None) -> C
         epub_year=None,
         volume=first_number(volume),
         first_page=page,
+        known_as="others cite it",
+    )
+
+
+def described_work(described: Described, known_as: str) -> Citable | None:
+    """The work that a service describes; None where it tells too little to compare it."""
+    name, given = _first_author(described.author)
+    page = first_number(described.page)
+    if not (name and described.title and described.journal and page):
+        return None
+    return Citable(
+        pmid=described.pmid,
+        doi=described.doi,
+        pmcid=None,
+        title=fold(described.title),
+        in_series=bool(SERIES.search(described.title)),
+        first_author=name,
+        author=Name(author_keys(name), given),
+        others=(),
+        journal=described.journal,
+        journals=(fold(described.journal),),
+        year=described.year,
+        epub_year=None,
+        volume=first_number(described.volume),
+        first_page=page,
+        known_as=known_as,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from kb.data import data_dir
 from kb.errors import CheckFailed
 from kb.evaluate.cli import evaluate
 
+NAMED = 20  # suspected duplicates on the screen
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 DATA = "Folder of another field: topics.yml, datasette.yml and, where it has them, "
 
@@ -48,15 +50,24 @@ def build(raw: Path, out: Path, data: Path | None) -> None:
 @main.command()
 @click.argument("db", type=FILE)
 def check(db: Path) -> None:
-    """Check a kb.db: references, offsets, sums, full text. What is wrong is named."""
+    """Check a kb.db: references, offsets, sums, full text. What is wrong is named.
+
+    Works that may be the same are listed too; that is no fault.
+    """
     from kb.base import check_base
     from kb.checks import check as faults
+    from kb.duplicates import suspected
 
     check_base(db)
     if wrong := faults(db):
         raise CheckFailed(
             f"{db}: {len(wrong)} checks failed:\n" + "\n".join(f"  {w}" for w in wrong)
         )
+    doubles = suspected(db)
+    for double in doubles[:NAMED]:
+        click.echo(f"May be the same: {', '.join(double.works)} ({double.why})")
+    if left := len(doubles[NAMED:]):
+        click.echo(f"and {left:,} more: see the question suspected-duplicates")
     click.echo(f"{db}: every check passed.")
 
 
@@ -72,7 +83,16 @@ def check(db: Path) -> None:
     type=FILE,
     help="The file to write; of a format of several files the first, the others beside it.",
 )
-def export(kind: str, db: Path, format_: str, out: Path) -> None:
+@click.option("--topic", "topics", multiple=True, metavar="SLUG", help="Papers on any of these.")
+@click.option("--seed", "seeds", multiple=True, help="Papers that any of these seeds brought.")
+@click.option("--hops", type=click.IntRange(0), help="Papers at most so many citations from it.")
+@click.option("--design", "designs", multiple=True, help="Papers of any of these designs.")
+@click.option("--from", "first_year", type=int, metavar="YEAR", help="What appeared then or later.")
+@click.option("--to", "last_year", type=int, metavar="YEAR", help="What appeared then or before.")
+@click.option("--as-of", default="", metavar="DATE", help="What had appeared by 2019-07, say.")
+@click.option("--without-retracted", is_flag=True, help="Leave out what is retracted today.")
+@click.option("--papers-only", is_flag=True, help="Leave out what was not harvested.")
+def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     """Write a map or a list for other tools.
 
     KIND is a map: citation, historiograph, cocitation, coupling, topics, paper-topic or authors, as
@@ -80,8 +100,9 @@ def export(kind: str, db: Path, format_: str, out: Path) -> None:
     references, as ris, bibtex, csl-json, nbib or csv.
     """
     from kb.exports import write
+    from kb.selection import Selection
 
-    written = write(db, kind, format_, out)
+    written = write(db, kind, format_, out, Selection(**chosen))
     click.echo(f"Wrote {', '.join(map(str, written))}.")
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-FEW = 10  # patients that case reports describe at the most
+FEW = 9  # patients that case reports and series describe at the most
 
 
 class Cue(NamedTuple):
@@ -34,25 +34,92 @@ def _cue(design: str, *words: str, in_title: bool = False, most: float = math.in
 # What is denied, wished for or cited is no design of the paper's own: before a cue, and after it.
 NOT_OWN_BEFORE = re.compile(
     r"\b(?:not|non|never|no|without|previous(?:ly)?|prior|earlier|former|published|past|future"
-    r"|further|larger|need for|lack of|ongoing|unlike)[\s-]+(?:(?:a|an|the|any|this|been|be|well"
-    r"|small|single|randomi[sz]ed|controlled|prospective|multicent(?:er|re))[\s,-]+){0,4}$",
+    r"|further|larger|need for|lack of|ongoing|unlike|after|since|existing|recent|other|few|awaits?"
+    r"|require[sd]?|needs?|shown|demonstrated)[\s-]+"
+    r"(?:(?:a|an|the|any|this|been|be|well|small|large|single|randomi[sz]ed|controlled|prospective"
+    r"|multicent(?:er|re)|national|international)[\s,-]+){0,4}$"
+    r"|\b(?:should|must|needs? to|remains? to|ha(?:s|ve) to|ought to|will|in order to)\b"
+    r"(?:\s+\w+){0,3}\s+$",
     re.I,
 )
 NOT_OWN_AFTER = re.compile(
-    r"(?:\s+[\w-]+){0,3}\s+(?:(?:is|are|will be|would be|may be|remain)\s+(?:\w+\s+)?"
-    r"(?:needed|required|warranted|necessary|lacking|awaited|limited)"
-    r"|have\s+(?:shown|suggested|found|reported|demonstrated))\b",
+    r"(?:\s+[\w-]+){0,3}\s+(?:(?:is|are|will be|would be|may be|remain|should be)\s+(?:\w+\s+)?"
+    r"(?:needed|required|warranted|necessary|lacking|awaited|limited|planned|desirable|missing|done"
+    r"|under way|underway)"
+    r"|(?:have|has|had)\s+(?:shown|suggested|found|reported|demonstrated|proved|proven))\b",
     re.I,
 )
-FILES = r"(?:(?:medical|clinical|hospital|patient|case) )?(?:records|charts|notes|files)\b"
+FILES = (
+    r"(?:(?:medical|clinical|hospital|patient|case|electronic|health) )?"
+    r"(?:records|charts|notes|files|histories)\b"
+)
+READERS = r"(?:readers?|radiologists|physicians|observers|raters|reviewers|pathologists|experts)"
+IMAGES = (
+    r"(?:scans?|images|imaging|radiographs|studies|examinations|sonograms|MRIs?|MR images|CTs?"
+    r"|PET/CT"
+    r"|PET|slides|scintigrams|films|tumou?rs|masses|patients|children|infants|cases)"
+)
 RETROSPECTIVE = _cue(
     "retrospective study",
     r"\bretrospective(?:ly)?\b(?! (?:studies|reports|series have)\b)",
-    r"\b(?:chart|case[- ]note|medical records?) review\b",
-    rf"\breview(?:ed|ing)? (?:of )?(?:the |our |all )?{FILES}",
-    rf"\b{FILES}[^.;]{{0,80}}\bwere (?:\w+ )?reviewed\b",
+    r"\bin retrospect\b",
+    r"\b(?:chart|case[- ]note|(?:medical )?records?) (?:review|audit)\b",
+    rf"\breview(?:ed|ing)? (?:of )?(?:the |our |all |their )?{FILES}",
+    rf"\b{FILES}[^.;]{{0,80}}\bwere (?:\w+ )?(?:reviewed|searched|read|screened|studied|pooled"
+    r"|analy[sz]ed|examined|audited)\b",
+    rf"\b(?:searched|screened|audited|read) (?:the |our |all |hospital )*{FILES}",
+    rf"\b(?:from|according to|on the basis of) (?:the |our |their |hospital )*(?:case "
+    rf"|medical ){FILES}",
+    r"\b(?:case[- ]notes|(?:medical|hospital|clinical|patients?'?) (?:records|charts|files))\b",
+    r"\baccording to (?:the |our |their )?(?:charts|notes|records)\b",
+    r"\barchiv(?:al|ed)\b (?!(?:tissue|specimen|sample))",
+    r"\b(?:secondary|post[- ]hoc|ancillary)(?:,? (?:secondary|post[- ]hoc))? analys[ie]s\b",
+    r"\b(?:finished|completed|closed) (?:[\w-]+ ){0,2}(?:trials?|stud(?:y|ies)|protocols?)\b",
+    r"\b(?:were|was) (?:re-?read|re-?scored|re-?classified|re-?assigned|re-?staged"
+    r"|re-?evaluated)\b",
+    r"\b(?:scored|read|classified|assigned|staged|reviewed|graded) (?:anew|afresh|again)\b"
+    r"(?! (?:after|at|by|centrally|in consensus))",
+)
+# Words of looking back that papers of other designs have as well.
+LOOKED_BACK = _cue(
+    "retrospective study",
+    rf"\b{IMAGES}\b[^.;]{{0,60}}\b(?:was|were) (?:\w+ly )?reviewed\b",
+    r"\bwe (?:\w+ly )?(?:reviewed|looked back|audited)\b(?! (?:the )?(?:literature|evidence"
+    r"|published|reports|articles))",
+    r"\breview(?:ed)? of (?:our|all|the) (?:[\w-]+ ){0,3}(?:patients|children|cases|experience)\b",
+    r"\b(?:were|was) (?:identified|retrieved|taken|collected|extracted) from (?:the |our "
+    r"|hospital )*"
+    r"(?:[\w-]+ )?(?:records|files|charts|archives?|PACS|notes)\b",
+    r"\breview of (?:\d+|[a-z]+(?:-[a-z]+)?) (?:consecutive )?(?:patients|children|cases|infants"
+    r"|scans)\b",
+    r"\bwe re-?(?:read|analy[sz]ed|examined|scored|evaluated|assessed|classified)\b",
+    r"\bwere re-?(?:analy[sz]ed|examined|assessed)\b",
+    r"\b(?:from|in|of) (?:our|the|a|an|hospital|image) (?:[\w-]+ )?(?:archives?|PACS)\b",
+    r"\b(?:an?|our|this) (?:[\w-]+ )?audit\b",
+    r"\b(?:old|past|earlier|stored) (?:scans|images|films|radiographs)\b",
 )
 RANDOMISED_TITLE = _cue("randomised trial", r"\brandomi[sz]ed\b", in_title=True)
+# "Retracted:" before a title marks the paper itself, which keeps its design.
+NOTICE = _cue(
+    "notice",
+    r"^\W?(?:notice of )?(?:retraction|erratum|errata|corrigend(?:um|a)|addendum"
+    r"|expression of concern"
+    r"|(?:author |publisher )?correction|withdrawal)(?: (?:note|notice))?"
+    r"(?:\s?[:.\]]|\s?$| to\b| for:)",
+    in_title=True,
+)
+SYSTEMATIC = _cue(
+    "systematic review",
+    r"\b(?:we (?:\w+ ){0,2}(?:performed|conducted|undertook|did|carried out|present)|this|our)"
+    r" (?:[\w-]+ ){0,4}(?:systematic (?:literature )?review|meta-?analysis)\b",
+    r"\bPRISMA\b",
+    r"\bsearch\w*\b[^.;]{0,80}\b(?:MEDLINE|PubMed|Embase|Scopus|Web of Science)\b[^.;]{0,40}"
+    r"\b(?:Embase|Cochrane|Scopus|CINAHL|Web of Science|registers?|databases)\b",
+    r"\b(?:MEDLINE|PubMed|Embase)\b[^.;]{0,60}\b(?:was|were) (?:\w+ly )?searched\b",
+    r"\b(?:electronic|bibliographic|\w+) databases were (?:\w+ly )?searched\b",
+    r"\bsummary (?:ROC|receiver operating)\b",
+    r"\bpooled (?:sensitivity|specificity)\b",
+)
 NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|[1-9][0-9]?)"
 # The first that is met decides: first what holds no results of its own or would otherwise pass for
 # something stronger, last what other papers say as well.
@@ -62,6 +129,15 @@ CUES = (
         r"\b(?:study|trial) protocol(?: for\b| of\b|[:.]|$)",
         r"\bprotocol (?:for|of) an? (?:[\w-]+ ){0,4}(?:trial|study)\b",
         in_title=True,
+    ),
+    _cue(
+        "trial protocol",
+        r"\bthis (?:study |trial )?protocol (?:describes|outlines|sets)\b",
+        r"\b(?:patients|children|infants|participants|adults"
+        r"|families)\b[^.;]{0,40}\bwill be (?:enrolled"
+        r"|randomi[sz]ed|recruited|assigned|allocated|invited|scanned|followed)\b",
+        r"\bwe (?:will|plan to) (?:enrol|recruit|include|randomi[sz]e)",
+        most=0,
     ),
     _cue(
         "case report or series", r"\bcase report\b", r"\b(?:a|an) (?:\w+ )?case of\b", in_title=True
@@ -78,50 +154,124 @@ CUES = (
         r"\bmeta-?analys[ie]s\b",
         in_title=True,
     ),
-    _cue(
-        "systematic review",
-        r"\b(?:we (?:\w+ ){0,2}(?:performed|conducted|undertook|did|carried out|present)|this|our)"
-        r" (?:[\w-]+ ){0,4}(?:systematic (?:literature )?review|meta-?analysis)\b",
-        r"\bPRISMA\b",
-        r"\bsearch\w*\b[^.;]{0,80}\b(?:MEDLINE|PubMed)\b[^.;]{0,40}\b(?:Embase|Cochrane)\b",
-        r"\b(?:MEDLINE|PubMed)\b[^.;]{0,60}\b(?:Embase|Cochrane)\b[^.;]{0,60}\bsearched\b",
-        r"\bsummary (?:ROC|receiver operating)\b",
-        r"\bpooled (?:sensitivity|specificity)\b",
-    ),
+    SYSTEMATIC,
     _cue(
         "case report or series",
         r"\bcase series\b",
         rf"\b{NUMBER} case reports\b",
+    ),
+    _cue(
+        "case report or series",
         rf"\b(?:reports? (?:of |on )?|describe |present ){NUMBER} (?:[\w-]+ )?"
         r"(?:cases|patients|children|infants)\b",
+        most=FEW,
+    ),
+    _cue(
+        "consensus",
+        r"\b(?:a|modified|round|rounds of) Delphi\b",
+        r"\bDelphi (?:study|survey|rounds?|process|consensus|method|technique|panel)\b",
+        most=0,
     ),
     RETROSPECTIVE,
-    _cue("case-control study", r"\bcase[- ]control(?:led)? (?:study|design|analysis)\b"),
+    _cue(
+        "case-control study",
+        r"\bcase[- ]control(?:led)? (?:study|design|analysis)\b",
+        r"\b(?:healthy|normal|age[- ]matched|sex[- ]matched|matched|unaffected) (?:[\w-]+ ){0,3}"
+        r"(?:controls?|peers|volunteers|siblings|children|adults|subjects"
+        r"|individuals)\b(?! values)",
+        r"\band (?:of )?(?:\d+|[a-z]+(?:-[a-z]+)?) controls\b",
+        r"\b(?:than|in|and|with|from|of|for) controls\b",
+        r"\b(?:compared|comparison) with (?:those of |that of )?(?:the )?(?:\d+ "
+        r"|[a-z]+ )?controls\b",
+    ),
     RANDOMISED_TITLE,
     _cue(
         "randomised trial",
         r"\brandomly (?:assigned|allocated)\b",
         r"\bwere (?:(?:then|first) )?randomi[sz]ed\b",
         r"\bwe randomi[sz]ed\b",
+        r"\b(?:double-blind|placebo-controlled)\b",
+        r"\bin an? (?:(?!not\b|non)[\w-]+,? ){0,4}randomi[sz]ed,? (?:[\w-]+,? ){0,4}(?:trial"
+        r"|study|comparison)\b",
         r"\bthis (?:(?!not\b)[\w-]+,? ){0,5}randomi[sz]ed\b",
+    ),
+    _cue(
+        "controlled trial, not randomised",
+        r"\bnon-?randomi[sz]ed,? (?:[\w-]+,? ){0,2}(?:controlled|comparative)\b",
+        r"\b(?:controlled|comparative)\b[^.;]{0,20}\b(?:not|non)[- ]?randomi[sz]ed\b",
+        r"\b(?:allocated|assigned) (?:to [\w-]+ (?:[\w-]+ ){0,4})?by (?:date|cent(?:er|re)|choice"
+        r"|availability|preference|year|hospital)\b",
     ),
     _cue("phase III trial", r"\bphase (?:3|III) (?:[\w-]+ ){0,2}(?:trial|study)\b"),
     _cue(
         "clinical trial",
-        r"\bphase (?:[1-4]|I{1,3}|IV)[ab]?(?:[/-](?:[1-3]|I{1,3})[ab]?)? (?:[\w-]+ ){0,3}"
+        r"\bphase (?:[1-4]|I{1,3}|IV)[ab]?(?:[/-](?:[1-3]|I{1,3})[ab]?)?,? (?:[\w-]+,? ){0,3}"
         r"(?:trial|study)\b",
-        r"\b(?:feasibility|pilot|single-arm) trial\b",
+        r"\b(?:feasibility|pilot|single-arm|one-arm|open|open-label|uncontrolled"
+        r"|dose[- ](?:escalation"
+        r"|finding)|basket) (?:[\w-]+ ){0,2}trial\b",
+        r"\b(?:single-arm|one-arm|open-label|dose[- ](?:escalation"
+        r"|finding)) (?:[\w-]+ ){0,2}study\b",
+        r"\bfirst[- ]in[- ](?:human|child|man|children)\b",
+        r"\b(?:trial|study)\b[^.;]{0,30}\b(?:no control (?:group|arm)"
+        r"|without (?:a )?control (?:group"
+        r"|arm))\b",
     ),
     _cue(
         "prospective study",
         r"\bprospectively\b",
-        r"\bprospective (?:[\w-]+ ){0,3}(?:study|trial|analysis|cohort|evaluation|design|series"
-        r"|survey|comparison)\b",
+        r"\bprospective\b(?!,? (?:[\w-]+ ){0,2}(?:studies|trials|validation|research|confirmation"
+        r"|testing|comparisons|parents|data are|evidence)\b)",
     ),
-    _cue("cohort study", r"\bcohort study\b"),
-    _cue("cross-sectional study", r"\bcross-sectional (?:study|survey|analysis|design)\b"),
-    _cue("accuracy study", r"\bdiagnostic (?:accuracy|performance)\b", in_title=True),
+    _cue(
+        "cross-sectional study",
+        r"\bcross-sectional (?:study|survey|analysis|design|sample)\b",
+        rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|several|blinded|independent) "
+        rf"(?:[\w-]+ ){{0,4}}{READERS}(?: [\w-]+){{0,4}} (?:read|scored|rated|assessed|applied"
+        r"|interpreted|measured|graded|assigned|delineated|evaluated|marked|looked|judged"
+        r"|classified"
+        r"|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
+        rf"\b(?:read|scored|rated|assessed|interpreted|measured|graded|evaluated|reviewed|judged)"
+        rf"(?: \w+){{0,2}} by (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|blinded"
+        rf"|independent|masked) (?:[\w-]+ ){{0,4}}{READERS}\b(?! (?:\w+ )?(?:in|by) consensus\b)",
+        r"\b(?:read|scored|rated|measured) (?:twice|(?:[\w-]+ ){0,4}again (?:centrally|by))\b",
+        r"\bread (?:[\w-]+ ){1,5}and (?:[\w-]+ )?again\b",
+        r"\b(?:blinded|masked) (?:[\w-]+ )?(?:reading|readers?|reviewers?|observers?)\b",
+    ),
+    _cue(
+        "cross-sectional study",
+        r"\b(?:inter|intra)-?(?:observer|reader|rater)\b",
+        r"\b(?:agree|agreement|reproducibility|concordance|reliability|repeatability)\b"
+        r"(?! (?:to|statement))",
+        in_title=True,
+    ),
+    _cue(
+        "cross-sectional study",
+        r"\b(?:national|nationwide|international|European|online|web-based|postal|email|telephone)"
+        r" survey\b|\brespondents\b|\bfocus groups?\b",
+        r"\b(?:questionnaires?|web survey|online survey|postal survey|survey of (?!the (?:skeleton"
+        r"|literature|body)|literature)|were (?:surveyed|interviewed)|we (?:surveyed|interviewed)"
+        r"|interviews? (?:was|were|with)|telephone interviews?)\b",
+        r"\b(?<!skeletal )(?<!bone )(?<!radiographic )(?<!body )(?<!metastatic )survey (?:was|were)"
+        r" (?:sent|mailed|answered|completed|e-mailed|distributed)\b",
+    ),
     _cue("accuracy study", r"\b(?:reference|gold) standard\b"),
+    LOOKED_BACK,
+    _cue(
+        "cohort study",
+        r"\bcohorts?\b(?! (?:of (?:mice|cells|readers)|were pooled))",
+        r"\b(?:tumou?r|cancer|national|population|disease|hospital|nationwide|international|SEER"
+        r"|clinical|patient|trial) (?:registry|register|database)\b",
+        r"\b(?:registry|database) of\b",
+        r"\bregistr(?:y|ies) (?:data|study|report)\b",
+        r"\bdata(?:base)? (?:of|from) the [^.;]{0,60}\b(?:registry|register|database)\b",
+        r"\bpopulation-based\b",
+        r"\bwere (?:then |all |also )?followed(?: up)?\b(?! by (?:surgery|chemotherapy|a |an ))",
+        r"\bfollowed (?:with|by) (?:[\w-]+,? ){0,5}(?:for|from|until|over)\b",
+        r"\blongitudinal(?:ly)?\b",
+    ),
+    _cue("cohort study", r"\b(?:registry|register|database)\b", in_title=True),
+    _cue("accuracy study", r"\bdiagnostic (?:accuracy|performance)\b", in_title=True),
     _cue(
         "case report or series",
         r"\b(?:a|an) (?:[\w-]+[- ])?(?:year|month|week|day)[- ]old\b",
@@ -132,6 +282,18 @@ CUES = (
         r"\b(?:in|of) an? (?:[\w-]+ )?(?:child|infant|boy|girl|neonate|newborn)\b",
         in_title=True,
         most=FEW,
+    ),
+    _cue(
+        "practice guideline",
+        r"\bthis (?:[\w-]+ ){0,2}guideline\b",
+        r"\bguidelines? (?:is|was|were) (?:written|drawn up|developed)\b",
+        most=0,
+    ),
+    _cue(
+        "practice guideline",
+        r"(?<!to )(?<!with )\bguidelines? (?:for|on|of|from)\b|\bpractice guidelines?\b",
+        in_title=True,
+        most=0,
     ),
     _cue(
         "consensus",
@@ -145,9 +307,27 @@ CUES = (
         most=0,
     ),
     _cue(
+        "opinion",
+        r"\b(?:this|the present) (?:editorial|commentary|viewpoint|perspective|letter|comment"
+        r"|opinion)\b",
+        r"\b(?:I|we) (?:disagree|argue|contend)\b",
+        r"\bin my (?:view|opinion)\b|\bto the editor\b|\bI (?:believe|think|read)\b",
+        most=0,
+    ),
+    _cue(
+        "opinion",
+        r"^(?:editorial|commentary|viewpoint|letter|comment(?:s)?(?: on)?|reply|response to"
+        r"|perspective)\b",
+        r"\b(?:an? |invited )(?:editorial|commentary|viewpoint|perspective|opinion)\b",
+        in_title=True,
+        most=0,
+    ),
+    _cue(
         "narrative review",
         r":\s*(?:an?|the) (?:[\w-]+ ){0,2}(?:review|overview|update)\b",
         r"^an? (?:[\w-]+ )?review of\b",
+        r"\b(?:pictorial|narrative|state[- ]of[- ]the[- ]art|scoping) (?:review|essay|overview)\b",
+        r":\s*(?:[\w-]+ )?(?:review|overview)$",
         in_title=True,
         most=0,
     ),
@@ -155,7 +335,9 @@ CUES = (
         "narrative review",
         r"\b(?:this|the present) (?:review|overview)\b",
         r"\bthis (?:article|paper|chapter) (?:reviews|outlines|discusses|summari[sz]es)\b",
-        r"\bwe review the\b",
+        r"\bwe (?:review|summari[sz]e|outline|discuss|give an overview)\b",
+        r"\b(?:is|are) (?:reviewed|summari[sz]ed|discussed|outlined)\b",
+        r"\b(?:pictorial|narrative) (?:review|essay)\b",
         most=0,
     ),
 )

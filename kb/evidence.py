@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kb.cues import RANDOMISED_TITLE, RETROSPECTIVE, own_words, told
+from kb.cues import FEW, NOTICE, RANDOMISED_TITLE, RETROSPECTIVE, SYSTEMATIC, own_words, told
 
 SCHEME = "ocebm-2011-auto"
 
@@ -117,8 +117,15 @@ SAYS_MORE = {
     "randomised trial": TRIALS | {"clinical trial"},
     "controlled trial, not randomised": TRIALS | {"clinical trial"},
     **{trial: {"clinical trial"} for trial in sorted(TRIALS)},
-    "case report or series": {"narrative review"},
+    "case report or series": {"narrative review", "opinion"},
 }
+# Few patients make a series of these; trials and syntheses keep their name.
+OBSERVED = {
+    *("prospective accuracy study", "observational study", "cohort study", "prospective study"),
+    *("accuracy study", "cross-sectional study", "retrospective study", "case-control study"),
+    "not stated",
+}
+OPINIONS = {"editorial", "comment"}
 HEADINGS = {
     "D012189": ("Retrospective Studies", "retrospective study"),
     "D016022": ("Case-Control Studies", "case-control study"),
@@ -131,10 +138,14 @@ HUMANS = {"D006801": ("Humans", "humans")}
 CELL_LINES = {"D045744": ("Cell Line, Tumor", "cell lines")}
 PREPRINT = {"D000076942": ("Preprint", "preprint")}
 
-LABORATORY = re.compile(r"\b(?:mice|xenografts?|murine|cell lines?|in vitro)\b", re.I)
+LABORATORY = re.compile(
+    r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|xenografts?|murine|cell lines?|in vitro"
+    r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were)\b",
+    re.I,
+)
 PATIENTS = re.compile(
-    r"\b(?:patients?|child|children|infants?|cases|participants|volunteers|subjects|individuals"
-    r"|adults|women|men)\b",
+    r"\b(?:patients?(?!-derived)|child|children|infants?|cases|participants|volunteers|subjects"
+    r"|individuals|adults|women|men)\b",
     re.I,
 )
 NOT_RANDOMISED = re.compile(r"\bnot (?:been )?randomi[sz]ed|\bnon-?randomi[sz]ed", re.I)
@@ -198,7 +209,9 @@ def study_design(
     """Design of a study and what it was read from; parameters as for ``grade``."""
     texts = [(field, text) for field, text in passages if field in ("title", "abstract")]
     types, headings = _named(publication_types, TYPES), _named(mesh, HEADINGS)
-    if types:
+    if words := own_words(NOTICE, texts):
+        return "notice", words
+    if types and not (n and _is_letter(publication_types, types)):
         found = _weakest(types, "publication type")
     elif not n and (laboratory := _laboratory(mesh, texts)):
         found = "laboratory or animal study", laboratory
@@ -207,7 +220,22 @@ def study_design(
     else:
         nothing = "not stated", "no publication type, MeSH heading or words tell a design"
         found = told(texts, n) or nothing
-    return _corrected(*found, headings, texts)
+    return _series(*_corrected(*found, headings, texts), n)
+
+
+def _is_letter(
+    publication_types: Iterable[tuple[str | None, str]], types: Mapping[str, str]
+) -> bool:
+    """Whether the record is no more than a letter, which has the design of what it reports; one
+    that comments speaks of another paper's patients."""
+    kinds = {name.lower() for _, name in publication_types}
+    return types.keys() == {"opinion"} and "letter" in kinds and kinds.isdisjoint(OPINIONS)
+
+
+def _series(design: str, basis: str, n: int | None) -> tuple[str, str]:
+    if n and n <= FEW and design in OBSERVED:
+        return "case report or series", f"no more than {FEW} patients; {basis}"
+    return design, basis
 
 
 def _named(
@@ -233,6 +261,10 @@ def _laboratory(
     """What tells that no patients were studied: the headings, or the words where none are named."""
     if _named(mesh, ANIMALS) and not _named(mesh, HUMANS):
         return "MeSH Animals without Humans"
+    title = next((text for field, text in texts if field == "title"), "")
+    named = LABORATORY.search(title)
+    if named and not PATIENTS.search(title):
+        return f'title "{named[0]}"'
     if any(PATIENTS.search(text) for _, text in texts):
         return None
     if _named(mesh, CELL_LINES):
@@ -245,6 +277,8 @@ def _corrected(
     design: str, basis: str, headings: Mapping[str, str], texts: Sequence[tuple[str, str]]
 ) -> tuple[str, str]:
     """The design after what only text and headings tell of a study with patients of its own."""
+    if design == "narrative review" and (words := own_words(SYSTEMATIC, texts)):
+        return SYSTEMATIC.design, f"{words}, more than {basis}"
     retrospective = RETROSPECTIVE.design
     if STRENGTH["systematic review"] < STRENGTH[design] < STRENGTH[retrospective]:
         heading = f"MeSH {headings[retrospective]}" if retrospective in headings else None

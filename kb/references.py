@@ -41,7 +41,7 @@ class Corpus:
     """The harvested papers by identifier; them and the cited works by what a citation prints.
 
     ``by_place`` is by volume and first page, an e before it left out; ``by_author`` by the first
-    author's name and one of the two.
+    author's name and one of the two; ``registered`` are PMIDs by DOI of works that are no papers.
     """
 
     by_pmid: Mapping[int, Citable]
@@ -49,12 +49,25 @@ class Corpus:
     by_pmcid: Mapping[str, Sequence[Citable]]
     by_place: Mapping[tuple[str, str], Sequence[Citable]]
     by_author: Mapping[str, Mapping[str, Sequence[Citable]]]
+    registered: Mapping[str, int]
 
 
-def corpus(papers: Iterable[Citable], cited: Iterable[Citable] = ()) -> Corpus:
-    """Index the papers, and the ``cited`` works that are not among them."""
-    known = {paper.pmid: paper for paper in papers}
-    others = {work.pmid: work for work in cited if work.pmid not in known}
+def corpus(
+    papers: Iterable[Citable],
+    cited: Iterable[Citable] = (),
+    registered: Mapping[str, int] | None = None,
+) -> Corpus:
+    """Index the papers, and the ``cited`` works that are not among them.
+
+    ``registered`` are the PMIDs that NCBI gives DOIs of works that are no papers here.
+    """
+    known = {paper.pmid: paper for paper in papers if paper.pmid}
+    dois = {paper.doi for paper in known.values()} | (registered or {}).keys()
+    others = {
+        work.work: work
+        for work in cited
+        if work.pmid not in known and (work.pmid or work.doi not in dois)
+    }
     printed = [work for work in (*known.values(), *others.values()) if work.author.keys]
     return Corpus(
         known,
@@ -69,6 +82,7 @@ def corpus(papers: Iterable[Citable], cited: Iterable[Citable] = ()) -> Corpus:
             name: _grouped((number, work) for work in works for number in _numbers(work))
             for name, works in _grouped((work.author.keys[-1], work) for work in printed).items()
         },
+        registered or {},
     )
 
 
@@ -97,6 +111,10 @@ def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:
         owners = known.by_doi.get(doi, ())
         if len(owners) == 1:
             return _identified(owners[0], "doi", name)
+        if (pmid := known.registered.get(doi)) and not owners:
+            return Resolution(
+                f"pmid:{pmid}", "doi", 1.0, f"{name}, to which NCBI gives PMID {pmid}"
+            )
         doubts.append(_not_one(name, owners))
     if reference.pmcid:
         name = f"{reference.pmcid}, given with the reference"
@@ -157,28 +175,29 @@ def match(
     author and one of these. Works that have another DOI or PMCID than the reference are known not
     to be it.
     """
-    compared: list[tuple[int, Comparison]] = []
+    compared: list[tuple[str, Comparison]] = []
     for block, rule in BLOCKS:
         candidates = {
-            work.pmid: work
+            work.work: work
             for work in block(citation, known)
             if not (doi and work.doi and doi != work.doi)
             and not (pmcid and work.pmcid and pmcid != work.pmcid)
         }
         if not candidates:
             continue
-        found = [(pmid, rule(work, citation)) for pmid, work in sorted(candidates.items())]
-        agreeing = [(pmid, comparison) for pmid, comparison in found if comparison.agrees]
+        ordered = sorted(candidates.values(), key=lambda work: work.order)
+        found = [(work, rule(work, citation)) for work in ordered]
+        agreeing = [(work, comparison) for work, comparison in found if comparison.agrees]
         if len(agreeing) == 1:
-            pmid, comparison = agreeing[0]
+            work, comparison = agreeing[0]
             words = comparison.words
-            if pmid not in known.by_pmid:
-                words += f"; PMID {pmid} is known here as others cite it"
-            return Resolution(f"pmid:{pmid}", "text", comparison.score, words), ""
+            if work.known_as:
+                words += f"; {work.name} is known here as {work.known_as}"
+            return Resolution(work.work, "text", comparison.score, words), ""
         if agreeing:
-            pmids = ", ".join(f"PMID {pmid}" for pmid, _ in agreeing)
-            return None, f"several papers here agree with it: {pmids}"
-        compared += [(pmid, comparison) for pmid, comparison in found if comparison.near]
+            names = ", ".join(work.name for work, _ in agreeing)
+            return None, f"several papers here agree with it: {names}"
+        compared += [(work.name, comparison) for work, comparison in found if comparison.near]
     return None, _why_none(compared)
 
 
@@ -203,7 +222,7 @@ BLOCKS: Sequence[
 ] = ((_of_its_place, compare), (_of_its_author, compare_misplaced))
 
 
-def _why_none(compared: Sequence[tuple[int, Comparison]]) -> str:
-    near = [f"not PMID {pmid} ({found.words})" for pmid, found in compared[:NAMED]]
+def _why_none(compared: Sequence[tuple[str, Comparison]]) -> str:
+    near = [f"not {name} ({found.words})" for name, found in compared[:NAMED]]
     more = [f"nor {len(compared) - NAMED} more papers"] if len(compared) > NAMED else []
     return "; ".join(near + more) or "no paper here has its volume and first page"

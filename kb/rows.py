@@ -10,6 +10,8 @@ from kb.citation import printed_years
 from kb.evidence import grade, study_design
 from kb.findings import Finding
 from kb.integrity import is_retracted
+from kb.judged import Judged
+from kb.measures import Figure
 from kb.raw import StoredRecord
 
 Row = tuple[Any, ...]
@@ -69,14 +71,31 @@ def passages(article: Article) -> list[tuple[str, str]]:
     return [(field, text) for field, text in found if text]
 
 
-def findings(pmid: int, found: Iterable[Finding]) -> list[Row]:
-    """The rows of ``findings``; the id is left to the database."""
+def texts(article: Article) -> list[tuple[str, str]]:
+    """(field, text) of title and abstract: where findings stand."""
+    return [passage for passage in passages(article) if passage[0] in ("title", "abstract")]
+
+
+def counted(pmid: int, found: Iterable[Finding]) -> list[Row]:
+    """The rows of ``findings`` that count patients; the id is left to the database."""
     return [
         (
-            *(None, pmid, f.kind, f.value, None, None, f.n, f.unit),
+            *(None, pmid, f.kind, f.value, None, None, None, None, f.n, f.unit),
             *(None, None, None, None, None, f.field, f.start, f.end),
         )
         for f in found
+    ]
+
+
+def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> list[Row]:
+    """The rows of ``findings`` that hold the figures of one passage."""
+    return [
+        (
+            *(None, pmid, f.kind, f.value, f.low, f.high, f.se, f.sign, None, f.unit),
+            *(of.index_test, of.target, None, f.unit_of_analysis, f.time_point),
+            *(field, f.start, f.end),
+        )
+        for f, of in found
     ]
 
 

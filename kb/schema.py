@@ -1,10 +1,10 @@
-"""What each table and column means, read from the comments of schema.sql. Pure."""
+"""What each table and column means, read from the comments of schema.sql."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,3 +56,11 @@ def _columns(body: str) -> Iterator[tuple[str, str]]:
         code, _, comment = (part.strip() for part in line.partition("--"))
         if code and comment and (found := NAMED_EXPRESSION.search(code) or NAME.match(code)):
             yield found[1], comment
+
+
+def insert(db: sqlite3.Connection, table: str, values: Iterable[Sequence[object]]) -> None:
+    """Insert rows that name every column in its order."""
+    values = list(values)
+    if values:
+        marks = ", ".join("?" * len(values[0]))
+        db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608

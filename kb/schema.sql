@@ -162,6 +162,31 @@ CREATE TABLE mesh (
 CREATE INDEX mesh_descriptor ON mesh (descriptor_ui);
 CREATE INDEX mesh_name ON mesh (descriptor);
 
+-- Whether a paper can be expected to have MeSH: where it is not indexed yet, missing MeSH is no
+-- missing topic.
+CREATE VIEW indexed AS
+SELECT
+    pmid,                       -- PubMed identifier
+    medline_status,             -- PubMed's status of the record
+    CASE
+        WHEN mesh <> '' THEN 'yes'
+        WHEN medline_status = 'MEDLINE' THEN 'yes, without headings'
+        WHEN medline_status = 'PubMed-not-MEDLINE' THEN 'never'
+        WHEN medline_status IS NULL THEN 'not stated'
+        ELSE 'not yet'
+    END AS indexed              -- yes; yes, without headings; not yet; never, where PubMed will not index it; or not stated
+FROM papers;
+
+-- MeSH descriptors of papers with a topic that the vocabulary does not know, or knows by another
+-- name: what it may lack, or what MeSH has renamed.
+CREATE TABLE unknown_descriptors (
+    descriptor TEXT NOT NULL,   -- descriptor name
+    descriptor_ui TEXT,         -- MeSH identifier; null where the records print none
+    papers INTEGER NOT NULL,    -- papers with a topic that bear it
+    papers_major INTEGER NOT NULL, -- those among them whose major topic it is
+    vocabulary_name TEXT        -- the name that the vocabulary has for the identifier; null where it has none
+) STRICT;
+
 -- MeSH supplementary concepts: diseases, protocols, organisms.
 CREATE TABLE supplementary_mesh (
     pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
@@ -336,8 +361,8 @@ CREATE TABLE topic_evidence (
     start INTEGER,              -- first code point; null for MeSH
     "end" INTEGER,              -- code point after the last one; null for MeSH
     surface TEXT NOT NULL,      -- the words as they stand
-    rule TEXT NOT NULL,         -- the rule that accepted them
-    negated INTEGER NOT NULL CHECK (negated IN (0, 1)), -- 1 where the words deny the topic
+    rule TEXT NOT NULL,         -- the rule that accepted them; of MeSH the descriptor of the vocabulary, whose narrower one the record may bear
+    negated INTEGER NOT NULL CHECK (negated IN (0, 1)), -- 1 where the text denies the topic: not done, left out, excluded
     CHECK ((field = 'mesh') = (start IS NULL)),
     CHECK ((start IS NULL) = ("end" IS NULL))
 ) STRICT;
@@ -369,24 +394,42 @@ CREATE TABLE evidence (
     PRIMARY KEY (pmid, task, scheme)
 ) STRICT, WITHOUT ROWID;
 
+-- The evidence gap map: for each topic and clinical task the papers, by design and all together.
+CREATE TABLE evidence_map (
+    topic TEXT NOT NULL REFERENCES topics (topic), -- a topic of any other scheme than the tasks
+    task TEXT NOT NULL REFERENCES topics (topic), -- a clinical task
+    design TEXT NOT NULL,       -- study design; any for all together
+    papers INTEGER NOT NULL,    -- papers that have both, each itself or by a narrower topic
+    studies INTEGER NOT NULL,   -- studies among them; a paper on none that is known counts as one
+    largest_n INTEGER,          -- patients of the largest of them, where stated
+    best_level INTEGER,         -- strongest level of evidence for the task, 1 the strongest
+    retracted INTEGER NOT NULL, -- retracted papers among them
+    state TEXT NOT NULL CHECK (state IN ('found', 'searched, none', 'none, not searched by name')), -- whether an empty cell was searched for
+    PRIMARY KEY (topic, task, design)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_map_task ON evidence_map (task, design);
+
 -- Figures in the text, each with its place.
 CREATE TABLE findings (
     id INTEGER PRIMARY KEY,     -- running number
     pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
-    kind TEXT NOT NULL,         -- sample size, sensitivity, specificity and others
-    value REAL NOT NULL,        -- the figure
-    low REAL,                   -- lower end of its interval
-    high REAL,                  -- upper end of its interval
-    n INTEGER,                  -- patients or lesions it rests on
-    unit TEXT,                  -- unit
-    index_test TEXT,            -- test that was judged
-    target TEXT,                -- site or condition looked for
+    kind TEXT NOT NULL,         -- sample_size, subgroup_size, sensitivity, specificity, ppv, npv, accuracy, auc, lr+, lr-, kappa, icc, hr, or, efs, os, pfs, detection-rate, cutoff or p
+    value REAL,                 -- the figure; null for a range, which has its ends alone
+    low REAL,                   -- lower end of its interval, or of the range
+    high REAL,                  -- upper end of its interval, or of the range
+    se REAL,                    -- what follows a plus-minus sign, mostly the standard error
+    sign TEXT CHECK (sign IN ('<', '>', '≤', '≥')), -- sign before the figure
+    n INTEGER,                  -- patients it counts
+    unit TEXT,                  -- unit, or the noun of what is counted
+    index_test TEXT,            -- test that was judged: topic, or its words
+    target TEXT,                -- site or condition looked for: topic
     reference_standard TEXT,    -- what it was judged against
     unit_of_analysis TEXT,      -- patient or lesion
-    time_point TEXT,            -- diagnosis, after therapy, relapse
+    time_point TEXT,            -- time to which a survival refers
     field TEXT NOT NULL,        -- passage the figure stands in
     start INTEGER NOT NULL,     -- first code point
-    "end" INTEGER NOT NULL      -- code point after the last one
+    "end" INTEGER NOT NULL,     -- code point after the last one
+    CHECK (value IS NOT NULL OR low IS NOT NULL AND high IS NOT NULL)
 ) STRICT;
 CREATE INDEX findings_paper ON findings (pmid);
 
@@ -484,23 +527,37 @@ CREATE TABLE changes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX changes_date ON changes (run, date, pmid);
 
+-- Groups of works that cite each other more than others, found by the Leiden algorithm.
+CREATE TABLE communities (
+    community INTEGER PRIMARY KEY, -- its number, 1 the largest
+    name TEXT NOT NULL,         -- the topics that set it apart, or its most cited work where it has none
+    size INTEGER NOT NULL,      -- works in it
+    papers INTEGER NOT NULL,    -- harvested papers among them
+    topics TEXT NOT NULL,       -- the topics of its name, separated by spaces
+    hub TEXT NOT NULL REFERENCES works (work) -- the work that most of its works cite
+) STRICT, WITHOUT ROWID;
+
 -- Measures of each work in the citation graph.
 CREATE TABLE metrics (
     work TEXT PRIMARY KEY REFERENCES works (work), -- the work
     pagerank REAL NOT NULL,     -- PageRank, damping 0.85, all works sum to 1
-    in_degree INTEGER NOT NULL, -- works here that cite it
+    in_degree INTEGER NOT NULL, -- works that cite it, by any source that was asked
+    in_degree_local INTEGER,    -- harvested papers among them
     out_degree INTEGER NOT NULL, -- works here that it cites
-    betweenness REAL,           -- share of shortest paths through it; null where not computed
-    community INTEGER,          -- number of its community; null where not computed
-    on_main_path INTEGER CHECK (on_main_path IN (0, 1)) -- 1 on the main path; null where not computed
+    betweenness REAL,           -- share of shortest paths through it; the key betweenness_from of meta says how many works they were followed from
+    community INTEGER REFERENCES communities (community), -- number of its community; null where nothing links it to another work
+    on_main_path INTEGER CHECK (on_main_path IN (0, 1)), -- 1 on the main path
+    main_path_place INTEGER,    -- its place on the main path, 1 the newest
+    on_cycle INTEGER CHECK (on_cycle IN (0, 1)) -- 1 where its citations lead back to it; the main path leaves these out
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX metrics_community ON metrics (community);
 
 -- Where to draw each work on a map.
 CREATE TABLE layouts (
     work TEXT NOT NULL REFERENCES works (work), -- the work
-    layout TEXT NOT NULL,       -- name of the layout
-    x REAL NOT NULL,            -- horizontal place
-    y REAL NOT NULL,            -- vertical place
+    layout TEXT NOT NULL,       -- year: every work by year and lane; force: the most linked works, near what they are linked to
+    x REAL NOT NULL,            -- horizontal place: the year, two before the first where unknown; in force from 0 to 1
+    y REAL NOT NULL,            -- vertical place: the lane from 0, communities one above the other; in force from 0 to 1
     PRIMARY KEY (work, layout)
 ) STRICT, WITHOUT ROWID;
 

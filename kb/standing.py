@@ -17,6 +17,7 @@ from kb.article import Article
 from kb.changes import Change, Told
 from kb.integrity import Notice
 from kb.raw import StoredRecord
+from kb.schema import insert
 from kb.stated import doi_asked
 
 RETRACTION_WATCH = "retraction-watch"
@@ -86,22 +87,15 @@ def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
     stated = integrity.notices(history.concerned, history.checked)
     told = list(_told(db, source))
     found = integrity.in_order({*stated, *(each.notice for each in _newest(told))})
-    _insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
+    insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
     # The notice's record may be newer than the paper's, which then does not know of it yet.
     db.execute(
         "UPDATE papers SET is_retracted = 1"
         " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
     )
-    _insert(db, "exposure", _exposure(db, found))
-    _insert(db, "work_links", {*db.execute(LINKS), *_preprints(db, source)})
-    _insert(db, "changes", _changes(db, source, history, told))
-
-
-def _insert(db: sqlite3.Connection, table: str, values: Iterable[Sequence[object]]) -> None:
-    values = sorted(values, key=repr)
-    if values:
-        marks = ", ".join("?" * len(values[0]))
-        db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
+    insert(db, "exposure", _exposure(db, found))
+    insert(db, "work_links", sorted({*db.execute(LINKS), *_preprints(db, source)}))
+    insert(db, "changes", _changes(db, source, history, told))
 
 
 def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from kb.errors import ConfigError
-from kb.findings import DASHES
+from kb.sentences import plain
 
 KEYS = {"study", "label", "words"}
 
@@ -110,7 +110,7 @@ def study_of(
     ]
     named += [
         Mention(*study, field)
-        for field, text in ((field, text.translate(DASHES)) for field, text in passages)
+        for field, text in ((field, plain(text)) for field, text in passages)
         for protocol in (*REGISTERS, *protocols)
         for study in protocol.named_in(text)
         if protocol.needs.search(everything)

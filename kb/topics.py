@@ -1,27 +1,23 @@
 """The topics of a record, with the words and the rule behind each.
 
-A passage is brought to a plain form: accents off, lower case, every run of separators one space,
-two where a sentence ends. One pass of an Aho-Corasick automaton finds in it all terms and all cues
-of the rules (docs/decisions/0003-pyahocorasick.md). Each stands in the automaton with a space at
-either end: a match lies between word boundaries, runs over no end of a sentence and hides no
-other. Offsets lead back to the passage as it is stored.
+``kb.matcher`` finds the terms; here is decided which of them are meant (by the rules of the
+vocabulary, or by what the record itself says an abbreviation stands for), which of several stands,
+and which are denied. Offsets lead back to the passage as it is stored.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
-import ahocorasick
-
-from kb.vocabulary import Rule, Topic, Vocabulary, closure, load
-from kb.wording import STOP, openings, phrasings, spaced, words
+from kb.abbreviations import definitions
+from kb.matcher import Entry, Matcher, Offsets, Passage, matcher, plain
+from kb.negation import Denial, Nature, denials, is_denied
+from kb.vocabulary import Topic, Vocabulary, closure, load
+from kb.wording import STOP
 
 __all__ = [
     "Evidence",
@@ -36,10 +32,6 @@ __all__ = [
 
 Basis = Literal["mesh-major", "mesh", "keyword", "title", "abstract"]
 FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
-
-GAP = re.compile("  +")
-# Characters of plain text on either side of a match in which a ``near`` cue counts: about a clause.
-NEAR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +77,15 @@ def tag(
     (UI, name, is_major) of headings, substances and supplementary concepts, each as often as it
     comes; older records print names without UI, and there the name decides.
     """
-    matcher = _matcher(vocabulary)
-    indexed = matcher.indexed(mesh)
-    read = [matcher.read(field, text) for field, text in passages]
-    names = matcher.read("mesh", "; ".join(name for name, _ in indexed.values()))
-    cues = {cue for passage in [*read, names] for cue, _, _ in passage.cues}
-    spans = [matcher.spans(passage, cues) for passage in read]
-    return [*chain.from_iterable(spans), *matcher.headings_in(indexed, cues)]
+    ready = matcher(vocabulary)
+    indexed = _indexed(ready, mesh)
+    read = [ready.read(field, text) for field, text in passages]
+    names = [ready.read("mesh", "; ".join(name for name, _ in indexed.values()))] if mesh else []
+    cues = set().union(*(passage.all_cues() for passage in read + names))
+    record = _Record(ready, cues, _defined(ready, passages))
+    spans = map(record.spans, read)
+    found = [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
+    return _denied_with(ready, found) if any(item.negated for item in found) else found
 
 
 def holds(evidence: Iterable[Evidence]) -> list[TopicSummary]:
@@ -111,142 +105,176 @@ def _summary(topic: str, items: Sequence[Evidence]) -> TopicSummary:
     return TopicSummary(topic, basis, n["mesh"], n["keyword"], n["title"], n["abstract"], is_major)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """Numbers of cues: met where all that should be there are, and none that should not."""
-
-    present: frozenset[int]
-    absent: frozenset[int]
-
-    def met(self, cues: set[int]) -> bool:
-        return self.present <= cues and self.absent.isdisjoint(cues)
+_Hit = tuple[int, int, Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sense:
-    """A rule in patterns."""
+class _Meaning(NamedTuple):
+    """What a record defines an abbreviation to stand for: its long forms in plain text, the topics
+    that they name with those above, those below, and the cues in them."""
 
-    needs: tuple[_Pattern, ...]
-    near: tuple[_Pattern, ...]
-    unless: tuple[_Pattern, ...]
+    forms: list[str]
+    topics: set[str]
+    narrower: set[str]
+    cues: set[int]
 
-    def accepts(self, cues: set[int]) -> bool:
-        """Whether a record with these cues uses the words in this sense."""
-        needed = not self.needs or any(pattern.met(cues) for pattern in self.needs)
-        return needed and not any(pattern.met(cues) for pattern in self.unless)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One way to write a term. ``rule`` is empty for an exception; ``words`` are its cased words
-    where case counts; ``order`` is the place of its topic in the vocabulary."""
-
-    topic: str
-    order: int
-    rule: str
-    words: tuple[str, ...]
-    senses: tuple[_Sense, ...]
-
-    def written_so(self, surface: str) -> bool:
-        """Whether the surface keeps the capitals of an abbreviation."""
-        return not self.words or all(
-            seen == word
-            for seen, word in zip(words(surface), self.words, strict=True)
-            if not word.islower()
+    def allows(self, entry: Entry, terms: Sequence[str]) -> bool:
+        """Whether the abbreviation may still say this topic by its own rule: a long form names a
+        wider topic, is part of a term of this one, or holds what the rule asks for."""
+        return (
+            entry.topic in self.narrower
+            or any(form in term for form in self.forms for term in terms)
+            or any(pattern.met(self.cues) for sense in entry.senses for pattern in sense.needs)
         )
 
 
-_Hit = tuple[int, int, _Entry]
-
-
 @dataclass(frozen=True, slots=True)
-class _Passage:
-    """A passage and what the automaton found: (item, start, end) in its plain form."""
+class _Record:
+    """What holds for all passages of a record: its cues, and the abbreviations it defines."""
 
-    field: str
-    text: str
-    padded: str
-    entries: list[tuple[_Entry, int, int]]
-    cues: list[tuple[int, int, int]]
+    matcher: Matcher
+    cues: set[int]
+    defined: Mapping[tuple[str, ...], _Meaning]
 
-    def has_near(self, patterns: Sequence[_Pattern], start: int, end: int) -> bool:
-        """Whether a pattern is met around a match, not counting the match's own words."""
-        nearby = {
-            cue
-            for cue, first, last in self.cues
-            if (start - NEAR <= first and last <= start) or (end <= first and last <= end + NEAR)
-        }
-        return any(pattern.met(nearby) for pattern in patterns)
+    def accepts(self, entry: Entry, start: int, end: int, passage: Passage) -> bool:
+        """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
+        if meaning := self.defined.get(entry.words):
+            if entry.topic in meaning.topics:
+                return True
+            if not meaning.allows(entry, self.matcher.terms[entry.topic]):
+                return False
+        return all(
+            sense.accepts(self.cues)
+            and (not sense.near or passage.has_near(sense.near, start, end))
+            for sense in entry.senses
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """Descriptors that together say a topic; ``order`` is its place among all headings."""
-
-    order: tuple[int, int]
-    topic: str
-    rule: str
-    descriptors: tuple[str, ...]
-    senses: tuple[_Sense, ...]
-
-
-@dataclass(frozen=True)
-class _Matcher:
-    """A vocabulary made ready for reading: ``headings`` by their first descriptor, UIs by name."""
-
-    automaton: ahocorasick.Automaton
-    headings: Mapping[str, Sequence[_Heading]]
-    uis: Mapping[str, str]
-
-    def read(self, field: str, text: str) -> _Passage:
-        padded = f" {spaced(text)} "
-        plain = f" {' '.join(padded.split())} ".replace(STOP, " ")
-        passage = _Passage(field, text, padded, [], [])
-        for last, (length, entries, cues) in self.automaton.iter(plain):
-            start, end = last - length + 2, last
-            passage.entries.extend((entry, start, end) for entry in entries)
-            passage.cues.extend((cue, start, end) for cue in cues)
-        return passage
-
-    def spans(self, passage: _Passage, cues: set[int]) -> Iterator[Evidence]:
+    def spans(self, passage: Passage) -> Iterator[Evidence]:
         """Evidence in the passage, in reading order."""
+        meant = [match for match in passage.entries if self.accepts(*match, passage)]
+        if not meant:
+            return
         found: dict[str, list[_Hit]] = defaultdict(list)
-        places, cut = _gaps(passage.padded) if passage.entries else ([], [])
-        for entry, *place in passage.entries:
-            if all(
-                sense.accepts(cues) and (not sense.near or passage.has_near(sense.near, *place))
-                for sense in entry.senses
-            ):
-                start, end = (offset + cut[bisect_left(places, offset)] for offset in place)
-                if entry.written_so(passage.text[start:end]):
-                    found[entry.topic].append((start, end, entry))
+        offsets = passage.offsets()
+        for entry, *place in meant:
+            start, end = map(offsets, place)
+            if entry.written_so(passage.text[start:end]):
+                found[entry.topic].append((start, end, entry))
         longest = chain.from_iterable(map(_longest, found.values()))
-        for start, end, entry in sorted(longest, key=lambda hit: (*hit[:2], hit[2].order)):
-            surface = passage.text[start:end]
-            yield Evidence(entry.topic, passage.field, start, end, surface, entry.rule)
+        hits = sorted(longest, key=lambda hit: (*hit[:2], hit[2].order))
+        denied = _denied(passage, offsets, [start for start, _, _ in hits])
+        for start, end, entry in hits:
+            yield Evidence(
+                *(entry.topic, passage.field, start, end, passage.text[start:end], entry.rule),
+                negated=any(sentence.denies(start, entry.nature) for sentence in denied),
+            )
 
-    def indexed(self, mesh: Sequence[tuple[str | None, str, bool]]) -> dict[str, tuple[str, bool]]:
-        """Name and whether it is a major topic by UI, each heading once."""
-        found: dict[str, tuple[str, bool]] = {}
-        for ui, name, is_major in mesh:
-            key = ui or self.uis.get(name, name)
-            found[key] = (name, is_major or found.get(key, ("", False))[1])
-        return found
 
-    def headings_in(
-        self, indexed: Mapping[str, tuple[str, bool]], cues: set[int]
-    ) -> Iterator[Evidence]:
-        """Evidence in MeSH; a combination is a major topic where one of its descriptors is."""
-        candidates = chain.from_iterable(self.headings.get(ui, ()) for ui in indexed)
-        for heading in sorted(candidates, key=lambda heading: heading.order):
-            here = [indexed[ui] for ui in heading.descriptors if ui in indexed]
-            complete = len(here) == len(heading.descriptors)
-            if complete and all(sense.accepts(cues) for sense in heading.senses):
-                surface = " + ".join(name for name, _ in here)
-                yield Evidence(
-                    *(heading.topic, "mesh", None, None, surface, heading.rule),
-                    is_major=any(major for _, major in here),
-                )
+def _indexed(
+    matcher: Matcher, mesh: Sequence[tuple[str | None, str, bool]]
+) -> dict[str, tuple[str, bool]]:
+    """Name and whether it is a major topic by UI, each heading once, and under the descriptors
+    that it stands below where those are not on the record themselves."""
+    found: dict[str, tuple[str, bool]] = {}
+    for ui, name, is_major in mesh:
+        key = ui or matcher.uis.get(name, name)
+        found[key] = (name, is_major or found.get(key, ("", False))[1])
+    wide: dict[str, tuple[str, bool]] = {}
+    for ui, (name, is_major) in found.items():
+        for wider in matcher.wider.get(ui, ()):
+            first, was_major = wide.get(wider, (name, False))
+            wide[wider] = (first, is_major or was_major)
+    return wide | found
+
+
+def _headings(
+    matcher: Matcher, indexed: Mapping[str, tuple[str, bool]], cues: set[int]
+) -> Iterator[Evidence]:
+    """Evidence in MeSH; a combination is a major topic where one of its descriptors is."""
+    candidates = chain.from_iterable(matcher.headings.get(ui, ()) for ui in indexed)
+    for heading in sorted(candidates, key=lambda heading: heading.order):
+        here = [indexed[ui] for ui in heading.descriptors if ui in indexed]
+        complete = len(here) == len(heading.descriptors)
+        if complete and all(sense.accepts(cues) for sense in heading.senses):
+            surface = " + ".join(name for name, _ in here)
+            yield Evidence(
+                *(heading.topic, "mesh", None, None, surface, heading.rule),
+                is_major=any(major for _, major in here),
+            )
+
+
+def _defined(
+    matcher: Matcher, passages: Sequence[tuple[str, str]]
+) -> dict[tuple[str, ...], _Meaning]:
+    """The abbreviations of the vocabulary that a record defines."""
+    found: dict[tuple[str, ...], _Meaning] = {}
+    for _, text in passages:
+        for short, long in definitions(text, matcher.abbreviations):
+            meaning = _meaning(matcher, long)
+            for way in _numbers(short):
+                before = found.setdefault(way, _Meaning([], set(), set(), set()))
+                before.forms.extend(meaning.forms)
+                before.topics.update(meaning.topics)
+                before.narrower.update(meaning.narrower)
+                before.cues.update(meaning.cues)
+    return found
+
+
+def _numbers(short: str) -> set[tuple[str, ...]]:
+    """The words of a short form, in singular and plural."""
+    return {tuple(way.split()) for way in (short, f"{short}s", short.removesuffix("s"))}
+
+
+def _meaning(matcher: Matcher, long: str) -> _Meaning:
+    read = matcher.read("", long)
+    found: dict[str, list[_Hit]] = defaultdict(list)
+    for entry, start, end in read.entries:
+        if not (entry.words and entry.senses):  # itself an abbreviation of several meanings
+            found[entry.topic].append((start, end, entry))
+    named = [topic for topic, hits in found.items() if any(_longest(hits))]
+    above = set().union(*(matcher.above[topic] for topic in named))
+    below = set().union(*(matcher.below[topic] for topic in named))
+    return _Meaning([plain(read.padded)], above, below, read.all_cues())
+
+
+def _denied_with(matcher: Matcher, found: Sequence[Evidence]) -> list[Evidence]:
+    """What rests on a sign or a disease is denied where all that says this one is: no treatment of
+    a syndrome in patients without it."""
+    denied = {item.topic for item in found} - {item.topic for item in found if not item.negated}
+    return [
+        item
+        if denied.isdisjoint(matcher.rests_on.get(item.topic, ()))
+        else replace(item, negated=True)
+        for item in found
+    ]
+
+
+class _Sentence(NamedTuple):
+    """A sentence that denies something: its text, its place in the passage, and what it denies."""
+
+    text: str
+    start: int
+    denials: list[Denial]
+
+    def denies(self, place: int, nature: Nature) -> bool:
+        return is_denied(self.text, self.denials, place - self.start, nature)
+
+
+def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Sentence]:
+    """The sentences that deny something, of those in which there is evidence."""
+    found: list[_Sentence] = []
+    stop = 0
+    for trigger in passage.triggers if hits else ():
+        place = offsets(trigger)
+        if place >= stop:
+            start = passage.padded.rfind(STOP, 0, place + 1)
+            stop = passage.padded.find(STOP, place + 1) - 1
+            if stop < 0:
+                stop = len(passage.text)
+            if any(start <= hit < stop for hit in hits):
+                text = passage.text[max(start, 0) : stop]
+                if denies := denials(text):
+                    found.append(_Sentence(text, max(start, 0), denies))
+    return found
 
 
 def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:
@@ -263,80 +291,3 @@ def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:
         if entry.rule and all(end <= first or last <= start for first, last in kept + bars):
             kept.append((start, end))
             yield start, end, entry
-
-
-def _gaps(padded: str) -> tuple[list[int], list[int]]:
-    """Where the plain form is shorter: the places of the spaces that stand for a longer run, and
-    what to add to an offset after none, one, two … of them. The text begins at 1 in ``padded``."""
-    places: list[int] = []
-    cut = [-1]
-    for run in GAP.finditer(padded):
-        places.append(run.start() - cut[-1] - 1)
-        cut.append(cut[-1] + len(run[0]) - 1)
-    return places, cut
-
-
-@lru_cache(maxsize=4)
-def _matcher(vocabulary: Vocabulary) -> _Matcher:
-    cues: dict[str, int] = {}
-    entries: dict[str, list[_Entry]] = defaultdict(list)
-    headings: dict[str, list[_Heading]] = defaultdict(list)
-    for order, topic in enumerate(vocabulary.topics):
-        for key, entry in _entries(topic, order, cues):
-            entries[key].append(entry)
-        for number, heading in enumerate(topic.mesh):
-            senses, rule = _senses((topic.rule, heading.rule), cues), f"mesh:{heading.ui}"
-            headings[heading.descriptors[0]].append(
-                _Heading((order, number), topic.topic, rule, heading.descriptors, senses)
-            )
-    uis = {name: ui for ui, name in vocabulary.descriptors.items()}
-    return _Matcher(_automaton(entries, cues), headings, uis)
-
-
-def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[str, _Entry]]:
-    """The exceptions and terms of a topic by the way they stand in plain text."""
-    for text in topic.exceptions:
-        for way in phrasings(text):
-            yield _key(way), _Entry(topic.topic, order, "", (), ())
-    for term in topic.synonyms + topic.abbreviations:
-        cased = term.kind == "abbreviation"
-        rule, senses = f"{term.kind}:{term.text}", _senses((topic.rule, term.rule), cues)
-        for way in phrasings(term.text, cased):
-            yield _key(way), _Entry(topic.topic, order, rule, way if cased else (), senses)
-
-
-def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[_Sense, ...]:
-    """The rules that ask something, in patterns; a cue not met before gets the next number."""
-
-    def numbers(text: str) -> frozenset[int]:
-        return frozenset(cues.setdefault(cue, len(cues)) for cue in text.split(" + ") if cue)
-
-    def patterns(texts: Iterable[str]) -> tuple[_Pattern, ...]:
-        parts = (text.partition(" - ") for text in texts)
-        return tuple(_Pattern(numbers(present), numbers(absent)) for present, _, absent in parts)
-
-    return tuple(
-        _Sense(patterns(rule.needs), patterns(rule.near), patterns(rule.unless))
-        for rule in rules
-        if rule != Rule()
-    )
-
-
-def _automaton(
-    entries: Mapping[str, Sequence[_Entry]], cues: Mapping[str, int]
-) -> ahocorasick.Automaton:
-    """Finds the keys in plain text; the value of each is (length, terms, cues)."""
-    numbers: dict[str, set[int]] = defaultdict(set)
-    for cue, number in cues.items():
-        is_open = cue.endswith("*")
-        for way in openings(cue) if is_open else phrasings(cue):
-            numbers[_key(way)[:-1] if is_open else _key(way)].add(number)
-    automaton = ahocorasick.Automaton()
-    for key in dict.fromkeys([*entries, *numbers]):
-        automaton.add_word(key, (len(key), entries.get(key, ()), sorted(numbers[key])))
-    automaton.make_automaton()
-    return automaton
-
-
-def _key(way: Iterable[str]) -> str:
-    return f" {' '.join(way).lower()} "

@@ -16,6 +16,7 @@ from typing import Any, Literal, NoReturn
 import yaml
 
 from kb.errors import ConfigError
+from kb.negation import Nature
 
 UI = re.compile(r"[DC][0-9]{6,9}")
 SET_NAME = re.compile(r"<([a-z0-9-]+)>")
@@ -25,17 +26,21 @@ CUE = re.compile(rf"{WORDS}\*?( [+-] {WORDS}\*?)*")
 RULE_KEYS = {"needs", "near", "unless"}
 TOPIC_KEYS = {
     *("scheme", "label", "broader", "mesh", "mesh_broader", "synonyms", "abbreviations"),
-    *("except", "needs", "unless", "note", "match", "no_match"),
+    *("except", "needs", "unless", "sign", "note", "match", "no_match"),
 }
+SECTIONS = {"mesh_year", "schemes", "descriptors", "trees", "sets", "topics"}
+TREE_NUMBER = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{3})*")
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A family of topics; ``scheme`` is its letter."""
+    """A family of topics; ``scheme`` is its letter. ``is_found``: its topics are found in patients,
+    not done with them."""
 
     scheme: str
     label: str
     description: str
+    is_found: bool
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,9 @@ class Topic:
     """One topic. ``mesh`` tags; ``mesh_broader`` are wider descriptors, told but never matched.
 
     ``rule`` holds for every term and heading of the topic. A term that stands inside one of
-    ``exceptions`` does not count. ``match`` and ``no_match`` are titles that must and must not be
-    tagged with it; ``note`` says what else the words can mean.
+    ``exceptions`` does not count. ``nature``: what is done with patients, what is found in them, or
+    a sign that they have; each is denied in other words. ``match`` and ``no_match`` are titles that
+    must and must not be tagged with it; ``note`` says what else the words can mean.
     """
 
     topic: str
@@ -92,6 +98,7 @@ class Topic:
     abbreviations: tuple[Term, ...]
     exceptions: tuple[str, ...]
     rule: Rule
+    nature: Nature
     note: str
     match: tuple[str, ...]
     no_match: tuple[str, ...]
@@ -99,25 +106,53 @@ class Topic:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """All topics in file order, and the names of the MeSH descriptors they use by UI."""
+    """All topics in file order; the names of the MeSH descriptors by UI, those that topics use and
+    narrower ones, with the tree numbers of both where one lies below another; the year of MeSH."""
 
     schemes: tuple[Scheme, ...]
     topics: tuple[Topic, ...]
     descriptors: Mapping[str, str]
+    trees: Mapping[str, tuple[str, ...]]
+    mesh_year: int | None
 
 
 def load(path: Path) -> Vocabulary:
     """Read a vocabulary. Raises ConfigError naming file, line and topic where it is not sound."""
     source = _Source(path, _parse(path))
     schemes = tuple(source.schemes())
-    topics = tuple(source.topics({scheme.scheme for scheme in schemes}))
-    return Vocabulary(schemes, topics, dict(source.section("descriptors")))
+    topics = tuple(source.topics(schemes))
+    trees, year = source.trees(), source.mesh_year()
+    return Vocabulary(schemes, topics, dict(source.section("descriptors")), trees, year)
 
 
 def closure(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """(ancestor, topic) for each topic under itself and every wider one, in file order."""
     broader = {topic.topic: topic.broader for topic in vocabulary.topics}
     return [(ancestor, topic) for topic in broader for ancestor in _line_up(topic, broader)]
+
+
+def exploded(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """For each descriptor that no topic names, those with a topic that stand next above it in the
+    MeSH tree. One that a topic names stands for itself alone: olfactory neuroblastoma is filed
+    below neuroblastoma, and PET/CT below CT."""
+    tagging = {ui for t in vocabulary.topics for h in t.mesh for ui in h.descriptors}
+    named = tagging.union(*(topic.mesh_broader for topic in vocabulary.topics))
+    places = {number: ui for ui in named for number in vocabulary.trees.get(ui, ())}
+    found: dict[str, tuple[str, ...]] = {}
+    for ui, numbers in vocabulary.trees.items():
+        if ui not in named:
+            above = dict.fromkeys(filter(None, (_above(number, places) for number in numbers)))
+            found[ui] = tuple(wide for wide in above if wide in tagging)
+    return found
+
+
+def _above(number: str, places: Mapping[str, str]) -> str | None:
+    """The descriptor next above a tree number."""
+    while "." in number:
+        number = number.rpartition(".")[0]
+        if number in places:
+            return places[number]
+    return None
 
 
 def _line_up(topic: str, broader: Mapping[str, str | None]) -> Iterator[str]:
@@ -176,7 +211,7 @@ class _Source:
         self.document = document
         self.where = ""
         self.node = document
-        self.check_keys({"schemes", "descriptors", "sets", "topics"})
+        self.check_keys(SECTIONS)
         sets = self.section("sets")
         self.sets = {name: self.strings(sets, name) for name in sets}
         for ui in self.section("descriptors"):
@@ -203,17 +238,37 @@ class _Source:
             self.fail(f"section {name} is missing or empty")
         return node
 
+    def trees(self) -> dict[str, tuple[str, ...]]:
+        """Tree numbers by UI."""
+        if "trees" not in self.document:
+            return {}
+        node = self.enter("trees", self.section("trees"))
+        found = {self.descriptor(ui): tuple(self.strings(node, ui)) for ui in node}
+        for ui, numbers in found.items():
+            if wrong := [number for number in numbers if not TREE_NUMBER.fullmatch(number)]:
+                self.fail(f"{wrong[0]} of {ui} is no MeSH tree number")
+        return found
+
+    def mesh_year(self) -> int | None:
+        year = self.document.get("mesh_year")
+        if year is not None and not isinstance(year, int):
+            raise ConfigError(f"{self.path}: mesh_year {year!r} is no year")
+        return year
+
     def schemes(self) -> Iterator[Scheme]:
         for letter, entry in self.section("schemes").items():
             node = self.enter(f"scheme {letter}", entry)
-            self.check_keys({"label", "description"})
-            yield Scheme(letter, self.text(node, "label"), self.text(node, "description"))
+            self.check_keys({"label", "description", "found"})
+            label, description = self.text(node, "label"), self.text(node, "description")
+            yield Scheme(letter, label, description, self.flag(node, "found"))
 
-    def topics(self, schemes: set[str]) -> Iterator[Topic]:
+    def topics(self, schemes: Sequence[Scheme]) -> Iterator[Topic]:
+        letters = {scheme.scheme for scheme in schemes}
+        found = {scheme.scheme for scheme in schemes if scheme.is_found}
         entries = self.section("topics")
         for slug, entry in entries.items():
-            topic = self.topic(slug, self.enter(f"topic {slug}", entry))
-            if topic.scheme not in schemes:
+            topic = self.topic(slug, self.enter(f"topic {slug}", entry), found)
+            if topic.scheme not in letters:
                 self.fail(f"scheme {topic.scheme} is not among the schemes")
             if topic.broader is not None and topic.broader not in entries:
                 self.fail(f"broader topic {topic.broader} is not among the topics")
@@ -225,7 +280,12 @@ class _Source:
                 self.enter(f"topic {slug}", entries[slug])
                 self.fail(f"its broader topics run in a circle through {broader[top]}")
 
-    def topic(self, slug: str, node: _Node) -> Topic:
+    def nature(self, node: _Node, found: set[str]) -> Nature:
+        if self.flag(node, "sign"):
+            return "sign"
+        return "found" if node.get("scheme") in found else "done"
+
+    def topic(self, slug: str, node: _Node, found: set[str]) -> Topic:
         self.check_keys(TOPIC_KEYS)
         own = _Node({key: node[key] for key in RULE_KEYS & node.keys()})
         return Topic(
@@ -239,6 +299,7 @@ class _Source:
             abbreviations=tuple(self.terms(node, "abbreviations", "abbreviation")),
             exceptions=tuple(self.spelled(self.strings(node, "except"), TERM)),
             rule=self.rule(own),
+            nature=self.nature(node, found),
             note=self.text(node, "note") if "note" in node else "",
             match=tuple(self.strings(node, "match")),
             no_match=tuple(self.strings(node, "no_match")),
@@ -248,6 +309,12 @@ class _Source:
         value = node.get(key)
         if not isinstance(value, str) or not value:
             self.fail(f"{key} must be text")
+        return value
+
+    def flag(self, node: _Node, key: str) -> bool:
+        value = node.get(key, False)
+        if not isinstance(value, bool):
+            self.fail(f"{key} must be true or false")
         return value
 
     def strings(self, node: _Node, key: str) -> list[str]:

@@ -30,6 +30,7 @@ SPELLINGS = (
     ("foet", "fet"),
     ("aetio", "etio"),
     ("trophin", "tropin"),
+    ("trophic", "tropic"),
     ("centre", "center"),
     ("favour", "favor"),
     ("labelled", "labeled"),
@@ -121,7 +122,7 @@ def _isotope(word: str) -> list[tuple[str, ...]]:
 
 def _fold(text: str) -> str:
     """The text with each character by its plain one, as many code points as before."""
-    return NON_ASCII.sub(lambda match: _plain(match[0]), text)
+    return text if text.isascii() else NON_ASCII.sub(lambda match: _plain(match[0]), text)
 
 
 @cache

@@ -26,6 +26,13 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         ["UPDATE topic_evidence SET start = start + 1 WHERE pmid = 1"],
         "1",
     ),
+    "a figure that does not lie within its passage at PMID": (
+        [
+            "INSERT INTO findings (pmid, kind, value, field, start, \"end\")"
+            " VALUES (3, 'p', 0.1, 'title', 0, 999)"
+        ],
+        "3",
+    ),
     "a passage that is not the title or abstract of PMID": (
         ["UPDATE passages SET text = text || '.' WHERE pmid = 3 AND field = 'title'"],
         "3",
@@ -67,11 +74,28 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         [
             "PRAGMA ignore_check_constraints = 1",
             "INSERT INTO works (work, text, is_paper) VALUES ('isbn:1', 'A book', 0)",
-            "INSERT INTO metrics VALUES ('isbn:1', 0, 0, 0, NULL, NULL, NULL)",
+            "INSERT INTO metrics (work, pagerank, in_degree, out_degree)"
+            " VALUES ('isbn:1', 0, 0, 0)",
+            "INSERT INTO layouts VALUES ('isbn:1', 'year', 0, 0)",
         ],
         "isbn:1",
     ),
-    "no row of metrics for work": (["DELETE FROM metrics WHERE work = 'pmid:7'"], "pmid:7"),
+    "no row of metrics for work": (
+        [
+            "DELETE FROM metrics WHERE work = 'pmid:7'",
+            "UPDATE communities SET size ="
+            " (SELECT count(*) FROM metrics m WHERE m.community = communities.community)",
+        ],
+        "pmid:7",
+    ),
+    "measured and without a place by year: work": (
+        ["DELETE FROM layouts WHERE work = 'pmid:7' AND layout = 'year'"],
+        "pmid:7",
+    ),
+    "its works are more or fewer than its size says: community": (
+        ["UPDATE communities SET size = size + 1 WHERE community = 1"],
+        "1",
+    ),
 }
 
 

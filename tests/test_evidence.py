@@ -91,7 +91,7 @@ def test_of_types_in_conflict_the_weakest_counts() -> None:
     (row, *_) = graded("Case Reports", "Clinical Trial", "Multicenter Study", n=5)
     assert (row.design, row.n) == ("case report or series", 5)
     assert row.basis == "publication type Case Reports, weaker than Clinical Trial"
-    assert design("Letter", "Case Reports") == "opinion"
+    assert design("Review", "Editorial") == "opinion"
     assert design("Clinical Trial Protocol", "Randomized Controlled Trial") == "trial protocol"
 
 
@@ -103,6 +103,51 @@ def test_a_type_that_only_says_more_is_no_conflict() -> None:
     assert design("Case Reports", "Review") == "case report or series"
     assert design("Clinical Trial", title="A randomized phase II trial") == "randomised trial"
     assert design("Clinical Trial", title="A non-randomized phase II trial") == "clinical trial"
+
+
+def test_a_letter_that_reports_patients_keeps_the_design_of_what_it_reports() -> None:
+    assert design("Letter", "Case Reports") == "case report or series"
+    assert design("Letter", abstract="We retrospectively saw 30 infants.", n=30) == (
+        "retrospective study"
+    )
+    assert design("Letter", abstract="I disagree.") == "opinion"
+    assert design("Letter", "Comment", abstract="Their 30 infants were few.", n=30) == "opinion"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Retraction: Ultrasound of the spleen",
+        "Erratum to: Ultrasound of the spleen",
+        "Correction: Ultrasound of the spleen",
+        "Expression of Concern: Ultrasound of the spleen",
+        "Retraction notice to Ultrasound of the spleen",
+    ],
+)
+def test_a_notice_has_no_level_whatever_its_type(title: str) -> None:
+    assert levels("Letter", title=title) == [None, None, None]
+    assert design("Comment", title=title) == "notice"
+
+
+def test_words_of_surgery_are_no_notice() -> None:
+    assert design(title="Correction of scoliosis in infants") == "not stated"
+    assert design(title="Retraction of the eyelid") == "not stated"
+
+
+def test_a_retracted_paper_is_no_notice() -> None:
+    assert levels("Case Reports", title="RETRACTED: Ultrasound of the spleen") == [4, 4, 4]
+
+
+def test_fewer_than_ten_patients_are_a_series_unless_it_is_a_trial_or_a_review() -> None:
+    assert design(abstract="Scans were read prospectively.", n=9) == "case report or series"
+    assert design(abstract="Scans were read prospectively.", n=10) == "prospective study"
+    assert design(abstract="A phase I trial of a new drug.", n=9) == "clinical trial"
+    assert design("Systematic Review", n=9) == "systematic review"
+
+
+def test_a_review_that_tells_its_search_is_systematic() -> None:
+    assert design("Review", abstract="We followed PRISMA.") == "systematic review"
+    assert design("Review", abstract="A previous meta-analysis was small.") == "narrative review"
 
 
 def test_multicenter_and_comparative_are_no_design_and_retraction_changes_none() -> None:
@@ -159,6 +204,32 @@ def test_retrospective_words_outweigh_prospective_ones_and_trials(words: str) ->
         ("Tumours in children: a cross-sectional survey", "", "cross-sectional study"),
         ("Cross-sectional imaging of the abdomen", "", "not stated"),
         ("", "Biopsy was the reference standard.", "accuracy study"),
+        ("", "Case notes of all infants were read.", "retrospective study"),
+        ("", "Tumours were graded in retrospect.", "retrospective study"),
+        ("", "A post hoc analysis of a trial of statins.", "retrospective study"),
+        ("", "MRI was reviewed in 40 infants.", "retrospective study"),
+        ("", "We reviewed the literature.", "not stated"),
+        ("", "Infants were followed for three years.", "cohort study"),
+        ("", "Surgery was followed by radiotherapy.", "not stated"),
+        ("", "We used a national registry of 900 infants.", "cohort study"),
+        ("", "This was a prospective, multicentre comparison.", "prospective study"),
+        ("", "This should be studied prospectively.", "not stated"),
+        ("", "Three radiologists independently scored the films.", "cross-sectional study"),
+        ("Agreement between readers of chest films", "", "cross-sectional study"),
+        ("", "Interviews were held with 20 parents.", "cross-sectional study"),
+        ("", "A skeletal survey was normal.", "not stated"),
+        ("", "Sera were compared with those of healthy controls.", "case-control study"),
+        ("", "Historical controls were not used.", "not stated"),
+        ("", "A non-randomised controlled trial of two drugs.", "controlled trial, not randomised"),
+        ("", "In a first-in-human study ten adults had PET.", "clinical trial"),
+        ("", "A trial with no control group.", "clinical trial"),
+        ("", "Experts took part in three Delphi rounds.", "consensus"),
+        ("Guideline for the limping child", "", "practice guideline"),
+        ("", "In this editorial we discuss doses.", "opinion"),
+        ("", "A randomised trial has shown less.", "not stated"),
+        ("", "Infants will be enrolled at ten centres.", "trial protocol"),
+        ("", "Patient-derived tumours were grown in mice.", "laboratory or animal study"),
+        ("Statins in a cell line", "This may help patients.", "laboratory or animal study"),
         ("MRI of the chest: a systematic review", "", "systematic review"),
         ("", "MEDLINE and Embase were searched up to May.", "systematic review"),
         ("", "An earlier systematic review was inconclusive.", "not stated"),

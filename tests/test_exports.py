@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -27,7 +30,7 @@ from kb.exports import FORMATS
 from kb.exports.characters import NOT_IN_XML
 from kb.graph import Attributes, Graph
 from kb.maps import MAPS, as_networkx
-from kb.selection import EVERYTHING
+from kb.selection import EVERYTHING, Selection
 
 EACH = [(kind, format) for kind, formats in FORMATS.items() for format in formats]
 each_format = pytest.mark.parametrize(("kind", "format"), EACH)
@@ -354,3 +357,30 @@ def test_the_official_schemas_of_gexf_accept_every_map(
     rules = etree.parse(shared / "reference" / "schemas" / "gexf-1.3" / schema)
     checked = etree.XMLSchema(rules) if schema.endswith("xsd") else etree.RelaxNG(rules)
     assert checked.validate(etree.fromstring(exported(opened(small), kind, "gexf")))
+
+
+# Selections
+
+
+def test_papers_alone_are_those_selected(any_base: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(any_base)) as db:
+        wanted = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers ORDER BY pmid LIMIT 3")}
+    chosen = Selection(pmids=frozenset(wanted))
+    exports.write(any_base, "references", "csv", tmp_path / "all.csv")
+    exports.write(any_base, "references", "csv", tmp_path / "some.csv", chosen)
+    every = list(csv.DictReader((tmp_path / "all.csv").open(encoding="utf-8", newline="")))
+    some = list(csv.DictReader((tmp_path / "some.csv").open(encoding="utf-8", newline="")))
+    assert some == [row for row in every if int(row["pmid"]) in wanted]
+
+
+def test_the_command_takes_filters_and_refuses_those_that_the_base_does_not_have(
+    any_base: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "map.graphml"
+    common = ["export", "citation", "--db", str(any_base), "--format", "graphml", "--out", str(out)]
+    result = CliRunner().invoke(kb, [*common, "--from", "1800", "--to", "1801", "--papers-only"])
+    assert result.exit_code == 0, result.output
+    assert networkx.read_graphml(out).number_of_nodes() == 0
+    result = CliRunner().invoke(kb, [*common, "--topic", "nope"])
+    assert result.exit_code == 2
+    assert "The base has no topics nope" in result.output

@@ -88,7 +88,7 @@ def test_every_way_to_state_a_sample_size_is_read(text: str, n: int, unit: str, 
         "Here n = 12 were infants.",
         "0 patients were included, n = 0.",
         "n = 99999999999999999999, 99999999999999999999 patients",
-        "The training cohort (n = 50) and the validation cohort (n = 20)",
+        "The training cohort (n = 50) was scanned twice; the liver (n = 20) once.",
         "Uptake in the liver (n = 13)",
     ],
 )
@@ -181,6 +181,92 @@ def test_n_is_unknown_where_a_subgroup_is_larger_than_every_total() -> None:
     assert largest_n([]) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("46 of 640 children had a scan and form this study.", 46),
+        ("46 of 640 children relapsed.", 640),
+        ("Of 300 infants screened, 21 fulfilled the criteria.", 21),
+        ("Of 300 infants, 21 relapsed.", 300),
+        ("Some 71 of 90 had ataxia and were analysed as patients.", 71),
+        ("MRI was done in 20 children with rickets, 15 with scurvy and 9 with gout.", 44),
+        ("Films of 20 children with rickets, 15 of whom had scurvy, were lost.", 20),
+        ("We treated infants (n = 12), toddlers (n = 30) and adolescents (n = 8).", 50),
+        ("We treated 60 children, infants (n = 12) and toddlers (n = 48).", 60),
+        (
+            "The model was tested in a training set (n = 50) and a test set (n = 20) of patients.",
+            70,
+        ),
+        ("Forty patients, 12 infants and 28 toddlers, came.", 40),
+        ("Twelve boys and eight girls came.", 20),
+        ("Seventy children came, 40 boys and 30 girls.", 70),
+        ("Fourteen adolescents were compared with 28 age-matched peers.", 14),
+        ("Serum of 25 patients and 60 healthy children was tested.", 25),
+        ("Reference values come from 60 healthy children.", 60),
+        ("In 50 patients, two children needed sedation.", 50),
+        ("The cohort of 161 with gout was traced.", 161),
+        ("Gout was seen in four of 96. Children were seen yearly.", 96),
+        ("We sequenced 88 renal tumours of children.", 88),
+        ("Fetal MRI was performed in 51 fetuses.", 51),
+        ("Interviews were held with 24 parents of infants.", 24),
+        ("We screened 640 infants; 46 met the criteria.", 46),
+        ("In all 640 infants were screened, and 46 of them relapsed.", 640),
+        ("Forty-one of 56 families took part.", 41),
+        ("Forty-one of 56 families moved.", 56),
+        ("Nine of 56 children needed sedation.", 56),
+        ("Infants seen in 12 hospitals (N = 212) were followed.", 212),
+        ("Films were available in 41 of 56 children.", 41),
+        ("Films were abnormal in 41 of 56 children.", 56),
+        ("A hundred and four infants were seen.", 104),
+        ("Nineteen infants and 23 toddlers were examined.", 42),
+        ("Drug A and drug B were given to 41 and 38 children, respectively.", 79),
+        ("Only 40 cases have been reported. A girl of three years had ataxia.", 1),
+    ],
+)
+def test_the_patients_of_the_study_are_told_from_those_screened_compared_or_named(
+    text: str, n: int
+) -> None:
+    assert largest_n(find([("abstract", text)])) == n
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 61-year-old woman had a cyst.",
+        "A newborn girl had nodules.",
+        "The tumour was found in a boy with cough.",
+        "We report a patient with gout.",
+        "An 8-year-old presented with a limp.",
+        "A child aged three years had gout.",
+        "Gout was proven. Our patient died of it.",
+        "A previously healthy toddler presented with a limp.",
+        "An infant boy was operated on. Of 30 children with gout, nine died.",
+    ],
+)
+def test_a_patient_who_is_described_is_one(text: str) -> None:
+    assert totals(text)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A child may present with a limp.",
+        "A mass in a toddler is often benign.",
+        "Two children refused the scan.",
+        "Only 40 cases have been reported.",
+        "Twenty readers took part.",
+    ],
+)
+def test_general_words_and_side_remarks_are_no_patients(text: str) -> None:
+    assert totals(text) == []
+
+
+def test_a_patient_named_in_the_title_is_one_where_the_abstract_tells_of_one() -> None:
+    title = ("title", "A cyst of the neck in an infant")
+    assert largest_n(find([title, ("abstract", "The cyst was resected. She recovered.")])) == 1
+    assert largest_n(find([title, ("abstract", "Such cysts are often benign.")])) is None
+
+
 PIECES = st.sampled_from(
     [
         *(
@@ -227,7 +313,7 @@ def test_offsets_are_exact_in_any_text(text: str) -> None:
     for finding in find([("title", text), ("abstract", text)]):
         words = text[finding.start : finding.end]
         assert words.strip() == words != ""
-        assert [alone.n for alone in find([("title", words)])] == [finding.n]
+        assert finding.n in [alone.n for alone in find([("title", words)])]
 
 
 def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> None:
@@ -237,6 +323,7 @@ def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> No
     assert len(sizes) == 16
     assert {pmid: n for pmid, n in sizes.items() if n} == {
         15923571: 44129,
+        17660492: 370,
         10795467: 253,
         16794506: 5859,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -130,3 +131,65 @@ def test_a_source_that_is_switched_off_is_not_asked(place: Place) -> None:
         wanted = unresolved(place.base.path)
         resolve(place.raw.path, wanted, settings, Progress(place.said), FakeClock())
         assert {utility for utility, _ in server.requests} == {"esearch", "esummary", "ecitmatch"}
+
+
+# The build decides
+
+
+def test_the_next_build_resolves_what_the_answers_bear_out(place: Place) -> None:
+    before = dict(place.base.rows("SELECT text, work FROM reference_list"))
+    place.resolve()
+    base = place.raw.build()
+    found = {
+        row[0]: row[1:]
+        for row in base.rows("SELECT text, work, method, reason FROM reference_list")
+    }
+    assert found["In PMC"][:2] == ("pmid:2", "doi")
+    assert "to which NCBI gives PMID 2" in found["In PMC"][2]
+    assert found["In PubMed"][:2] == ("pmid:3", "doi")
+    assert found["Nowhere"][:2] == ("doi:10.5555/nowhere", "doi")
+    assert found[CITATION][:2] == ("pmid:4", "text")
+    assert "PMID 4 is known here as ECitMatch names it" in found[CITATION][2]
+    # Crossref answers whatever is asked; this one is nobody's.
+    assert found[ODD][:2] == (before[ODD], "none")
+
+
+def test_a_work_keeps_the_ids_that_it_had_before(place: Place) -> None:
+    before = dict(place.base.rows("SELECT text, work FROM reference_list"))
+    place.resolve()
+    former = dict(place.raw.build().rows("SELECT id, work FROM work_ids"))
+    assert former == {
+        "doi:10.5555/in.pmc": "pmid:2",
+        "doi:10.5555/pubmed": "pmid:3",
+        before[CITATION]: "pmid:4",
+    }
+
+
+def test_a_candidate_whose_author_and_year_differ_is_not_taken(place: Place) -> None:
+    """ECitMatch goes by journal, volume and page alone."""
+    other = CITATION.replace("Howman-Giles R", "Treves ST").replace("2007", "1997")
+    other = other.replace("Scintigraphy of the skeleton in children", "Bone scans of adults")
+    place.raw.read(5, paper(5, references=[(other, {})]))
+    place.base = place.raw.build()
+    place.resolve()
+    rows = place.raw.build().rows("SELECT method, reason FROM reference_list WHERE pmid = 5")
+    assert [method for method, _ in rows] == ["none"]
+    assert "not PMID 4" in rows[0][1]
+
+
+def test_what_crossref_alone_knows_is_a_work_by_its_doi(place: Place) -> None:
+    text = "Ladenstein R. Results of a trial. Lancet Oncol. 2017;18(4):500-514."
+    place.raw.read(6, paper(6, references=[(text, {})]))
+    item = {
+        "DOI": "10.5555/crossref",
+        "title": ["Results of a trial"],
+        "author": [{"family": "Ladenstein", "given": "Ruth"}],
+        "issued": {"date-parts": [[2017]]},
+        "short-container-title": ["Lancet Oncol"],
+        "volume": "18",
+        "page": "500-514",
+    }
+    body = json.dumps({"message": {"items": [item]}})
+    place.raw.answer("crossref", body, question="works?query.bibliographic=x&rows=2")
+    rows = place.raw.build().rows("SELECT work, method FROM reference_list WHERE pmid = 6")
+    assert rows == [("doi:10.5555/crossref", "text")]

@@ -23,6 +23,14 @@ descriptors:
   D011877: Radionuclide Imaging
   D000069283: Rituximab
   D053578: Opsoclonus-Myoclonus Syndrome
+  D900001: Radionuclide Imaging, Swift
+  D900002: Namesake Neuroblastoma
+mesh_year: 2024
+trees:
+  D011877: [E01.100]
+  D900001: [E01.100.050.010]
+  D009447: [C04.200]
+  D900002: [C04.200.300]
 sets:
   mibg: [MIBG, meta-iodobenzylguanidine]
   imaging: [scan*, MRI]
@@ -60,6 +68,9 @@ TOPICS = """
     synonyms: [neuroblastoma, neuroblastic tumour]
     except: [olfactory neuroblastoma]
   bleed: {scheme: F, label: Bleeding, synonyms: [adrenal haemorrhage, metastasis]}
+  namesake: {scheme: F, label: Namesake, mesh: [D900002]}
+  quake: {scheme: F, label: Quakes, synonyms: [quake], sign: true}
+  drug: {scheme: F, label: Drug, broader: quake, synonyms: [quakamab], needs: [quake*]}
 """
 
 Write = Callable[[str], Path]
@@ -92,7 +103,7 @@ def surfaces(vocabulary: Vocabulary, text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("topics", "message"),
     [
-        ("  a: {scheme: A, label: x, colour: red}", "line 15: topic a: unknown key colour"),
+        ("  a: {scheme: A, label: x, colour: red}", "line 23: topic a: unknown key colour"),
         ("  a: {scheme: A, label: x}\n  a: {scheme: A, label: y}", "a is there twice"),
         ("  a: {scheme: A, label: x, label: y}", "label is there twice"),
         ("  a: {scheme: Z, label: x}", "topic a: scheme Z is not among the schemes"),
@@ -121,6 +132,7 @@ def surfaces(vocabulary: Vocabulary, text: str) -> list[tuple[str, str]]:
         ("  a: {scheme: A, label: x, needs: ['*scan']}", "'*scan' cannot be found"),
         ("  a: {scheme: A, label: x, synonyms: [x: {need: [y]}]}", "a rule takes near, needs"),
         ("  a: {scheme: A, label: x, near: [y]}", "unknown key near"),
+        ("  a: {scheme: A, label: x, sign: maybe}", "sign must be true or false"),
     ],
 )
 def test_an_unsound_entry_is_refused_with_its_place(
@@ -143,6 +155,19 @@ def test_an_unsound_entry_is_refused_with_its_place(
         (HEAD.replace("label: Imaging, ", "") + "  a: {scheme: A, label: x}", "scheme A: label"),
         (HEAD.replace("D009447:", "D9:") + "  a: {scheme: A, label: x}", "D9 is no MeSH"),
         (HEAD, "section topics is missing or empty"),
+        (
+            HEAD.replace("Tumours}", "Tumours, found: 1}") + "  a: {scheme: A, label: x}",
+            "scheme F: found must be true or false",
+        ),
+        (
+            HEAD.replace("2024", "soon") + "  a: {scheme: A, label: x}",
+            "mesh_year 'soon' is no year",
+        ),
+        (
+            HEAD.replace("C04.200.300", "C4") + "  a: {scheme: A, label: x}",
+            "C4 of D900002 is no MeSH",
+        ),
+        (HEAD.replace("D900002: [", "D7: [") + "  a: {scheme: A, label: x}", "D7 is no MeSH"),
     ],
 )
 def test_an_unsound_file_is_refused(write: Write, text: str, message: str) -> None:
@@ -276,7 +301,93 @@ def test_the_longest_match_stands_inside_a_topic_and_topics_overlap(
     ]
 
 
+# What the record says of its abbreviations
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        (
+            "Positron emission tomography of toys (PET), PET tracer",
+            {"pet"},
+        ),  # no words of the topic
+        ("The pale earth test (PET), a PET tracer and a scan", set()),
+        ("PET (pale earth test), a PET tracer", set()),
+        ("Image-defined risk factors (IDRF)", {"idrf"}),
+        ("Inner dorsal ring fold (IDRF)", set()),
+        ("Molecular scan of MRI (MS)", set()),
+    ],
+)
+def test_a_definition_with_other_words_overrides_the_vocabulary(
+    vocabulary: Vocabulary, text: str, topics: set[str]
+) -> None:
+    found = {e.topic for e in tag(vocabulary, [("abstract", text)], [])}
+    assert found & {"pet", "idrf", "ms"} == topics
+
+
+def test_a_definition_with_the_topics_words_needs_no_context(tmp_path: Path) -> None:
+    topics = """
+  quake: {scheme: F, label: Quake, synonyms: [pale quake], abbreviations: [PQ: {needs: [sea]}]}
+  deep: {scheme: F, label: Deep, broader: quake, synonyms: [palest quake]}
+"""
+    (path := tmp_path / "topics.yml").write_text(HEAD + topics, encoding="utf-8")
+    loaded = load(path)
+    assert surfaces(loaded, "PQ of the land") == []
+    assert ("quake", "PQ") in surfaces(loaded, "Pale quakes (PQ): PQ of the land")
+    assert ("quake", "PQ") in surfaces(loaded, "PQ (palest quake): of the land")
+    assert ("quake", "PQ") not in surfaces(loaded, "Plain quartz (PQ): of the sea")
+    passages = [("title", "PQ of the sea"), ("abstract", "Plain quartz (PQ) is a stone.")]
+    assert tag(loaded, passages, []) == []
+
+
+# Denial
+
+
+def held(vocabulary: Vocabulary, text: str) -> set[str]:
+    return {row.topic for row in holds(tag(vocabulary, [("abstract", text)], []))}
+
+
+def test_denied_evidence_is_kept_and_the_topic_does_not_hold(vocabulary: Vocabulary) -> None:
+    text = "First words. IDRFs were not assessed; risk factors were."
+    assert [(e.surface, e.negated) for e in tag(vocabulary, [("abstract", text)], [])] == [
+        ("IDRFs", True),
+        ("risk factors", False),
+    ]
+    assert held(vocabulary, "IDRFs were not assessed.") == set()
+    assert held(vocabulary, "IDRFs were not assessed. Each IDRF counts.") == {"idrf"}
+    assert held(vocabulary, "IDRFs were not found.") == {"idrf"}
+
+
+def test_no_denies_a_sign_and_tells_the_result_of_an_examination(vocabulary: Vocabulary) -> None:
+    assert held(vocabulary, "There was no quake and no adrenal haemorrhage.") == {"bleed"}
+
+
+def test_what_rests_on_a_denied_topic_is_denied_with_it(vocabulary: Vocabulary) -> None:
+    assert held(vocabulary, "Quakamab for quakes.") == {"quake", "drug"}
+    assert held(vocabulary, "Patients with quakes were excluded. Quakamab was safe.") == set()
+
+
 # Evidence
+
+
+def test_a_narrower_descriptor_says_the_topic_of_the_one_next_above(
+    vocabulary: Vocabulary,
+) -> None:
+    ligand = ("D019797", "3-Iodobenzylguanidine", False)
+    swift = ("D900001", "Radionuclide Imaging, Swift", True)
+    (found,) = tag(vocabulary, [], [ligand, swift])
+    assert (found.topic, found.rule) == ("mibg-scan", "mesh:D019797+D011877")
+    assert found.surface == "3-Iodobenzylguanidine + Radionuclide Imaging, Swift"
+    assert found.is_major
+    by_name = [(None, name, major) for _, name, major in (ligand, swift)]
+    assert tag(vocabulary, [], by_name) == [found]
+    both = tag(vocabulary, [], [ligand, swift, ("D011877", "Radionuclide Imaging", False)])
+    assert [e.surface for e in both] == ["3-Iodobenzylguanidine + Radionuclide Imaging"]
+
+
+def test_a_descriptor_with_a_topic_of_its_own_says_no_other(vocabulary: Vocabulary) -> None:
+    found = tag(vocabulary, [], [("D900002", "Namesake Neuroblastoma", True)])
+    assert [e.topic for e in found] == ["namesake"]
 
 
 def test_evidence_names_field_place_words_and_rule(vocabulary: Vocabulary) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from kb.matcher import matcher, plain
+from kb.pubmed import parse
+from kb.recordset import read_file
+from kb.rows import passages
 from kb.topics import Topic, closure, load, tag
+from kb.vocabulary import exploded
+from kb.wording import spaced
 
 VOCABULARY = load(Path(__file__).resolve().parent.parent / "data" / "topics.yml")
 TOPICS = {topic.topic: topic for topic in VOCABULARY.topics}
@@ -24,7 +31,7 @@ by_topic = pytest.mark.parametrize("topic", VOCABULARY.topics, ids=lambda topic:
 
 
 def topics_of(text: str, mesh: list[tuple[str | None, str, bool]] | None = None) -> set[str]:
-    return {e.topic for e in tag(VOCABULARY, [("title", text)], mesh or [])}
+    return {e.topic for e in tag(VOCABULARY, [("title", text)], mesh or []) if not e.negated}
 
 
 def headings(*uis: str) -> list[tuple[str | None, str, bool]]:
@@ -60,10 +67,12 @@ def test_each_heading_tags_its_topic_where_the_rules_allow(topic: Topic) -> None
         assert topic.topic in topics_of(cues, headings(*heading.descriptors)), heading
 
 
-def test_every_descriptor_that_is_named_is_used() -> None:
+def test_every_descriptor_that_is_named_is_used_or_stands_below_one_that_is() -> None:
     used = {ui for topic in VOCABULARY.topics for h in topic.mesh for ui in h.descriptors}
     used |= {ui for topic in VOCABULARY.topics for ui in topic.mesh_broader}
-    assert used == set(VOCABULARY.descriptors)
+    narrower = exploded(VOCABULARY)
+    assert all(narrower.values())
+    assert used | set(narrower) == set(VOCABULARY.descriptors)
 
 
 def test_neuroblastoma_is_told_from_its_namesake_of_the_nose() -> None:
@@ -158,7 +167,83 @@ def test_a_word_with_several_meanings_is_read_by_its_context(
     assert (slug in topics_of(text)) == is_meant
 
 
+def test_the_year_of_mesh_is_that_of_the_facts(shared: Path) -> None:
+    facts = (shared / "domain" / "README.md").read_text(encoding="utf-8")
+    assert f"MeSH {VOCABULARY.mesh_year} table" in facts
+
+
+def test_tree_numbers_of_topics_are_those_of_the_facts(shared: Path) -> None:
+    known = {
+        ui: set(numbers.split(","))
+        for row in table(shared / "domain" / "topics.tsv")
+        for ui, numbers in zip(row["mesh_ui"].split("|"), row["mesh_tree"].split("|"), strict=True)
+    }
+    narrower = exploded(VOCABULARY)
+    for ui, numbers in VOCABULARY.trees.items():
+        assert ui in narrower or set(numbers) <= known[ui], ui
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "not_slug"),
+    [
+        ("Tomography, Spiral Computed", "ct", "modality"),
+        ("Ultrasonography, Doppler, Color", "us", "modality"),
+        ("Positron Emission Tomography Computed Tomography", "pet-ct", "ct"),
+        ("Esthesioneuroblastoma, Olfactory", "esthesio", "neuroblastoma"),
+        ("Angiography, Digital Subtraction", "angiography", "radiography"),
+    ],
+)
+def test_a_narrower_heading_has_the_next_topic_and_one_with_a_topic_none_but_that(
+    name: str, slug: str, not_slug: str
+) -> None:
+    found = topics_of("", [(None, name, True)])
+    assert slug in found
+    assert not_slug not in found
+
+
+def test_the_automaton_finds_what_a_search_at_every_word_finds_in_real_texts(
+    shared: Path,
+) -> None:
+    ready = matcher(VOCABULARY)
+    closed = {key for key in ready.automaton if key.endswith(" ")}
+    longest = max(len(key.split()) for key in closed)
+    texts = [text for record in real_records(shared) for _, text in record]
+    assert len(texts) > 200
+    for text in texts:
+        line = plain(f" {spaced(text)} ")
+        searched = Counter[str]()
+        for sentence in line.split("  "):
+            words = sentence.split()
+            for start in range(len(words)):
+                for end in range(start + 1, min(start + longest, len(words)) + 1):
+                    if (phrase := f" {' '.join(words[start:end])} ") in closed:
+                        searched[phrase] += 1
+        found = Counter(
+            line[last - length + 1 : last + 1]
+            for last, (length, *_) in ready.automaton.iter(line)
+            if line[last] == " " and line[last - length + 1 : last + 1] in closed
+        )
+        assert found == searched
+
+
+def test_offsets_are_exact_in_real_texts(shared: Path) -> None:
+    for record in real_records(shared):
+        by_field = dict(record)
+        for item in tag(VOCABULARY, record, []):
+            assert by_field[item.field][item.start : item.end] == item.surface
+
+
 # Against the facts kept beside the checkout
+
+
+@cache
+def real_records(shared: Path) -> list[list[tuple[str, str]]]:
+    """The passages of the first real records of each file."""
+    found = []
+    for path in sorted((shared / "pubmed" / "xml").iterdir()):
+        xml = (cut.xml for cut in read_file(path) if cut.kind == "record")
+        found += [passages(parse(each)) for each in islice(xml, 40)]
+    return found
 
 
 @cache

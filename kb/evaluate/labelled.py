@@ -7,8 +7,9 @@ build would read it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from kb.errors import InputError
 from kb.evaluate.intervals import Rate
 from kb.evidence import study_design
 from kb.figures import figures
-from kb.findings import find, largest_n
+from kb.findings import Finding, find, largest_n
 from kb.topics import Evidence, Vocabulary, holds, tag
 
 Record = dict[str, Any]
@@ -27,7 +28,7 @@ HALVES = ("tuning", "reporting")
 # Roots that only hold other topics: rule 3 of the labels asks for none of them.
 NEVER_ASKED = {"modality", "task", "pop", "diff"}
 # What the labels call a design that kb calls otherwise; several where the labels tell more apart.
-DESIGNS = {
+DESIGNS: Mapping[str, Set[str | None]] = {
     "systematic review": {"meta-analysis", "systematic-review"},
     "randomised trial": {"randomised-trial"},
     "pragmatic trial": {"randomised-trial"},
@@ -188,13 +189,9 @@ def _senses(
 
 def _within(evidence: Evidence, words: str, text: str) -> bool:
     """Whether the evidence stands in these words, at any of their places."""
-    assert evidence.start is not None
-    place = text.find(words)
-    while place >= 0:
-        if place <= evidence.start < place + len(words):
-            return True
-        place = text.find(words, place + 1)
-    return False
+    places = (found.start() for found in re.finditer(re.escape(words), text))
+    start = -1 if evidence.start is None else evidence.start
+    return any(place <= start < place + len(words) for place in places)
 
 
 def _said(record: Record, sense: str, tagged: Mapping[str, list[Evidence]]) -> bool:
@@ -228,13 +225,13 @@ def _design(record: Record) -> str | None:
     types = [(None, name) for name in record.get("types") or ()]
     headings = [(ui, name) for ui, name, _ in _headings(record)]
     design, basis = study_design(types, headings, passages(record), largest_n(_found(record)))
-    wanted = record.get("design")
+    wanted: str | None = record.get("design")
     if wanted in DESIGNS[design]:
         return None
     return f"{wanted or 'none'}, read {design} ({basis})"
 
 
-def _found(record: Record) -> Any:
+def _found(record: Record) -> list[Finding]:
     return find([p for p in passages(record) if p[0] in ("title", "abstract")])
 
 

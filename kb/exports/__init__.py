@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,26 +29,37 @@ from kb.exports import (
 from kb.exports.zipped import zipped
 from kb.graph import Graph
 from kb.maps import MAPS
-from kb.selection import EVERYTHING
+from kb.selection import EVERYTHING, Selection, selected
 
 # Gives the files of a format, each as text piece by piece, by the ending that its name gets; the
 # one file of most formats has none.
-Exporter = Callable[[sqlite3.Connection], dict[str, Iterator[str]]]
-GraphReader = Callable[[sqlite3.Connection], Graph]
+Exporter = Callable[[sqlite3.Connection, Selection], dict[str, Iterator[str]]]
+GraphReader = Callable[[sqlite3.Connection, Selection], Graph]
 
 
 def of_papers(pieces: Callable[[sqlite3.Connection], Iterator[str]]) -> Exporter:
-    return lambda db: {"": pieces(db)}
+    return lambda db, selection: {"": pieces(_narrowed(db, selection))}
+
+
+def _narrowed(db: sqlite3.Connection, selection: Selection) -> sqlite3.Connection:
+    """The same connection, which from now on sees the papers selected and no others."""
+    if selection != EVERYTHING:
+        works = [(work,) for work in selected(db, replace(selection, papers_only=True))]
+        db.execute("CREATE TEMP TABLE chosen (work TEXT PRIMARY KEY)")
+        db.executemany("INSERT INTO chosen VALUES (?)", works)
+        # A name without its schema is looked for among the temporary ones first.
+        db.execute("CREATE TEMP VIEW papers AS SELECT * FROM main.papers WHERE work IN temp.chosen")
+    return db
 
 
 def of_graph(read: GraphReader) -> dict[str, Exporter]:
     """Every format for one kind of graph."""
 
     def one(pieces: Callable[[Graph], Iterator[str]]) -> Exporter:
-        return lambda db: {"": pieces(read(db))}
+        return lambda db, selection: {"": pieces(read(db, selection))}
 
     def several(files: Callable[[Callable[[], Graph]], dict[str, Iterator[str]]]) -> Exporter:
-        return lambda db: files(lambda: read(db))
+        return lambda db, selection: files(lambda: read(db, selection))
 
     return {
         "graphml": one(graphml.pieces),
@@ -61,12 +72,8 @@ def of_graph(read: GraphReader) -> dict[str, Exporter]:
     }
 
 
-def _map(kind: str, db: sqlite3.Connection) -> Graph:
-    return MAPS[kind](db, EVERYTHING)
-
-
 FORMATS: dict[str, dict[str, Exporter]] = {
-    **{kind: of_graph(partial(_map, kind)) for kind in MAPS},
+    **{kind: of_graph(read) for kind, read in MAPS.items()},
     "references": {
         "ris": of_papers(ris.pieces),
         "bibtex": of_papers(bibtex.pieces),
@@ -78,13 +85,38 @@ FORMATS: dict[str, dict[str, Exporter]] = {
 FORMATS["citation"]["wos"] = of_papers(wos.pieces)
 
 
-def pieces(db: sqlite3.Connection, kind: str, format: str) -> Iterator[bytes]:
-    """A file in UTF-8, piece by piece, of a format of several files a zip archive of them; the same
-    base gives the same bytes.
+# What a file of a format is called and how it is announced; the others by their own name.
+ENDINGS = {
+    "bibtex": ("bib", "application/x-bibtex"),
+    "csl-json": ("json", "application/vnd.citationstyles.csl+json"),
+    "csv": ("csv", "text/csv"),
+    "cyjs": ("cyjs", "application/json"),
+    "gexf": ("gexf", "application/xml"),
+    "graphml": ("graphml", "application/xml"),
+    "nbib": ("nbib", "application/nbib"),
+    "ris": ("ris", "application/x-research-info-systems"),
+    "vosviewer": ("json", "application/json"),
+    "wos": ("txt", "text/plain"),
+}
+ZIP = ("zip", "application/zip")
 
-    Raises ConfigError, before the first piece, where there is no such kind or format.
+
+def ending(kind: str, format: str) -> tuple[str, str]:
+    """The ending of a streamed file's name, and its media type."""
+    several = format not in ENDINGS or (format == "csv" and kind != "references")
+    return ZIP if several else ENDINGS[format]
+
+
+def pieces(
+    db: sqlite3.Connection, kind: str, format: str, selection: Selection = EVERYTHING
+) -> Iterator[bytes]:
+    """A file in UTF-8, piece by piece, of a format of several files a zip archive of them; the same
+    base gives the same bytes. The connection is of no use afterwards where something is selected.
+
+    Raises ConfigError, before the first piece, where there is no such kind or format, and what
+    ``kb.selection.selected`` raises.
     """
-    files = _files(db, kind, format)
+    files = _files(db, kind, format, selection)
     if len(files) == 1:
         return next(iter(files.values()))
     return zipped({f"{kind}.{ending}": piece for ending, piece in files.items()})
@@ -96,7 +128,9 @@ def export(db: sqlite3.Connection, kind: str, format: str, stream: BinaryIO) -> 
         stream.write(piece)
 
 
-def write(db_path: Path, kind: str, format: str, out: Path) -> list[Path]:
+def write(
+    db_path: Path, kind: str, format: str, out: Path, selection: Selection = EVERYTHING
+) -> list[Path]:
     """Write the files aside and put them in place whole; where that fails, all is as it was.
 
     Of a format of several files the first is ``out`` and the others stand beside it: map.net and
@@ -108,7 +142,7 @@ def write(db_path: Path, kind: str, format: str, out: Path) -> list[Path]:
     uri = f"{db_path.resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as db:
         try:
-            files = _named(_files(db, kind, format), out)
+            files = _named(_files(db, kind, format, selection), out)
             _put_in_place(files)
         except sqlite3.DatabaseError as error:
             raise InputError(
@@ -126,10 +160,12 @@ def _exporter(kind: str, format: str) -> Exporter:
     return FORMATS[kind][format]
 
 
-def _files(db: sqlite3.Connection, kind: str, format: str) -> dict[str, Iterator[bytes]]:
+def _files(
+    db: sqlite3.Connection, kind: str, format: str, selection: Selection
+) -> dict[str, Iterator[bytes]]:
     return {
         ending: (piece.encode() for piece in pieces)
-        for ending, pieces in _exporter(kind, format)(db).items()
+        for ending, pieces in _exporter(kind, format)(db, selection).items()
     }
 
 

@@ -34,6 +34,12 @@ class Links:
         query = urlencode(given, doseq=True)
         return str(self._path("/search")) + (f"?{query}" if query else "")
 
+    def export(self, kind: str, format: str, **params: object) -> str:
+        """The file of all that a search finds."""
+        return self.search(**params | {"sort": None, "page": None}).replace(
+            "/search", f"/export/{kind}.{format}", 1
+        )
+
     def search_feed(self, **params: object) -> str:
         """The feed of a search, whose order is its own."""
         return self.search(**params | {"sort": None, "page": None}).replace(

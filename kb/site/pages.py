@@ -135,6 +135,19 @@ def entered(connection: sqlite3.Connection, text: str, filters: dict[str, object
     return read_rows(connection, sql, **params, limit=MOST_IN_FEED)
 
 
+def all_found(
+    connection: sqlite3.Connection, text: str, filters: dict[str, object]
+) -> frozenset[int] | None:
+    """The PMIDs of all that a search finds; None where it asks for nothing."""
+    if not text and not filters:
+        return None
+    query = search.parse(text)
+    if text and query.match is None:
+        return frozenset()
+    params = dict(filters) | ({"q": query.match} if query.match else {})
+    return frozenset(pmid for (pmid,) in connection.execute(queries.all_hits(params), params))
+
+
 def unfound(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     """Those of the terms of a search that occur in no paper at all."""
     found = [bool(connection.execute(queries.ANY_HIT, {"q": term}).fetchone()) for term in wanted]

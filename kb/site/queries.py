@@ -116,6 +116,10 @@ def hits_entered(params: dict[str, object]) -> str:
     )
 
 
+def all_hits(params: dict[str, object]) -> str:
+    return f"SELECT p.pmid {_matching(params)}"
+
+
 def hits_count(params: dict[str, object]) -> str:
     """How many papers, how many of them retracted, and how many checked for retraction."""
     counts = (

@@ -10,11 +10,15 @@ from urllib.parse import unquote
 
 from datasette.utils.asgi import Response, asgi_static
 
+from kb import exports
+from kb.errors import ConfigError
 from kb.feeds import Entry, atom
 from kb.ids import clean_pmid
 from kb.queries import NamedQuery
+from kb.selection import Selection
 from kb.site import compat, headers, metadata, pages, queries
 from kb.site.links import Links
+from kb.site.streams import Stream
 from kb.site.text import without_tags
 
 STATIC = Path(__file__).with_name("static")
@@ -180,6 +184,43 @@ async def topic(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "topic", page=found, source=source)
 
 
+async def export(datasette: Any, request: Any) -> Any:
+    """A whole file of what a search finds, or of everything."""
+    kind, format_ = request.url_vars["kind"], request.url_vars["format"]
+    asked = await _asked(datasette, request)
+    pmids = await compat.read(
+        datasette, lambda connection: pages.all_found(connection, asked.text, asked.filters)
+    )
+    selection = _selection(request, pmids)
+    end, media = exports.ending(kind, format_)
+    headers_ = {
+        "content-type": f"{media}; charset=utf-8",
+        "content-disposition": f'attachment; filename="{kind}.{end}"',
+    }
+    path = Path(datasette.get_database(compat.NAME).path)
+    stream = Stream(path, headers_, request.receive)
+    try:
+        return await stream.opened(lambda db: exports.pieces(db, kind, format_, selection))
+    except ConfigError as error:
+        raise BadRequest(str(error)) from error
+
+
+def _selection(request: Any, pmids: frozenset[int] | None) -> Selection:
+    """What of a map is wanted beside the papers of a search."""
+
+    def year(name: str) -> int | None:
+        return _number(request, name, most=9999) if request.args.get(name) else None
+
+    return Selection(
+        pmids=pmids,
+        first_year=year("from"),
+        last_year=year("to"),
+        as_of=request.args.get("as_of") or "",
+        without_retracted=bool(request.args.get("without_retracted")),
+        papers_only=bool(request.args.get("papers_only")),
+    )
+
+
 async def gaps(datasette: Any, request: Any) -> Response:
     scheme = request.args.get("scheme") or "A"
     found = await compat.read(datasette, lambda connection: pages.gaps(connection, scheme))
@@ -336,6 +377,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/paper/(?P<pmid>[^/]+)$", guarded(paper)),
     (r"/work/(?P<work>.+)$", guarded(work)),
     (r"/topic/(?P<topic>[^/]+)$", guarded(topic)),
+    (r"/export/(?P<kind>[a-z-]+)\.(?P<format>[a-z-]+)$", guarded(export)),
     (r"/gaps$", guarded(gaps)),
     (r"/integrity$", guarded(integrity)),
     (r"/integrity\.atom$", guarded(integrity_feed)),

@@ -1,0 +1,316 @@
+"""The counts of people that a passage states, and what its words say of each. Pure.
+
+A count is read only where its noun is people ("101 OMS patients", "Ninety-eight children") or where
+an n says it ("n = 43"); ages, doses, stages, dates, shares and other things look like one. What the
+counts of all passages together mean is for kb.findings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.people import (
+    AGAINST_BEFORE,
+    ANOTHER,
+    ASIDE_AFTER,
+    AVAILABLE,
+    BEARERS,
+    CHOSEN,
+    COUNTED,
+    DATE_BEFORE,
+    DENIED,
+    DESCRIBING,
+    ENROLLED_LAST,
+    FOLLOWED,
+    FORMED,
+    FORMING,
+    FORMS,
+    FRACTION,
+    GROUP_NEXT,
+    GROUPS_BEFORE,
+    HEALTHY,
+    ISOTOPE,
+    MADE_UP_OF,
+    NO_ATTRIBUTE,
+    NO_COUNT_AFTER,
+    NO_COUNT_BEFORE,
+    NUMBER,
+    ONE,
+    OUT_OF,
+    PAIR_BEFORE,
+    PEOPLE_LAST,
+    PEOPLE_NEXT,
+    PLANNED,
+    PLURAL_NEXT,
+    SCREENED_AFTER,
+    SCREENED_BEFORE,
+    SELECTED,
+    SERIES,
+    SEX_BEFORE,
+    SEX_NEXT,
+    SEXES,
+    SHARE,
+    SHARE_AFTER,
+    SHARE_OF,
+    SOMEONE,
+    STATED,
+    STEMS,
+    SUBJECT_BEFORE,
+    THINGS,
+    TITLED,
+    WHOLE_AFTER,
+    WHOLE_ATTRIBUTES,
+    WHOLE_BEFORE,
+    WHOLE_LAST,
+    value,
+)
+from kb.sentences import holding, plain
+
+WINDOW = 160  # characters beside a count in which its words are looked for
+# Whole: the words say that the paper rests on these. Part: they say a group of them. Member: part
+# of whatever larger total there is. Open: they say neither. Single: one patient is described.
+# Faint: taken only where the record counts nothing else. Group: an n of a set or an arm. Other:
+# people who are not the patients of the paper.
+Role = Literal["whole", "part", "member", "open", "single", "faint", "group", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    n: int
+    unit: str
+    role: Role
+    field: str
+    start: int
+    end: int
+    sentence: int = 0  # where its sentence begins
+
+
+def counts(field: str, text: str) -> Iterator[Count]:
+    """What the passage counts, in reading order."""
+    cased = plain(text)
+    low = cased.lower()
+    for start, end in holding(cased, STEMS, low):
+        sentence = _Sentence(field, low[start:end], cased[start:end], start)
+        found = [*_selected(sentence), *_counted(sentence), *_stated(sentence)]
+        yield from sorted((one for one in found if one.n), key=lambda one: one.start)
+
+
+def described(field: str, text: str) -> Iterator[Count]:
+    """The patients who are described one by one."""
+    cased = plain(text)
+    low = cased.lower()
+    for start, end in holding(cased, DESCRIBING, low):
+        for match in ONE.finditer(low, start, end):
+            yield Count(1, "patients", "single", field, *match.span())
+
+
+def titled(title: str, abstract: str) -> Iterator[Count]:
+    """The patient whom a title names, where the abstract goes on to tell of one."""
+    named = TITLED.search(plain(title).lower())
+    if named and FOLLOWED.search(plain(abstract).lower()):
+        yield Count(1, "patients", "single", "title", *named.span())
+
+
+def shared(field: str, text: str) -> Iterator[Count]:
+    """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
+    low = plain(text).lower()
+    if any(stem in low for stem in STEMS):
+        found = [*FRACTION.finditer(low), *BEARERS.finditer(low)]
+    else:
+        found = list(SERIES.finditer(low))
+    for match in found:
+        yield Count(value(match["number"]), "patients", "faint", field, *match.span("number"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """``text`` in lower case, ``at`` its place in the passage."""
+
+    field: str
+    text: str
+    cased: str
+    at: int
+
+    def count(self, n: int, unit: str, role: Role, start: int, end: int) -> Count:
+        return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
+
+
+def _counted(sentence: _Sentence) -> Iterator[Count]:
+    """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
+    done = 0
+    for number in NUMBER.finditer(sentence.text):
+        start = number.start("number")
+        match = COUNTED.match(sentence.text, number.end())
+        if not match or start < done or not _is_count(sentence, start, match):
+            continue
+        n = value(number["number"])
+        if match["again"] and value(match["again"]) != n:
+            continue
+        if summed := _summed(sentence, n, start, match):
+            done = summed.end - sentence.at
+        role = _role(sentence, start, match)
+        alone = sentence.count(n, match["people"], role, start, match.end())
+        yield _chosen(sentence, start, match) or summed or alone
+
+
+def _selected(sentence: _Sentence) -> Iterator[Count]:
+    """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
+    text = sentence.text
+    for match in (
+        SELECTED.finditer(text) if " of " in text and any(word in text for word in FORMS) else ()
+    ):
+        n = value(match["number"])
+        yield sentence.count(n, "patients", "whole", match.start(), match.end())
+
+
+def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | None:
+    """Those who were studied of the number at ``start``, all the words with them."""
+    text, unit = sentence.text, match["people"]
+    if available := AVAILABLE.search(text, _near(start), start):
+        first = available.start("number")
+        return sentence.count(value(available["number"]), unit, "whole", first, match.end())
+    forming = FORMING.match(text, match.end()) or FORMED.match(text, match.end())
+    if forming and (share := SHARE.search(text, _near(start), start)):
+        n = value(share["number"])
+        return sentence.count(n, unit, "whole", share.start("number"), forming.end())
+    out_of = OUT_OF.search(text, _near(start), start) or SCREENED_BEFORE.search(
+        text, _near(start), start
+    )
+    is_screened = out_of or SCREENED_AFTER.match(text, match.end())
+    studied = CHOSEN.match(text, match.end()) if is_screened else None
+    if not studied:
+        return None
+    first = out_of.start() if out_of else start
+    return sentence.count(value(studied["number"]), unit, "whole", first, studied.end())
+
+
+def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Count | None:
+    """Two groups that the study is said to rest on."""
+    text = sentence.text
+    if match["people"] in SEXES.split("|"):
+        if other := SEX_NEXT.match(text, match.end()):
+            return sentence.count(
+                n + value(other["number"]), "patients", "faint", start, other.end()
+            )
+        return None
+    pair = PAIR_BEFORE.search(text, _near(start), start) if "respectively" in text else None
+    if pair:
+        total = n + value(pair["number"])
+        return sentence.count(total, match["people"], "faint", pair.start("number"), match.end())
+    groups, end, is_list = [n], match.end(), False
+    while other := GROUP_NEXT.match(text, end):
+        groups.append(value(other["number"]))
+        end, is_list = other.end(), is_list or "and" in other["link"]
+    role = _list_role(sentence, start, end, is_whole=n == sum(groups[1:])) if is_list else None
+    if not role:
+        return None
+    total = n if n == sum(groups[1:]) else sum(groups)
+    return sentence.count(total, match["people"], role, start, end)
+
+
+def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> Role | None:
+    """What a list of groups is: the whole, where the words say that the study rests on it."""
+    is_told = (
+        is_whole
+        or sentence.field == "title"
+        or GROUPS_BEFORE.search(sentence.text, _near(start), start)
+    )
+    is_subject = SUBJECT_BEFORE.fullmatch(sentence.text, 0, start)
+    if is_told or (is_subject and WHOLE_AFTER.match(sentence.text, end)):
+        return "whole"
+    return "faint" if is_subject else None
+
+
+def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
+    before, after = _around(sentence.text, start, match.end())
+    number = sentence.text[start : match.start()]
+    is_year = re.fullmatch("(?:19|20)[0-9]{2}", number) and DATE_BEFORE.search(before)
+    attributes = sentence.cased[slice(*match.span("attributes"))].replace(",", "").split()
+    return (
+        not (is_year or ISOTOPE.match(sentence.text, start))
+        and all(map(_is_attribute, attributes))
+        and not NO_COUNT_BEFORE.search(before)
+        and not NO_COUNT_AFTER.match(after)
+        and not PLANNED.search(before + after)
+    )
+
+
+def _near(start: int) -> int:
+    """How far back a rule may look."""
+    return max(0, start - WINDOW)
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """The words before and after a place, as far as a rule may look."""
+    return text[_near(start) : start], text[end : end + WINDOW]
+
+
+def _is_attribute(word: str) -> bool:
+    """Attributes are no plurals: in "3 readers scored patients" the number counts the readers."""
+    is_plural = word.endswith("s") and word.islower() and not word.endswith(("us", "ss", "is"))
+    return not NO_ATTRIBUTE.fullmatch(word.lower()) and (not is_plural or word == "stages")
+
+
+def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
+    before, after = _around(sentence.text, start, match.end())
+    if SCREENED_BEFORE.search(before) or SCREENED_AFTER.match(after):
+        return "faint"
+    attributes = set(match["attributes"].split())
+    if attributes & HEALTHY:
+        return "other" if "control" in sentence.text else "faint"
+    if match["share"] or (SHARE_AFTER.match(after) and not SHARE_OF.search(before)):
+        return "part"
+    if AGAINST_BEFORE.search(before):
+        return "other"
+    if SEX_BEFORE.search(before):
+        return "faint"
+    if ASIDE_AFTER.match(after) and not SHARE_OF.search(before):
+        return "member"
+    says_whole = WHOLE_BEFORE.search(before) or WHOLE_AFTER.match(after)
+    if sentence.field == "title" or says_whole or attributes & WHOLE_ATTRIBUTES:
+        return "whole"
+    if match["people"] in SEXES.split("|"):
+        return "faint"
+    is_listed = ANOTHER.search(before) or (ANOTHER.search(after) and not MADE_UP_OF.match(after))
+    return "member" if is_listed and not OUT_OF.search(before) else "open"
+
+
+def _stated(sentence: _Sentence) -> Iterator[Count]:
+    """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
+    matches = list(STATED.finditer(sentence.text)) if "=" in sentence.text else []
+    for match in matches:
+        before, after = _around(sentence.text, match.start(), match.end())
+        following = PEOPLE_NEXT.match(after)
+        nearest = following or PEOPLE_LAST.search(before) or ENROLLED_LAST.search(before)
+        is_capital = sentence.cased[match.start()] == "N"
+        is_total = is_capital and SOMEONE.search(before)
+        if not nearest and not is_total and _counts_things(before, after):
+            continue
+        role = _stated_role(before, after, is_capital, bool(nearest or is_total), len(matches))
+        unit = nearest["people"] if nearest else "patients"
+        end = match.end() + (following.end() if following else 0)
+        if role == "part":
+            yield sentence.count(value(match["number"]), unit, "group", match.start(), end)
+        yield sentence.count(value(match["number"]), unit, role, match.start(), end)
+
+
+def _counts_things(before: str, after: str) -> bool:
+    """Whether the noun beside the number, before or after it, is one of things or of animals."""
+    things = [match.end() for match in THINGS.finditer(before)]
+    people = [match.end() for match in SOMEONE.finditer(before)]
+    return max(things, default=0) > max(people, default=0) or bool(PLURAL_NEXT.match(after))
+
+
+def _stated_role(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
+    """Several in a sentence are groups; one in brackets is a whole only where the words say so."""
+    if several > 1:
+        return "part" if of_people else "group"
+    in_brackets = before.rfind("(") > before.rfind(")")
+    if not in_brackets or WHOLE_LAST.search(before) or ENROLLED_LAST.search(before):
+        return "whole"
+    if not of_people:
+        return "member" if DENIED.search(before) else "faint"
+    return "whole" if is_capital or WHOLE_AFTER.match(after) else "member"

@@ -1,0 +1,156 @@
+"""Which works a map shows: by topic, year, seed, design, date and integrity."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kb.errors import ConfigError
+
+DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Everything, unless something is named; what is named has to hold together.
+
+    ``pmids`` take these papers alone; ``topics``, ``seeds`` and ``designs`` take papers that have
+    any of them, a topic with its narrower ones; ``hops`` are citations between seed and paper at
+    most. These hold of harvested papers alone: other works come along with the chosen papers that
+    they cite or are cited by, unless ``papers_only``. ``first_year`` and ``last_year`` are
+    inclusive and leave out what has no year. ``as_of`` (2019, 2019-07 or 2019-07-31) leaves out
+    what appeared later; an undated work counts from the first that cites it. ``without_retracted``
+    leaves out what is retracted today.
+    """
+
+    pmids: frozenset[int] | None = None
+    topics: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    hops: int | None = None
+    designs: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
+    as_of: str = ""
+    without_retracted: bool = False
+    papers_only: bool = False
+
+
+EVERYTHING = Selection()
+
+KNOWN = {
+    "topics": "SELECT topic FROM topics ORDER BY position",
+    "seeds": "SELECT DISTINCT seed FROM provenance ORDER BY seed",
+    "designs": "SELECT DISTINCT design FROM evidence ORDER BY design",
+}
+OF_PAPERS = {
+    "topics": "p.pmid IN (SELECT t.pmid FROM topic_closure c JOIN paper_topics t USING (topic)"
+    " WHERE c.ancestor IN ({}))",
+    "seeds": "p.pmid IN (SELECT pmid FROM provenance WHERE seed IN ({}))",
+    "designs": "p.pmid IN (SELECT pmid FROM evidence WHERE design IN ({}))",
+}
+NEAR = "p.pmid IN (SELECT pmid FROM provenance WHERE hop <= ?{})"
+# The first date of a work as far as printed; text, so that a year comes before its months.
+DATED = """
+dated AS MATERIALIZED (
+    SELECT w.work, min(ifnull(p.epub_date, 'x'), ifnull(p.pub_date, 'x'),
+        ifnull(CAST(w.year AS TEXT), 'x')) AS date
+    FROM works w LEFT JOIN papers p USING (work)
+),
+known AS MATERIALIZED (
+    SELECT work, date FROM dated WHERE date <> 'x'
+    UNION ALL
+    SELECT u.work, min(d.date) FROM dated u JOIN cites c ON c.cited = u.work
+    JOIN dated d ON d.work = c.citing WHERE u.date = 'x' AND d.date <> 'x' GROUP BY u.work
+)
+"""
+AS_OF = "w.work IN (SELECT work FROM known WHERE substr(date, 1, length(?)) <= ?)"
+SOUND = (
+    "w.work NOT IN (SELECT work FROM notices WHERE kind = 'retraction'"
+    " UNION SELECT work FROM papers WHERE is_retracted)"
+)
+LINKED = (
+    "w.work IN (SELECT cited FROM cites WHERE citing IN chosen"
+    " UNION SELECT citing FROM cites WHERE cited IN chosen)"
+)
+
+
+def selected(db: sqlite3.Connection, selection: Selection) -> list[str]:
+    """The works, in the order of their identifiers.
+
+    Raises ConfigError for a date that is none and for a topic, seed or design that the base does
+    not have; it lists those it has.
+    """
+    _check(db, selection)
+    papers, of_papers = _of_papers(selection)
+    works, of_works = _of_works(selection)
+    both = " AND ".join([*papers, *works]) or "1"
+    others = " AND ".join([*works, *([LINKED] if papers else [])]) or "1"
+    sql = (
+        f"WITH {DATED}, chosen AS (SELECT w.work FROM works w JOIN papers p USING (work)"  # noqa: S608
+        f" WHERE {both}) SELECT work FROM chosen"
+    )
+    values = [*of_papers, *of_works]
+    if not selection.papers_only:
+        sql += f" UNION ALL SELECT w.work FROM works w WHERE NOT w.is_paper AND {others}"  # noqa: S608
+        values += of_works
+    return [work for (work,) in db.execute(f"{sql} ORDER BY work", values)]
+
+
+def slices(selection: Selection, first: int, last: int, years: int) -> Iterator[Selection]:
+    """The selection in spans of so many years, from ``first`` to ``last``, which ends the last."""
+    for start in range(first, last + 1, years):
+        yield replace(selection, first_year=start, last_year=min(start + years - 1, last))
+
+
+def _check(db: sqlite3.Connection, selection: Selection) -> None:
+    if selection.as_of and not DATE.fullmatch(selection.as_of):
+        raise ConfigError(
+            f"as of {selection.as_of}: is no date. Write 2019, 2019-07 or 2019-07-31."
+        )
+    for name, query in KNOWN.items():
+        wanted = getattr(selection, name)
+        known = [value for (value,) in db.execute(query)] if wanted else []
+        if unknown := [value for value in wanted if value not in known]:
+            raise ConfigError(
+                f"The base has no {name} {', '.join(unknown)}. It has: {', '.join(known)}."
+            )
+
+
+def _of_papers(selection: Selection) -> tuple[list[str], list[str | int]]:
+    """Conditions that only papers can meet, and their values."""
+    conditions, values = [], list[str | int]()
+    for name, condition in OF_PAPERS.items():
+        if wanted := getattr(selection, name):
+            conditions.append(condition.format(_marks(wanted)))
+            values += wanted
+    if selection.pmids is not None:
+        conditions.append("p.pmid IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(sorted(selection.pmids)))
+    if selection.hops is not None:
+        from_these = f" AND seed IN ({_marks(selection.seeds)})" if selection.seeds else ""
+        conditions.append(NEAR.format(from_these))
+        values += [selection.hops, *selection.seeds]
+    return conditions, values
+
+
+def _of_works(selection: Selection) -> tuple[list[str], list[str | int]]:
+    conditions, values = [], list[str | int]()
+    if selection.first_year is not None:
+        conditions.append("w.year >= ?")
+        values.append(selection.first_year)
+    if selection.last_year is not None:
+        conditions.append("w.year <= ?")
+        values.append(selection.last_year)
+    if selection.as_of:
+        conditions.append(AS_OF)
+        values += [selection.as_of] * 2
+    if selection.without_retracted:
+        conditions.append(SOUND)
+    return conditions, values
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,62 @@
+"""The plain form in which counts and figures are read, and where its sentences end. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+# A narrow space may stand within a number ("4 832"), a wide one may not.
+NARROW = "\u00a0"
+# One character for another, so that offsets hold. Middle dots are The Lancet's decimal points, the
+# fraction stands for "=" in text copied from PDF files; without the dotted capital I, lower case is
+# as long as the text.
+PLAIN = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    **dict.fromkeys("\u2007\u2009\u202f", NARROW),
+    "\u00b7": ".",
+    "\u2219": ".",
+    "\u00bc": "=",
+    "\u2019": "'",
+    "\u2a7d": "≤",
+    "\u2a7e": "≥",
+    "\u0130": "I",
+}
+ODD = re.compile(f"[{''.join(PLAIN)}]")
+# A stop before a small letter ends none, nor one after these.
+END = re.compile(r"\.(?=\s+[^\sa-z]|\s*$)|[?!](?=\s)|\n")
+ABBREVIATED = (" vs", "(vs", " e.g", "(e.g", " i.e", "(i.e", " no", " approx", " fig", "(fig")
+
+
+@lru_cache(maxsize=8)
+def plain(text: str) -> str:
+    """The text with one way to write dashes, narrow spaces and decimal points; its length stays."""
+    return text if text.isascii() else ODD.sub(lambda odd: PLAIN[odd[0]], text)
+
+
+# Counts and figures are read from the same passage, one after the other.
+@lru_cache(maxsize=8)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each sentence of a plain text, its stop left out."""
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for end in END.finditer(text):
+        if not text[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
+            yield start, end.start()
+            start = end.end()
+    yield start, len(text)
+
+
+def holding(text: str, stems: Sequence[str], form: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a plain text in which one of the stems stands; ``form`` is the text, or the
+    text in lower case, whichever the stems are written for."""
+    held = [stem for stem in stems if stem in form]
+    if held:
+        for start, end in sentences(text):
+            for stem in held:
+                if form.find(stem, start, end) >= 0:
+                    yield start, end
+                    break
