@@ -30,8 +30,6 @@ HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 MADE_BY = "<!-- Made by `make docs`: edit what it describes, not this page. -->\n"
 
-# These wait for their programs. tests/test_docs.py fails when one of them is filled.
-NOT_FILLED = frozenset({"work_ids"})
 
 SCHEMA_HEAD = """
 # The tables
@@ -44,7 +42,6 @@ Two SQLite files. `kb.db` is what people read; `raw.db` is what arrived, and kb.
 - **Offsets** (`start`, `end`) count code points from 0 in the text of `passages`; `end` is the one
   after the last. In SQL: `substr(text, start + 1, "end" - start)`.
 - **Times** are UTC in ISO 8601.
-- **An empty table proves nothing.** In this version nothing fills those marked *not filled yet*.
 """
 
 KB_HEAD = """
@@ -83,18 +80,14 @@ def schema_page() -> str:
 def _contents(tables: dict[str, TableText], prefix: str = "") -> Iterator[str]:
     yield "| table | holds |\n|---|---|"
     for name, text in tables.items():
-        yield f"| [{name}](#{prefix}{name}) | {text.description}{_mark(name)} |"
-
-
-def _mark(table: str) -> str:
-    return " *Not filled yet.*" if table in NOT_FILLED else ""
+        yield f"| [{name}](#{prefix}{name}) | {text.description} |"
 
 
 def _tables(
     db: sqlite3.Connection, tables: dict[str, TableText], prefix: str = ""
 ) -> Iterator[str]:
     for table, text in tables.items():
-        yield f"\n### {prefix}{table}\n\n{text.description}{_mark(table)}\n"
+        yield f"\n### {prefix}{table}\n\n{text.description}\n"
         heads = ["column", "type", "key", "meaning"] if text.columns else ["column", "type", "key"]
         yield _row(heads)
         yield _row(["---"] * len(heads))

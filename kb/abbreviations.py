@@ -15,8 +15,10 @@ _SENTENCE_END = re.compile(r"[.;:?!()\[\]]\s")
 _SEPARATOR = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
 _JOINING = frozenset(
-    ("a", "an", "and", "as", "at", "by", "da", "de", "do", "et", "for", "in", "la", "of", "on")
-    + ("or", "s", "the", "to", "und", "with")
+    (
+        *("a", "an", "and", "as", "at", "by", "da", "de", "do", "et", "for", "in", "la", "of"),
+        *("on", "or", "s", "the", "to", "und", "with"),
+    )
 )
 # So many characters before a parenthesis, and within it, are looked at.
 _REACH = 150

@@ -138,6 +138,8 @@ _SAID_BEFORE = re.compile(
     r"(?:,| and | or )",
     re.IGNORECASE,
 )
+# Stands in the way of no clause: "patients with the syndrome (SF) were excluded".
+_ABBREVIATION = re.compile(r"\((\S{1,15})\)")
 _NEGATION = re.compile(r"\b(?:not|never|cannot|nor)\b", re.IGNORECASE)
 # With one of these a term is a result, also behind "without".
 _RESULT = re.compile(
@@ -171,6 +173,7 @@ class Denial:
 
 def denials(sentence: str) -> list[Denial]:
     """What a sentence denies, by its code points."""
+    sentence = _ABBREVIATION.sub(r" \1 ", sentence)
     return [
         *_behind(sentence),
         *_excluded(sentence),
@@ -234,7 +237,9 @@ def _between(sentence: str) -> Iterator[Denial]:
 
 def _signs(sentence: str) -> Iterator[Denial]:
     for cue in _NO_SIGN.finditer(sentence):
-        yield Denial(cue.end(), _phrase_end(sentence, cue.end()), SIGNS)
+        end = _phrase_end(sentence, cue.end())
+        of = sentence.find(" of ", cue.end(), end)  # "no treatment of the sign"
+        yield Denial(cue.end(), end if of < 0 else of, SIGNS)
     for cue in _SIGN_ABSENT.finditer(sentence):
         start = _clause_start(sentence, cue.start())
         if not re.match(_SOME, sentence[cue.end() :], re.IGNORECASE):

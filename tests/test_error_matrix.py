@@ -364,7 +364,7 @@ ROWS = [
         ("raw.db: another run is writing to it", "Wait until it ends"), around=_another_run),
 
     # The network
-    Row("a port that is taken, to serve", "kb serve kb.db --data data --port {port}", 2,
+    Row("a port that is taken, to serve", "kb serve kb.db --port {port}", 2,
         ("127.0.0.1:{port}: cannot listen there", "Choose another port, with --port"), around=_taken_port),
     Row("a port that is taken, to stand in", "harvest standin good.xml --port {port}", 2,
         ("Port {port} of 127.0.0.1 cannot be used", "Name another one"), around=_taken_port),

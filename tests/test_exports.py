@@ -288,7 +288,7 @@ class Counted:
 
 def written_of(graph: Counted, format: str) -> int:
     """Characters of all files, none of which is kept."""
-    files = exports.of_graph(graph.read)[format](small_base())
+    files = exports.of_graph(lambda db, _all: graph.read(db))[format](small_base(), EVERYTHING)
     return sum(len(piece) for pieces in files.values() for piece in pieces)
 
 
@@ -303,7 +303,9 @@ def test_ten_times_the_nodes_are_ten_times_the_reads_and_ten_times_the_file(form
 @pytest.mark.parametrize("format", ["graphml", "gexf", "cyjs", "vosviewer"])
 def test_a_file_begins_before_the_graph_was_read(format: str) -> None:
     graph = Counted(1000)
-    [pieces] = exports.of_graph(graph.read)[format](small_base()).values()
+    [pieces] = exports.of_graph(lambda db, _all: graph.read(db))[format](
+        small_base(), EVERYTHING
+    ).values()
     for _ in range(20):
         next(pieces)
     assert graph.reads < 20
@@ -368,8 +370,10 @@ def test_papers_alone_are_those_selected(any_base: Path, tmp_path: Path) -> None
     chosen = Selection(pmids=frozenset(wanted))
     exports.write(any_base, "references", "csv", tmp_path / "all.csv")
     exports.write(any_base, "references", "csv", tmp_path / "some.csv", chosen)
-    every = list(csv.DictReader((tmp_path / "all.csv").open(encoding="utf-8", newline="")))
-    some = list(csv.DictReader((tmp_path / "some.csv").open(encoding="utf-8", newline="")))
+    every, some = (
+        list(csv.DictReader(io.StringIO((tmp_path / name).read_text(encoding="utf-8"))))
+        for name in ("all.csv", "some.csv")
+    )
     assert some == [row for row in every if int(row["pmid"]) in wanted]
 
 

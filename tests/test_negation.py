@@ -57,6 +57,8 @@ def denied(sentence: str, term: str, nature: Nature = "done") -> bool:
         ("Gout and mumps were excluded from the analysis.", "mumps"),
         ("Excluding gout, 41 swellings were read.", "gout"),
         ("We excluded children with gout who had a scan.", "scan"),
+        ("Patients with quick tics (QT) were excluded.", "tics"),
+        ("Patients with quick tics (QT) were excluded.", "QT"),
         ("Exclusion criteria were gout, mumps and tics.", "tics"),
         ("Boys with gout were not eligible.", "gout"),
         ("Treatment with drug A is outside this review.", "drug A"),
@@ -145,7 +147,8 @@ def test_without_leaves_out_what_is_done_and_chooses_by_what_is_found() -> None:
     assert denied("The risk factor was not assessed.", "risk", "found")
 
 
-def test_a_sign_that_some_have_is_not_denied() -> None:
+def test_a_sign_that_some_have_or_something_of_it_is_not_denied() -> None:
+    assert not denied("No treatment of the tic has been tried.", "tic", "sign")
     assert not denied("A tic was not seen in two of nine.", "tic", "sign")
 
 

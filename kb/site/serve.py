@@ -30,9 +30,9 @@ def serve(db: Path, host: str, port: int, data: Path) -> None:
     a file that is no kb.db of this version.
     """
     check_base(db)
-    app = datasette_over(db, data).app()
-    check_field(db, data)
     with listening(host, port) as listener:
+        app = datasette_over(db, data).app()
+        check_field(db, data)
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"Serving {db} at http://{shown}:{taken}/ (Ctrl-C ends it)")
