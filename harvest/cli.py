@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -20,13 +20,11 @@ from harvest.retraction_watch import read_retraction_watch
 from harvest.run import estimate, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
 from kb import raw as raw_db
-from kb.commands import EXISTING, FILE, Commands
+from kb.commands import EXISTING, FILE, Command, Commands, data_option
 from kb.data import data_dir
 from kb.errors import ConfigError, Incomplete
 from kb.ids import clean_pmid
 from kb.unresolved import unresolved
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Pmid(click.ParamType[int]):
@@ -47,15 +45,6 @@ class Pmid(click.ParamType[int]):
 def raw_option(command: Command) -> Command:
     return click.option(
         "--raw", required=True, type=FILE, help="The raw.db to fill; made where there is none."
-    )(command)
-
-
-def data_option(command: Command) -> Command:
-    return click.option(
-        "--data",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=data_dir,
-        help="Folder of another field. Default: the bundled one.",
     )(command)
 
 

@@ -14,21 +14,21 @@ from harvest import ledger, reports
 from harvest.jobs import Job, read_jobs
 from harvest.transport import Clock
 from kb import raw as raw_db
-from kb.commands import EXISTING, FILE
-from kb.data import data_dir
+from kb.commands import EXISTING, FILE, data_option
 from kb.errors import CheckFailed, ConfigError, Locked
 
 
 @click.command()
 @click.option("--raw", required=True, type=FILE, help="The raw.db to look into.")
-@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
+@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: that of --data.")
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
     "--prisma-s", is_flag=True, help="The search record of each run, for a review's methods."
 )
-def status(raw: Path, jobs_file: Path | None, as_json: bool, prisma_s: bool) -> None:
+def status(raw: Path, jobs_file: Path | None, data: Path, as_json: bool, prisma_s: bool) -> None:
     """Show the runs, their sums, what is missing, and which jobs are due."""
-    jobs = read_jobs(jobs_file or data_dir() / "jobs.yml")
+    jobs = read_jobs(jobs_file or data / "jobs.yml")
     with raw_db.damage_named(raw), closing(opened_for_status(raw)) as db:
         runs = reports.rows(db)
         due = [job.name for job in reports.due(db, jobs, Clock().now())]
@@ -58,14 +58,15 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
 
 @click.command(name="doctor")
 @click.option("--raw", type=FILE, help="Look at the place of this raw.db too.")
-@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: the bundled one.")
+@click.option("--jobs", "jobs_file", type=EXISTING, help="Jobs file. Default: that of --data.")
+@data_option
 @click.option(
     "--live",
     is_flag=True,
     help="Ask the services some twenty small questions, and compare the answers with what harvest "
     "takes for granted.",
 )
-def see_doctor(raw: Path | None, jobs_file: Path | None, live: bool) -> None:
+def see_doctor(raw: Path | None, jobs_file: Path | None, data: Path, live: bool) -> None:
     """Check installation, settings, disk, lock and whether the services answer.
 
     The key is used and not shown. Exit code 1 where something is wrong.
@@ -73,7 +74,7 @@ def see_doctor(raw: Path | None, jobs_file: Path | None, live: bool) -> None:
     from harvest import doctor
 
     wrong = []
-    jobs = jobs_file or data_dir() / "jobs.yml"
+    jobs = jobs_file or data / "jobs.yml"
     for finding in doctor.reports(raw, jobs, live=live, log=lambda _sent: None):
         click.echo(f"{'WRONG' if finding.fault else 'ok':5}  {finding.name}: {finding.seen}")
         if finding.fault:

@@ -28,7 +28,7 @@ SPOILED: dict[str, tuple[list[str], str]] = {
     ),
     "a figure that does not lie within its passage at PMID": (
         [
-            "INSERT INTO findings (pmid, kind, value, field, start, \"end\")"
+            'INSERT INTO findings (pmid, kind, value, field, start, "end")'
             " VALUES (3, 'p', 0.1, 'title', 0, 999)"
         ],
         "3",

@@ -365,7 +365,8 @@ ROWS = [
 
     # The network
     Row("a port that is taken, to serve", "kb serve kb.db --port {port}", 2,
-        ("127.0.0.1:{port}: cannot listen there", "Choose another port, with --port"), around=_taken_port),
+        ("127.0.0.1:{port}: cannot listen there", "Choose another port, with --port"),
+        around=_taken_port),
     Row("a port that is taken, to stand in", "harvest standin good.xml --port {port}", 2,
         ("Port {port} of 127.0.0.1 cannot be used", "Name another one"), around=_taken_port),
     Row("a service that nobody runs", "harvest pmid 11 --raw raw.db", 3,
@@ -531,8 +532,6 @@ def folder(
         yield place
 
 
-
-
 def name(row: Row) -> str:
     return f"{row.what}: {row.command}"
 
@@ -550,9 +549,7 @@ def records_in(path: Path) -> set[tuple[int, bytes]]:
 
 @pytest.mark.parametrize(
     "row",
-    [
-        pytest.param(row, id=name(row)) for row in ROWS
-    ],
+    [pytest.param(row, id=name(row)) for row in ROWS],
 )
 def test_what_is_wrong_is_said_with_what_to_do_and_nothing_is_lost(
     row: Row, folder: Path, inputs: Path
