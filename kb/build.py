@@ -174,7 +174,8 @@ def _records(builder: _Builder, source: Database) -> None:
         # A file read once more does not bring back what PubMed has withdrawn since.
         gone = withdrawn.get(record.pmid, "") >= max(record.first_read, record.checked or "")
         found = find(rows.texts(article))
-        paper = rows.paper(article, record, gone, largest_n(found))
+        study = rows.study(article, largest_n(found))
+        paper = rows.paper(article, record, gone, study)
         names, marks = ", ".join(paper), ", ".join(f":{name}" for name in paper)
         db.execute(f"INSERT INTO papers ({names}) VALUES ({marks})", paper)  # noqa: S608
         for table, values in rows.per_record(article):
@@ -184,7 +185,7 @@ def _records(builder: _Builder, source: Database) -> None:
         tasks, tags = _topics(builder, article)
         insert(db, "findings", rows.counted(article.pmid, found))
         _figures(builder, article, tags)
-        insert(db, "evidence", rows.evidence(article, tasks, largest_n(found)))
+        insert(db, "evidence", rows.evidence(article, tasks, study))
         _studies(builder, article)
         builder.citable.append(citable(article))
         builder.history.add(article, paper["integrity_checked"], versions)

@@ -172,24 +172,38 @@ class Evidence:
     basis: str
 
 
-def grade(
+class Study(NamedTuple):
+    """Design of a paper's study and the words for what it was read from; ``n`` are its patients,
+    None for a design whose patients are those of others; ``notes`` weaken what is read from it."""
+
+    design: str
+    basis: str
+    n: int | None
+    notes: tuple[str, ...]
+
+
+def study(
     publication_types: Sequence[tuple[str | None, str]],
     mesh: Sequence[tuple[str | None, str]],
     passages: Sequence[tuple[str, str]],
-    tasks: Iterable[str],
     n: int | None,
-) -> list[Evidence]:
-    """One row for each task, in the order of ``tasks``.
+) -> Study:
+    """What a record tells of its study; ``n`` is the sample size that it states.
 
     ``publication_types`` and ``mesh`` are (UI, name) and the name decides where the UI is missing;
-    ``passages`` are (field, text); ``tasks`` are topics of scheme D; ``n`` is the sample size.
+    ``passages`` are (field, text).
     """
     design, basis = study_design(publication_types, mesh, passages, n)
     notes = [] if mesh else ["no MeSH yet"]
     notes += ["preprint, not peer reviewed"] if _named(publication_types, PREPRINT) else []
-    patients = None if design in WITHOUT_PATIENTS else n
+    return Study(design, basis, None if design in WITHOUT_PATIENTS else n, tuple(notes))
+
+
+def grade(found: Study, tasks: Iterable[str]) -> list[Evidence]:
+    """One row for each task, in the order of ``tasks``, which are topics of scheme D."""
+    basis = "; ".join([found.basis, *found.notes])
     return [
-        Evidence(task, SCHEME, _level(design, task), design, patients, "; ".join([basis, *notes]))
+        Evidence(task, SCHEME, _level(found.design, task), found.design, found.n, basis)
         for task in tasks
     ]
 
@@ -206,7 +220,7 @@ def study_design(
     passages: Sequence[tuple[str, str]],
     n: int | None,
 ) -> tuple[str, str]:
-    """Design of a study and what it was read from; parameters as for ``grade``."""
+    """Design of a study and what it was read from; parameters as for ``study``."""
     texts = [(field, text) for field, text in passages if field in ("title", "abstract")]
     types, headings = _named(publication_types, TYPES), _named(mesh, HEADINGS)
     if words := own_words(NOTICE, texts):

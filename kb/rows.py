@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from kb.article import Article, Author
 from kb.citation import printed_years
-from kb.evidence import grade, study_design
+from kb.evidence import Study, grade
+from kb.evidence import study as read_study
 from kb.findings import Finding
 from kb.integrity import is_retracted
 from kb.judged import Judged
@@ -99,20 +100,18 @@ def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> l
     ]
 
 
-def evidence(article: Article, tasks: Sequence[str], n: int | None) -> list[Row]:
+def study(article: Article, n: int | None) -> Study:
+    """What the record tells of its study; ``n`` is the largest sample size that it states."""
+    headings = [(heading.descriptor_ui, heading.descriptor) for heading in article.mesh]
+    return read_study(article.publication_types, headings, passages(article), n)
+
+
+def evidence(article: Article, tasks: Sequence[str], found: Study) -> list[Row]:
     """The rows of ``evidence``, one for each clinical task that the paper has."""
     return [
         (article.pmid, e.task, e.scheme, e.level, e.design, e.n, e.basis)
-        for e in grade(*_indexed(article), tasks, n)
+        for e in grade(found, tasks)
     ]
-
-
-def _indexed(
-    article: Article,
-) -> tuple[Sequence[tuple[str | None, str]], list[tuple[str | None, str]], list[tuple[str, str]]]:
-    """Publication types, headings and passages: what a design is read from."""
-    headings = [(heading.descriptor_ui, heading.descriptor) for heading in article.mesh]
-    return article.publication_types, headings, passages(article)
 
 
 # Characters of the line that names a work; the longest titles of real papers fit.
@@ -127,9 +126,8 @@ COPIED = (
 )
 
 
-def paper(article: Article, record: StoredRecord, withdrawn: bool, n: int | None) -> dict[str, Any]:
-    """The row of ``papers``, by column; ``n`` is the largest sample size that it states."""
-    design, basis = study_design(*_indexed(article), n)
+def paper(article: Article, record: StoredRecord, withdrawn: bool, found: Study) -> dict[str, Any]:
+    """The row of ``papers``, by column."""
     checked = record.checked[:10] if record.checked else article.date_revised
     return {column: getattr(article, column) for column in COPIED} | {
         "work": f"pmid:{article.pmid}",
@@ -142,9 +140,9 @@ def paper(article: Article, record: StoredRecord, withdrawn: bool, n: int | None
         "record_status": "withdrawn" if withdrawn else "active",
         "is_retracted": _retracted(article, checked),
         "integrity_checked": checked,
-        "design": design,
-        "design_basis": basis,
-        "n_patients": n,
+        "design": found.design,
+        "design_basis": found.basis,
+        "n_patients": found.n,
         "authors_complete": int(article.authors_complete),
         "read_at": record.last_read,
         "read_from": record.source,

@@ -67,7 +67,7 @@ CREATE TABLE papers (
     integrity_checked TEXT,     -- date of the PubMed record that says so
     design TEXT NOT NULL,       -- study design that the record tells, not stated where it tells none
     design_basis TEXT NOT NULL, -- what the design was read from
-    n_patients INTEGER,         -- largest number of patients that title or abstract state as studied
+    n_patients INTEGER,         -- patients studied, the largest number that title or abstract state; null for designs without patients of their own
     authors_complete INTEGER NOT NULL CHECK (authors_complete IN (0, 1)), -- 0 where the record lists only some of the authors
     vernacular_title TEXT,      -- title in the original language
     coi_statement TEXT,         -- conflict of interest statement

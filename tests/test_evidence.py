@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from kb.data import data_dir
-from kb.evidence import DESIGNS, QUESTIONS, SCHEME, TYPES, Evidence, grade
+from kb.evidence import DESIGNS, QUESTIONS, SCHEME, TYPES, Evidence, grade, study
 
 RETROSPECTIVE = ("D012189", "Retrospective Studies")
 PROSPECTIVE = ("D011446", "Prospective Studies")
@@ -25,7 +25,7 @@ def graded(
 ) -> list[Evidence]:
     passages = [("title", title), ("abstract", abstract), ("keyword:1", "randomised trial")]
     known = [TYPE.get(name, (None, name)) for name in ("Journal Article", *types)]
-    return grade(known, mesh, passages, tasks, n)
+    return grade(study(known, mesh, passages, n), tasks)
 
 
 def design(*types: str, title: str = "", abstract: str = "", n: int | None = None) -> str:
@@ -162,9 +162,9 @@ def test_a_multicenter_study_with_a_heading_has_the_design_of_the_heading() -> N
 
 
 def test_a_record_without_identifiers_is_read_by_names_in_any_case() -> None:
-    assert grade([(None, "REVIEW")], [], [], ["watch"], None)[0].design == "narrative review"
-    assert grade([("", "Review")], [], [], ["watch"], None)[0].design == "narrative review"
-    named = grade([], [(None, "Retrospective Studies")], [], ["watch"], None)
+    assert grade(study([(None, "REVIEW")], [], [], None), ["watch"])[0].design == "narrative review"
+    assert grade(study([("", "Review")], [], [], None), ["watch"])[0].design == "narrative review"
+    named = grade(study([], [(None, "Retrospective Studies")], [], None), ["watch"])
     assert named[0].design == "retrospective study"
 
 
@@ -293,7 +293,7 @@ def test_where_nothing_tells_the_level_is_unknown_and_the_basis_says_so() -> Non
 
 def test_a_preprint_is_flagged() -> None:
     preprint = [("D000076942", "Preprint")]
-    (row,) = grade(preprint, [INDEXED], [], ["prognosis"], None)
+    (row,) = grade(study(preprint, [INDEXED], [], None), ["prognosis"])
     assert row.basis.endswith("preprint, not peer reviewed")
 
 

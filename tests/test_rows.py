@@ -111,7 +111,7 @@ def test_what_is_empty_is_no_passage(full: Article) -> None:
 
 
 def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connection) -> None:
-    row = rows.paper(full, STORED, withdrawn=False, n=None)
+    row = rows.paper(full, STORED, withdrawn=False, found=rows.study(full, None))
     assert sorted(row) == sorted(columns(base, "papers"))
     assert row["mesh"] == ("Neuroblastoma/diagnostic imaging*; Neuroblastoma/pathology; Humans")
     assert (row["keywords"], row["authors"], row["language"]) == (
@@ -124,7 +124,7 @@ def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connec
 
 @pytest.mark.parametrize(("withdrawn", "status"), [(True, "withdrawn"), (False, "active")])
 def test_a_withdrawn_record_says_so(full: Article, withdrawn: bool, status: str) -> None:
-    assert rows.paper(full, STORED, withdrawn, None)["record_status"] == status
+    assert rows.paper(full, STORED, withdrawn, rows.study(full, None))["record_status"] == status
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_not_retracted_needs_a_date_on_which_pubmed_said_so(
 ) -> None:
     paper = article(1, revised=revised, types=types)
     stored = replace(STORED, checked=checked, source="file.xml")
-    row = rows.paper(paper, stored, withdrawn=False, n=None)
+    row = rows.paper(paper, stored, withdrawn=False, found=rows.study(paper, None))
     assert (row["is_retracted"], row["integrity_checked"]) == expected
 
 
