@@ -23,6 +23,7 @@
         description: Asks again for all papers of the other jobs, to see what was retracted
         refresh: stored               # in the place of seeds
         refresh_days: 7
+        sources: [crossref]           # asked too whether the papers were retracted; else nobody
         schedule: "0 4 * * *"
 
 Every mistake is refused with file, job and line.
@@ -104,7 +105,8 @@ class Window:
 class Job:
     """``references`` and ``cited_by`` are hops along references and along citing papers.
 
-    ``refreshes`` is set where it has no seeds, and asks again for what other jobs brought.
+    ``refreshes`` is set where it has no seeds, and asks again for what other jobs brought; of its
+    sources only Crossref has more to say of a paper than whom it cites.
     """
 
     name: str
@@ -229,9 +231,11 @@ class _Reader:
         values: dict[str, Any] = {key: keys[key](child, key) for key, child in fields.items()}
         along_references, along_citing = values.pop("direction", DIRECTIONS["both"])
         hops = values.pop("hops", 0)
+        refreshes = values.pop("refresh", False)
+        values.setdefault("sources", () if refreshes else SOURCES)
         return Job(
             seeds=values.pop("seeds", ()),
-            refreshes=values.pop("refresh", False),
+            refreshes=refreshes,
             references=hops * along_references,
             cited_by=hops * along_citing,
             **values,

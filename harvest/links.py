@@ -127,12 +127,7 @@ class Links:
         if CITES not in directions:
             return []
         papers = {article.doi: article.pmid for article in articles.values() if article.doi}
-        known = {doi_asked(q) for q, _, _ in self.book.answers("crossref", self.not_before)}
-        self.ask(
-            "crossref",
-            [doi for doi in papers if doi not in known],
-            lambda doi: [crossref.work(self.transport, doi)],
-        )
+        self.ask_crossref(papers)
         cited = [
             (papers[doi], reference)
             for question, status, body in self.book.answers("crossref", self.not_before)
@@ -148,6 +143,20 @@ class Links:
         wanted = {doi for _, doi in cited} - printed.keys()
         pmids = printed | papers | self.dois(sorted(wanted))
         return [Link(paper, pmids[doi], "crossref", CITES) for paper, doi in cited if doi in pmids]
+
+    def ask_crossref(self, dois: Iterable[str]) -> None:
+        known = {doi_asked(q) for q, _, _ in self.book.answers("crossref", self.not_before)}
+        self.ask(
+            "crossref",
+            [doi for doi in dois if doi not in known],
+            lambda doi: [crossref.work(self.transport, doi)],
+        )
+
+    def refresh(self, pmids: Iterable[int]) -> None:
+        """Ask Crossref again about papers, where the job names it: it tells of retractions too."""
+        if "crossref" in self.job.sources and "crossref" not in self.switched_off():
+            dois = (article.doi for article in self.book.articles(sorted(pmids)))
+            self.ask_crossref(dict.fromkeys(filter(None, dois)))
 
     def dois(self, wanted: Sequence[str]) -> dict[str, int]:
         """PMIDs by DOI, of those that PubMed has."""

@@ -108,6 +108,7 @@ class _Harvest:
             if self.job.refreshes:
                 self.found = self.book.live()
                 self.fetch(sorted(self.found), 0)
+                self.links.refresh(self.found)
             else:
                 self.snowball()
         except ServiceFailed as failure:

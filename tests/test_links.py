@@ -284,3 +284,11 @@ def test_the_base_keeps_every_source_of_a_citation(place: Place, tmp_path: Path)
     }
     assert ("doi:10.5555/nowhere", "crossref") in found
     assert ("pmid:3", "crossref") in found
+
+
+def test_a_job_that_refreshes_asks_crossref_again_where_it_names_it(place: Place) -> None:
+    watch = Job("watch", "", (), refresh_days=7, refreshes=True, sources=())
+    place.harvest(job("references"), watch)
+    assert "crossref" not in place.requests
+    place.harvest(job("references"), replace(watch, sources=("crossref",)))
+    assert place.requests.count("crossref") == 2  # papers 1 and 2 have DOIs
