@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from kb import __version__, analysis, answers, gaps, linking, rows, standing
+from kb import __version__, analysis, answers, curation, gaps, linking, prisma, rows, standing
 from kb import raw as raw_db
 from kb.article import Article
 from kb.aside import aside, snapshot, spare_other_files
@@ -37,8 +37,8 @@ LIBRARIES = (
     "sqlite-utils",
 )
 NAMED = 20
-# What of data/ a build reads; a field may have no studies.
-INPUTS = ("studies.yml", "topics.yml")
+# What of data/ a build reads; a field may have no studies and no decisions.
+INPUTS = ("curation.csv", "studies.yml", "topics.yml")
 
 
 @dataclass
@@ -48,6 +48,7 @@ class _Builder:
     db: sqlite3.Connection
     vocabulary: Vocabulary
     protocols: Sequence[Protocol]
+    corrections: Mapping[int, Mapping[str, bool]]
     citable: list[Citable] = field(default_factory=list)
     history: standing.History = field(default_factory=standing.History)
     problems: list[str] = field(default_factory=list)
@@ -56,16 +57,18 @@ class _Builder:
 def build(raw: Path, out: Path, data: Path) -> None:
     """Build ``out`` from ``raw`` with the vocabulary in ``data``.
 
-    Raises what ``kb.raw.open_raw`` and ``kb.topics.load`` raise; ConfigError where ``out`` cannot
-    be written; InputError where ``out`` is another file or ``raw`` is damaged; Locked where ``out``
-    is being built; CheckFailed where the result is wrong (the old file then stays); Incomplete
-    where stored records could not be read: the rest was published, and they are named.
+    Raises what ``kb.raw.open_raw``, ``kb.topics.load`` and ``kb.curation.read`` raise; ConfigError
+    where ``out`` cannot be written; InputError where ``out`` is another file or ``raw`` is damaged;
+    Locked where ``out`` is being built; CheckFailed where the result is wrong (the old file then
+    stays); Incomplete where stored records could not be read: the rest was published, and they are
+    named.
     """
     vocabulary = load(data / "topics.yml")
+    decisions = _decisions(data / "curation.csv", vocabulary)
     spare_other_files(out)
     try:
         with aside(out) as new, snapshot(raw, new) as source:
-            problems = _write(source, new, vocabulary, data)
+            problems = _write(source, new, vocabulary, decisions, data)
             if wrong := check(new):
                 raise CheckFailed(
                     f"{out}: was not replaced, the new one is wrong:\n{_listed(wrong)}"
@@ -105,15 +108,28 @@ def _listed(lines: list[str]) -> str:
     return "\n".join(f"  {line}" for line in lines[:NAMED] + more)
 
 
-def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> list[str]:
+def _decisions(file: Path, vocabulary: Vocabulary) -> list[curation.Decision]:
+    topics = {topic.topic for topic in vocabulary.topics}
+    return curation.read(file, topics) if file.is_file() else []
+
+
+def _write(
+    source: Database,
+    new: Path,
+    vocabulary: Vocabulary,
+    decisions: Sequence[curation.Decision],
+    data: Path,
+) -> list[str]:
     db = sqlite3.connect(new)
     try:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
         studies = data / "studies.yml"  # a field may have none
-        builder = _Builder(db, vocabulary, load_studies(studies) if studies.is_file() else ())
+        protocols = load_studies(studies) if studies.is_file() else ()
+        builder = _Builder(db, vocabulary, protocols, curation.corrections(decisions))
         with db:
             _vocabulary(db, vocabulary)
+            insert(db, "curation", decisions)
             _records(builder, source)
             count_papers(db)
             _unknown_descriptors(db, vocabulary)
@@ -122,6 +138,7 @@ def _write(source: Database, new: Path, vocabulary: Vocabulary, data: Path) -> l
             _ledger(db, source)
             standing.fill(db, source, builder.history)
             gaps.fill(db)
+            prisma.fill(db, source)
             insert(db, "meta", _meta(db, source, vocabulary, data))
             db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
         db.executescript("PRAGMA synchronous = FULL; ANALYZE; VACUUM;")
@@ -260,12 +277,16 @@ def _figures(builder: _Builder, article: Article, tags: Sequence[Evidence]) -> N
             insert(builder.db, "findings", rows.measured(article.pmid, name, of))
 
 
+def headings(article: Article) -> list[tuple[str | None, str, bool]]:
+    """(UI, name, is_major) of all that topics are read from beside the text."""
+    found = [(h.descriptor_ui, h.descriptor, h.is_major) for h in article.mesh]
+    found += [(c.ui, c.name, False) for c in article.supplementary_mesh]
+    return found + [(c.ui, c.name, False) for c in article.chemicals]
+
+
 def _topics(builder: _Builder, article: Article) -> tuple[list[str], list[Evidence]]:
     """Write the topics of a paper; its clinical tasks, and where each topic stands."""
-    headings = [(h.descriptor_ui, h.descriptor, h.is_major) for h in article.mesh]
-    headings += [(c.ui, c.name, False) for c in article.supplementary_mesh]
-    headings += [(c.ui, c.name, False) for c in article.chemicals]
-    found = tag(builder.vocabulary, rows.passages(article), headings)
+    found = tag(builder.vocabulary, rows.passages(article), headings(article))
     builder.db.executemany(
         'INSERT INTO topic_evidence (pmid, topic, field, start, "end", surface, rule, negated)'
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -274,15 +295,8 @@ def _topics(builder: _Builder, article: Article) -> tuple[list[str], list[Eviden
             for e in found
         ],
     )
-    held = list(holds(found))
-    insert(
-        builder.db,
-        "paper_topics",
-        [
-            (article.pmid, t.topic, t.basis, t.n_mesh, t.n_keyword, t.n_title, t.n_abstract)
-            for t in held
-        ],
-    )
+    held = curation.corrected(holds(found), builder.corrections.get(article.pmid, {}))
+    insert(builder.db, "paper_topics", [(article.pmid, *topic) for topic in held])
     tasks = {t.topic for t in builder.vocabulary.topics if t.scheme == "D"}
     return [t.topic for t in held if t.topic in tasks], found
 

@@ -32,8 +32,38 @@ FAULTS = {
         " WHERE field = 'title' AND text <> title OR field = 'abstract' AND text IS NOT abstract"
     ),
     "a topic without evidence at PMID": (
-        "SELECT pmid FROM paper_topics t WHERE NOT EXISTS (SELECT 1 FROM topic_evidence e"
+        "SELECT pmid FROM paper_topics t WHERE basis <> 'curated'"
+        " AND NOT EXISTS (SELECT 1 FROM topic_evidence e"
         " WHERE e.pmid = t.pmid AND e.topic = t.topic AND NOT negated)"
+    ),
+    "a topic that is not as people decided, by curation, at PMID": (
+        "SELECT pmid FROM curation c JOIN papers USING (pmid) WHERE topic IS NOT NULL"
+        " AND (decision = 'add-topic') <> EXISTS (SELECT 1 FROM paper_topics t"
+        "  WHERE t.pmid = c.pmid AND t.topic = c.topic AND t.basis = 'curated')"
+        " OR decision = 'remove-topic' AND EXISTS (SELECT 1 FROM paper_topics t"
+        "  WHERE t.pmid = c.pmid AND t.topic = c.topic)"
+        " UNION SELECT pmid FROM paper_topics t WHERE basis = 'curated'"
+        " AND NOT EXISTS (SELECT 1 FROM curation c WHERE c.pmid = t.pmid AND c.topic = t.topic)"
+    ),
+    "the PRISMA flow does not close at": (
+        "WITH flow AS (SELECT"
+        " total(iif(box = 'identified', records, 0)) AS identified,"
+        " total(iif(box IN ('duplicates removed', 'removed for other reasons'), records, 0))"
+        "  AS removed,"
+        " total(iif(box = 'screened', records, 0)) AS screened,"
+        " total(iif(box = 'excluded', records, 0)) AS excluded,"
+        " total(iif(box = 'not yet decided', records, 0)) AS waiting,"
+        " total(iif(box = 'included', records, 0)) AS included FROM prisma_flow),"
+        " decided AS (SELECT pmid, decision FROM curation JOIN papers USING (pmid)"
+        "  WHERE decision IN ('include', 'exclude'))"
+        " SELECT 'identified' FROM flow WHERE identified <> removed + screened"
+        " UNION ALL SELECT 'screened' FROM flow WHERE screened <> excluded + waiting + included"
+        " OR screened <> (SELECT count(*) FROM papers WHERE record_status = 'active'"
+        "  OR pmid IN (SELECT pmid FROM decided))"
+        " UNION ALL SELECT 'excluded' FROM flow"
+        " WHERE excluded <> (SELECT count(*) FROM decided WHERE decision = 'exclude')"
+        " UNION ALL SELECT 'included' FROM flow"
+        " WHERE included <> (SELECT count(*) FROM decided WHERE decision = 'include')"
     ),
     "a section that does not lie within its abstract at PMID": (
         "SELECT s.pmid FROM abstract_sections s JOIN papers p USING (pmid)"

@@ -373,7 +373,7 @@ CREATE INDEX topic_evidence_topic ON topic_evidence (topic);
 CREATE TABLE paper_topics (
     pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
     topic TEXT NOT NULL REFERENCES topics (topic), -- the topic
-    basis TEXT NOT NULL CHECK (basis IN ('mesh-major', 'mesh', 'keyword', 'title', 'abstract')), -- strongest evidence
+    basis TEXT NOT NULL CHECK (basis IN ('curated', 'mesh-major', 'mesh', 'keyword', 'title', 'abstract')), -- strongest evidence; curated where a person says it
     n_mesh INTEGER NOT NULL,    -- MeSH headings that say it
     n_keyword INTEGER NOT NULL, -- places in keywords
     n_title INTEGER NOT NULL,   -- places in the title
@@ -381,6 +381,32 @@ CREATE TABLE paper_topics (
     PRIMARY KEY (pmid, topic)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX paper_topics_topic ON paper_topics (topic, pmid);
+
+-- What people decided about papers, a row a line of data/curation.csv. Topics that they add or
+-- remove count in paper_topics; what rules found stays in topic_evidence.
+CREATE TABLE curation (
+    line INTEGER PRIMARY KEY,   -- line of the file
+    pmid INTEGER NOT NULL,      -- the paper, whether it is in this base or not
+    decision TEXT NOT NULL CHECK (decision IN ('include', 'exclude', 'add-topic', 'remove-topic', 'note')), -- what was decided
+    topic TEXT REFERENCES topics (topic), -- the topic that is added or removed
+    reason TEXT,                -- why; of a note its text
+    who TEXT NOT NULL,          -- who decided
+    date TEXT NOT NULL,         -- day of the decision
+    CHECK ((topic IS NULL) = (decision NOT IN ('add-topic', 'remove-topic'))),
+    CHECK (reason IS NOT NULL OR decision NOT IN ('exclude', 'note'))
+) STRICT;
+CREATE INDEX curation_paper ON curation (pmid);
+
+-- The PRISMA 2020 flow of records, from what seeds reach and from decisions to include or exclude:
+-- identified = duplicates removed + removed for other reasons + screened, and
+-- screened = excluded + not yet decided + included.
+CREATE TABLE prisma_flow (
+    position INTEGER PRIMARY KEY, -- order in the flow
+    phase TEXT NOT NULL CHECK (phase IN ('identification', 'screening', 'included')), -- part of the diagram
+    box TEXT NOT NULL CHECK (box IN ('identified', 'duplicates removed', 'removed for other reasons', 'screened', 'excluded', 'not yet decided', 'included')), -- its box; several rows where it has details
+    detail TEXT,                -- how they were identified, why removed or excluded
+    records INTEGER NOT NULL CHECK (records >= 0) -- how many; identified counts a PMID for each seed that reaches it
+) STRICT;
 
 -- Study design and evidence level for a clinical task.
 CREATE TABLE evidence (

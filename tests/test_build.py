@@ -462,6 +462,8 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "cites": [("source", "hearsay")],
     "topic_evidence": [("negated", 2), ("start", None), ("end", None)],
     "paper_topics": [("basis", "guess")],
+    "curation": [("decision", "perhaps"), ("topic", "imaging"), ("reason", None)],
+    "prisma_flow": [("phase", "later"), ("box", "lost"), ("records", -1)],
     "evidence": [("level", 6)],
     "findings": [("sign", "="), ("value", None)],
     "metrics": [("on_main_path", 2), ("on_cycle", 2)],
@@ -477,6 +479,7 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
 # Rows of tables that the base leaves empty.
 MORE = {
     "work_links": ("pmid:1", "pmid:2", "version"),
+    "curation": (2, 1, "exclude", None, "no patients", "AB", "2024-01-01"),
     "contributors": (1, 1, "editor", "Ed", None, None, None),
     "evidence": (1, "imaging", "a scheme", 5, "case series", 7, "abstract"),
     "findings": (999, 1, "sensitivity", 0.9, *[None] * 11, "title", 0, 5),

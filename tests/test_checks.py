@@ -41,6 +41,17 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         ["UPDATE topic_evidence SET negated = 1 WHERE pmid = 1"],
         "1",
     ),
+    "a topic that is not as people decided, by curation, at PMID": (
+        [
+            "INSERT INTO curation VALUES (2, 1, 'remove-topic', (SELECT topic FROM paper_topics"
+            " WHERE pmid = 1), NULL, 'AB', '2024-01-01')"
+        ],
+        "1",
+    ),
+    "the PRISMA flow does not close at": (
+        ["UPDATE prisma_flow SET records = records + 1 WHERE box = 'duplicates removed'"],
+        "identified",
+    ),
     "a section that does not lie within its abstract at PMID": (
         ['UPDATE abstract_sections SET "end" = 999'],
         "1",

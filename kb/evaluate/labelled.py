@@ -18,6 +18,7 @@ import yaml
 
 from kb.errors import InputError
 from kb.evaluate.intervals import Rate
+from kb.evaluate.table import folded, table
 from kb.evidence import study_design
 from kb.figures import figures
 from kb.findings import Finding, find, largest_n
@@ -272,3 +273,45 @@ def _key(finding: Record) -> Key:
 def _shown(key: Key) -> str:
     kind, *numbers = key
     return " ".join([kind, *("-" if n is None else f"{n:g}" for n in numbers)])
+
+
+# The page
+
+
+def report(folder: Path, vocabulary: Vocabulary) -> str:
+    """Both halves side by side, the agreement of the two readings that the set's README.md states,
+    and every miss. Raises InputError where the set is none, or its README.md states none."""
+    records = read(folder)
+    halves = [scores([r for r in records if half(r) == name], vocabulary) for name in HALVES]
+    rows = [
+        (tuning.what, *(cell for each in (tuning, reporting) for cell in _cells(each)))
+        for tuning, reporting in zip(*halves, strict=True)
+    ]
+    head = ("what", "tuning half", "right", "reporting half", "right")
+    misses = (
+        folded(f"Every miss of the {name} half: {_number(of)}", _listed(of))
+        for name, of in zip(HALVES, halves, strict=True)
+    )
+    return "\n\n".join([table(head, rows), *_agreement(folder / "README.md"), *misses])
+
+
+def _cells(score: Score) -> tuple[str, str]:
+    more = f", {score.extra} too many" if score.is_f1 else ""
+    return str(score.rate), f"{score.right:,} of {score.total:,}{more}"
+
+
+def _number(of: Sequence[Score]) -> int:
+    return sum(len(score.misses) for score in of)
+
+
+def _listed(of: Sequence[Score]) -> list[str]:
+    return [f"{score.what}, {miss}" for score in of for miss in score.misses]
+
+
+def _agreement(readme: Path) -> list[str]:
+    """The sentence and the table of the two readings."""
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    stated = re.findall(r"(?m)^\|.*\|$", text.partition("\n## Agreement\n")[2])
+    if not stated:
+        raise InputError(f"{readme}: states no table under the heading Agreement.")
+    return ["Agreement of the two readings:", "\n".join(stated)]

@@ -9,8 +9,8 @@ HEAD = """\
 # Measured quality
 
 What `kb evaluate` measured. Each part is written by the command that stands in it; run it again
-rather than edit the page. The data is not bundled: it is real records and labels that are not ours
-to give away.
+rather than edit the page. Real records and the labels of others are not bundled: they are not ours
+to give away. The labelled texts for topics are our own and stand in `tests/fixtures/labelled/`.
 """
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -27,6 +27,7 @@ from kb.cited import cited_work
 from kb.errors import InputError
 from kb.evaluate.intervals import Rate
 from kb.evaluate.printed import Entry, cite, entry, hide_ids
+from kb.evaluate.table import table
 from kb.pubmed import parse
 from kb.recordset import read_file
 from kb.references import Corpus, corpus, match
@@ -154,11 +155,11 @@ def listed(citations: Path, papers: Path) -> Measured:
     return Measured("PDQ reference list", len(works), answers)
 
 
-def _rows(table: Path) -> list[dict[str, str]]:
-    with table.open(encoding="utf-8", newline="") as lines:
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     if not rows or "pmid" not in rows[0]:
-        raise InputError(f"{table}: has no column pmid; it has to be tab-separated with a header")
+        raise InputError(f"{file}: has no column pmid; it has to be tab-separated with a header")
     return rows
 
 
@@ -211,12 +212,12 @@ def report(measured: Sequence[Measured]) -> str:
         "Precision is right of right and wrong, with the lower bound of Wilson's 95 % interval."
     ]
     parts.append("Recall is right of those whose work is there to be found.\n")
-    parts += [*_table(COLUMNS, rows), ""]
+    parts += [table(COLUMNS, rows), ""]
     for each in measured:
         if len(each.kinds) > 1:
             parts.append(f"By fault ({each.name}):\n")
             by_kind = [_row(each, kind, kind) for kind in each.kinds]
-            parts += [*_table(("fault", *COLUMNS[1:]), by_kind), ""]
+            parts += [table(("fault", *COLUMNS[1:]), by_kind), ""]
     wrong = [answer for each in measured for answer in each.answers if answer.outcome == "wrong"]
     parts.append("Wrong answers:\n" if wrong else "No answer is wrong.")
     parts += [_shown(answer) for answer in wrong]
@@ -230,13 +231,6 @@ def _row(measured: Measured, name: str, kind: str | None) -> tuple[str, ...]:
     bound = f"{Rate(right, right + wrong).interval[0]:.4f}"
     recall = f"{Rate(right, right + missed).value:.3f}"
     return (name, *(f"{number:,}" for number in numbers), bound, recall)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield "|---" + "|---:" * (len(head) - 1) + "|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
 
 
 def _shown(answer: Answer) -> str:
