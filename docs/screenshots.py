@@ -27,6 +27,11 @@ SHOWN = {
     "paper": "/paper/990000059#references",
     "retracted": "/paper/990000051",
     "topic": "/topic/mibg-scan",
+    "map": "/map?layout=force",
+    "gaps": "/gaps",
+    "evidence": "/search?topic=wbmri&topic=staging",
+    "judged": "/paper/990000005#evidence",
+    "cited": "/paper/990000047#cite",
     "integrity": "/integrity",
     "queries": "/queries",
 }
@@ -41,6 +46,7 @@ REVIEWED = SHOWN | {
     "papers": "/search",
     "strained": "/search?topic=neuroblastoma&type=Case+Reports",
     "nothing-found": "/search?q=zebrafish",
+    "years": "/map",
     "missing": "/paper/990009001",
     "changes": "/changes",
     "runs": "/runs",
@@ -112,6 +118,8 @@ def _take(
     page = browser.new_page(base_url=address, **window)
     for name, path in pages.items():
         page.goto(path)
+        if name == "cited":
+            page.locator("details:has-text('Other styles')").first.locator("summary").click()
         page.screenshot(path=str(picture).format(name), full_page=whole)
 
 

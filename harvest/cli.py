@@ -17,7 +17,7 @@ from harvest.look import due_jobs
 from harvest.progress import Progress
 from harvest.resolve import resolve as resolve_all
 from harvest.retraction_watch import read_retraction_watch
-from harvest.run import estimate, run_jobs
+from harvest.run import estimate, follow_file, run_jobs
 from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
 from kb import raw as raw_db
 from kb.commands import EXISTING, FILE, Command, Commands, data_option
@@ -106,6 +106,8 @@ def run(
     of_file = read_jobs(path)
     jobs = chosen(of_file, names, path)
     if due and not (jobs := due_jobs(raw, jobs)):
+        if not dry_run:
+            follow_file(raw, of_file, Progress())
         click.echo("harvest: nothing is due.")
         return
     if dry_run:
@@ -209,7 +211,7 @@ def retraction_watch(path: Path, raw: Path) -> None:
     Crossref gives it away. The next build takes from it what PubMed does not know yet of the
     papers of the base and of the works that they cite.
     """
-    run = read_retraction_watch(raw, path)
+    run = read_retraction_watch(raw, path, Progress())
     _finish(raw, [run], advice="The file is kept. Look at the lines named; a newer file may do.")
 
 

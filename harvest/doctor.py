@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harvest.jobs import read_jobs
-from harvest.services import crossref, entrez, icite
+from harvest.services import crossref, entrez, icite, idconv
 from harvest.transport import Reply, Sent, Transport, said, settings_from
 from kb import raw as raw_db
 from kb.answers import crossref_references, elink_links, esummary_dois, icite_links
@@ -96,12 +96,14 @@ def reachable(transport: Transport) -> Iterator[Finding]:
     settings = transport.settings
     asks: dict[str, tuple[str, Callable[[], object]]] = {
         "E-utilities": (settings.eutils, lambda: _einfo(transport)),
+        "the ID converter": (settings.idconv, lambda: idconv.pmids(transport, "doi", [CITED_DOI])),
         "iCite": (settings.icite, lambda: icite.pubs(transport, [REVIEW])),
         "Crossref": (settings.crossref, lambda: crossref.work(transport, CITED_DOI)),
     }
     for name, (base, ask) in asks.items():
         if not base:
-            yield Finding(name, "switched off")
+            needed = "Nothing can be harvested without." if name == "E-utilities" else ""
+            yield Finding(name, "switched off", needed)
             continue
         try:
             ask()

@@ -202,6 +202,8 @@ class _Reader:
                 self.wrong(node, "there is another job of that name.")
             jobs[job.name] = job
             self.job = ""
+        if not jobs:
+            self.wrong(root, "there are no jobs.")
         return list(jobs.values())
 
     def one_job(self, node: yaml.Node) -> Job:
@@ -366,10 +368,14 @@ class _Reader:
         return value
 
     def number(self, node: yaml.Node, key: str, least: int, most: int) -> int:
-        value = self.value(node)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            self.wrong(node, f"{key!r} must be a whole number from {least}, not {value!r}.")
-        return value
+        # As it is written: YAML would read 012 as ten, 1:30 as ninety and 1_000 as a thousand.
+        written = node.value if isinstance(node, yaml.ScalarNode) else ""
+        if not re.fullmatch("0|[1-9][0-9]*", written) or not least <= int(written) <= most:
+            value = self.value(node)
+            odd = isinstance(value, int) and str(value) not in (written, str(value is True))
+            shown = f"{written}, which YAML reads as {value}" if odd else repr(value)
+            self.wrong(node, f"{key!r} must be a whole number from {least}, not {shown}.")
+        return int(written)
 
     def count(self, node: yaml.Node, key: str) -> int:
         return self.number(node, key, 0, LARGEST_PMID)

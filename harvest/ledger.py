@@ -6,6 +6,7 @@ that a kill at any moment loses that batch at most. A run that did not end is cl
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import sqlite3
 import zlib
@@ -270,16 +271,19 @@ class Ledger:
             if row:
                 try:
                     yield pubmed.parse(zlib.decompress(row[0]))
-                except InputError as error:
-                    self.problem(f"PMID {pmid}: its references could not be followed: {error}")
+                except (InputError, zlib.error) as error:
+                    self.problem(
+                        f"PMID {pmid}: its references could not be followed: {error}. See with "
+                        "harvest verify what is damaged, and take it from a backup."
+                    )
 
     def answered(self, replies: Iterable[Reply]) -> None:
         with self.store.transaction():
             self._write_requests()
             for reply in replies:
                 self.db.execute(
-                    "INSERT INTO answers (run, service, question, asked_at, status, body)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO answers (run, service, question, asked_at, status, body, sha256)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [
                         self.run,
                         reply.service,
@@ -287,6 +291,7 @@ class Ledger:
                         reply.asked_at,
                         reply.status,
                         reply.body,
+                        hashlib.sha256(reply.body).hexdigest(),
                     ],
                 )
 
@@ -349,11 +354,13 @@ def moment(stamped: str) -> datetime:
     return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def last_read(db: Database) -> dict[int, str]:
-    """When each stored or withdrawn PMID was read last."""
+def last_read(db: Database, now: str) -> dict[int, str]:
+    """When each stored or withdrawn PMID was read last; what bears a time yet to come, from a clock
+    that was wrong, counts as never read."""
     rows = db.execute(
         "SELECT pmid, max(read_at) FROM (SELECT pmid, last_read AS read_at FROM records"
-        " UNION ALL SELECT pmid, read_at FROM withdrawals) GROUP BY pmid"
+        " UNION ALL SELECT pmid, read_at FROM withdrawals) WHERE read_at <= ? GROUP BY pmid",
+        [now],
     )
     return dict(rows.fetchall())
 

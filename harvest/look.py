@@ -87,15 +87,15 @@ def see_doctor(raw: Path | None, jobs_file: Path | None, data: Path, live: bool)
 @click.command()
 @click.option("--raw", required=True, type=FILE, help="The raw.db to check.")
 def verify(raw: Path) -> None:
-    """Compute the hash of every stored record again and compare."""
+    """Compute the hash of every stored record and answer again and compare."""
     with closing(raw_db.open_raw(raw)) as db:
         wrong = raw_db.verify(db)
         count = 0 if wrong else db["records"].count  # what is damaged may not let itself be counted
     if wrong:
         lines = "\n".join(f"  {line}" for line in reports.named(wrong))
         raise CheckFailed(
-            f"{raw}: {len(wrong):,} records are not as they were stored:\n{lines}\n"
-            "Take the file from a backup, or harvest these PMIDs again into a new one."
+            f"{raw}: {len(wrong):,} records or answers are not as they were stored:\n{lines}\n"
+            "Take the file from a backup, or harvest again into a new one."
         )
     click.echo(f"{raw}: {count:,} records are as they were stored.")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harvest import ledger
-from harvest.ledger import Ledger
+from harvest.ledger import Ledger, Store
 from harvest.links import AT_ONCE
 from harvest.overlap import answers, overlapped
 from harvest.plan import batches
@@ -22,7 +22,7 @@ from harvest.services.ecitmatch import Cited
 from harvest.transport import Clock, Reply, Settings, Transport
 from kb.answers import ecitmatch_pmids, esummary_described, esummary_dois, idconv_pmids
 from kb.cited import cited_work
-from kb.errors import ServiceFailed
+from kb.errors import ConfigError, ServiceFailed
 from kb.unresolved import Unresolved
 
 T = TypeVar("T")
@@ -39,12 +39,22 @@ def resolve(
 ) -> int:
     """Ask all that was not asked before; returns the run's number.
 
-    A source that fails makes the run incomplete and leaves the others to answer. Raises what
-    ``ledger.opened`` raises.
+    A source that fails makes the run incomplete and leaves the others to answer. Raises
+    ConfigError where ``wanted`` is of another raw.db, and what ``ledger.opened`` raises.
     """
     clock = clock or Clock()
-    with ledger.opened(raw, clock) as store, ledger.begun(store, "resolve") as book:
-        transport = Transport(settings, store.sent.append, clock)
+    with ledger.opened(raw, clock) as store:
+        own = set(store.db.execute("SELECT run, job, started FROM runs").fetchall())
+        if not own.issuperset(wanted.runs):
+            raise ConfigError(
+                f"{raw}: the base was built from another raw.db. Name the two that belong together."
+            )
+        return _ask(store, wanted, settings, progress)
+
+
+def _ask(store: Store, wanted: Unresolved, settings: Settings, progress: Progress) -> int:
+    with ledger.begun(store, "resolve") as book:
+        transport = Transport(settings, store.sent.append, store.clock)
         _Questions(book, transport, progress).ask(wanted)
         return book.run
 

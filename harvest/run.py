@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harvest import ledger, plan, reports
 from harvest.jobs import Job, Seed, Window
-from harvest.ledger import Ledger
+from harvest.ledger import Ledger, Store
 from harvest.links import CITED_BY, CITES, Links
 from harvest.overlap import overlapped
 from harvest.progress import Progress
@@ -22,7 +22,7 @@ from harvest.services.entrez import (
     efetch,
     esearch,
 )
-from harvest.transport import Clock, Sent, Settings, Transport
+from harvest.transport import Clock, Sent, Settings, Transport, stamp
 from kb import raw
 from kb.errors import ConfigError, InputError, ServiceFailed
 from kb.raw import Reach
@@ -64,11 +64,8 @@ def run_jobs(
             if sent.outcome != "answered":
                 progress.say(f"{sent.service}: {sent.outcome}")
 
-        if of_file and (gone := ledger.follow(store, of_file)):
-            progress.say(
-                f"No longer in the jobs file, so what only they brought leaves the next build: "
-                f"{'; '.join(reports.named(gone))}"
-            )
+        if of_file:
+            _follow(store, of_file, progress)
         transport = Transport(settings, log, clock)
         runs = []
         for job in jobs:
@@ -84,6 +81,23 @@ def days_ago(clock: Clock, days: float) -> str:
 
 def shrunk(found: Search, before: int) -> bool:
     return before >= MANY and found.count < before / 2
+
+
+def follow_file(
+    path: Path, of_file: Sequence[Job], progress: Progress, clock: Clock | None = None
+) -> None:
+    """Let a raw.db that is there follow the jobs file although no job is run."""
+    if path.exists():
+        with ledger.opened(path, clock or Clock()) as store:
+            _follow(store, of_file, progress)
+
+
+def _follow(store: Store, of_file: Sequence[Job], progress: Progress) -> None:
+    if gone := ledger.follow(store, of_file):
+        progress.say(
+            "No longer in the jobs file, so what only they brought leaves the next build: "
+            f"{'; '.join(reports.named(gone))}"
+        )
 
 
 class _Harvest:
@@ -229,7 +243,7 @@ class _Harvest:
 
     def fetch(self, pmids: Sequence[int], hop: int) -> None:
         asked = self.book.asked()
-        last_read = ledger.last_read(self.book.db)
+        last_read = ledger.last_read(self.book.db, stamp(self.transport.clock))
         due = set(plan.wanted(pmids, last_read, self.not_before))
         due |= set(plan.wanted(self.revised, last_read, days_ago(self.transport.clock, 1)))
         wanted = [pmid for pmid in pmids if pmid in due and pmid not in asked]
@@ -285,7 +299,7 @@ def estimate(path: Path, job: Job, clock: Clock) -> plan.Estimate:
     last_read: dict[int, str] = {}
     if path.exists():
         db = raw.open_raw(path)
-        last_read = ledger.last_read(db)
+        last_read = ledger.last_read(db, stamp(clock))
         seeds = {seed.seed for seed in job.seeds}
         reach = db.execute("SELECT seed, pmid FROM reach WHERE hop <= ?", [job.hops])
         pmids |= {pmid for seed, pmid in reach if job.refreshes or seed in seeds}

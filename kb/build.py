@@ -68,7 +68,7 @@ def build(raw: Path, out: Path, data: Path) -> None:
     spare_other_files(out)
     try:
         with aside(out) as new, snapshot(raw, new) as source:
-            problems = _write(source, new, vocabulary, decisions, data)
+            problems = _written(raw, source, new, vocabulary, decisions, data)
             if wrong := check(new):
                 raise CheckFailed(
                     f"{out}: was not replaced, the new one is wrong:\n{_listed(wrong)}"
@@ -83,6 +83,24 @@ def build(raw: Path, out: Path, data: Path) -> None:
             f"{out} was built without {len(problems)} stored records that cannot be read:\n"
             f"{_listed(problems)}"
         )
+
+
+def _written(
+    raw: Path,
+    source: Database,
+    new: Path,
+    vocabulary: Vocabulary,
+    decisions: Sequence[curation.Decision],
+    data: Path,
+) -> list[str]:
+    """As ``_write``; an answer of a service that cannot be read is told with the file."""
+    try:
+        return _write(source, new, vocabulary, decisions, data)
+    except (InputError, zlib.error) as error:
+        raise InputError(
+            f"{raw}: an answer that it keeps cannot be read ({error}). harvest verify says which "
+            "it is; take the file from a backup."
+        ) from error
 
 
 def _explained(error: Exception, raw: Path, out: Path) -> KbError | None:

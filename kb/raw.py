@@ -157,6 +157,14 @@ def m002_hops_and_further_seeds(db: Database) -> None:
     db.conn.execute("DROP TABLE before")
 
 
+@migrations()
+def m003_hash_of_answers(db: Database) -> None:
+    db.conn.execute("ALTER TABLE answers ADD COLUMN sha256 TEXT")
+    for number, body in db.execute("SELECT id, body FROM answers").fetchall():
+        digest = hashlib.sha256(body).hexdigest()
+        db.execute("UPDATE answers SET sha256 = ? WHERE id = ?", [digest, number])
+
+
 @dataclass(frozen=True)
 class StoredRecord:
     """One version of one record; ``xml`` is UTF-8 bytes of a single element."""
@@ -349,7 +357,8 @@ def sums(db: Database, run: int) -> dict[str, int]:
 
 
 def verify(db: Database) -> list[str]:
-    """What is not as it was stored: records without their hash, and what SQLite itself finds."""
+    """What is not as it was stored: records and answers without their hash, and what SQLite itself
+    finds."""
     try:
         found = [text for (text,) in db.execute("PRAGMA integrity_check")]
         return [*(text for text in found if text != "ok"), *_changed(db)]
@@ -365,3 +374,9 @@ def _changed(db: Database) -> Iterator[str]:
             found = str(error)
         if found != digest:
             yield f"PMID {pmid}: stored as {digest[:16]}, now {found[:16]}"
+    for service, question, run, digest, body in db.execute(
+        "SELECT service, question, run, sha256, body FROM answers ORDER BY id"
+    ):
+        found = hashlib.sha256(body).hexdigest()
+        if digest != found:
+            yield f"answer of {service} in run {run}: is not as it was stored ({question[:60]})"

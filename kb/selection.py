@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from kb.errors import ConfigError
 
-DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,9 @@ def _check(db: sqlite3.Connection, selection: Selection) -> None:
         raise ConfigError(
             f"as of {selection.as_of}: is no date. Write 2019, 2019-07 or 2019-07-31."
         )
+    first, last = selection.first_year, selection.last_year
+    if first is not None and last is not None and first > last:
+        raise ConfigError(f"from {first} to {last}: the years run backwards.")
     for name, query in KNOWN.items():
         wanted = getattr(selection, name)
         known = [value for (value,) in db.execute(query)] if wanted else []

@@ -21,6 +21,7 @@ from kb.schema import insert
 from kb.stated import doi_asked
 
 RETRACTION_WATCH = "retraction-watch"
+WATCH = updates.RETRACTION_WATCH
 # Each link from the older to the newer; a preprint is what its article has.
 LINKS = """
 WITH stated (older, newer, how) AS (
@@ -86,7 +87,8 @@ def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
     """Write notices, exposure, work_links and changes, and what they say of papers."""
     stated = integrity.notices(history.concerned, history.checked)
     told = list(_told(db, source))
-    found = integrity.in_order({*stated, *(each.notice for each in _newest(told))})
+    current = _newest(_of_last_file(told, source))
+    found = integrity.in_order({*stated, *(each.notice for each in current)})
     insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
     # The notice's record may be newer than the paper's, which then does not know of it yet.
     db.execute(
@@ -115,6 +117,14 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
             found = updates.from_crossref(doi_asked(question), body, asked_at[:10])
         for notice in updates.notices(found, works, by_doi, dois):
             yield Told(run, asked_at, notice)
+
+
+def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
+    """What stands today: of several Retraction Watch files the last, each of which is whole."""
+    ((last,),) = source.execute(
+        "SELECT max(run) FROM answers WHERE service = ?", [RETRACTION_WATCH]
+    ).fetchall()
+    return (each for each in told if each.notice.source != WATCH or each.run == last)
 
 
 def _newest(told: Iterable[Told]) -> Iterable[Told]:

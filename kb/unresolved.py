@@ -19,9 +19,11 @@ WHERE r.method = 'none' AND r.text IS NOT NULL GROUP BY r.work ORDER BY r.work
 
 
 class Unresolved(NamedTuple):
-    """DOIs of cited works of which no PMID is known, and by ``ref:`` id the citations of works of
-    which nothing else is known."""
+    """``runs`` are the runs that the base was built from, as (run, job, started); ``dois`` those of
+    cited works of which no PMID is known; ``citations`` by ``ref:`` id those of works of which
+    nothing else is known."""
 
+    runs: list[tuple[int, str, str]]
     dois: list[str]
     citations: dict[str, str]
 
@@ -30,5 +32,6 @@ def unresolved(path: Path) -> Unresolved:
     """What a kb.db could not resolve. Raises what ``kb.base.check_base`` raises."""
     check_base(path)
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        runs = db.execute("SELECT run, job, started FROM runs ORDER BY run").fetchall()
         dois = [doi for (doi,) in db.execute(DOIS)]
-        return Unresolved(dois, dict(db.execute(CITATIONS).fetchall()))
+        return Unresolved(runs, dois, dict(db.execute(CITATIONS).fetchall()))

@@ -11,12 +11,14 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from kb.answers import crossref_message
 from kb.errors import InputError
-from kb.ids import clean_doi
+from kb.ids import clean_doi, clean_pmid
 from kb.integrity import Notice
 
 # Crossref's types of updates (its documentation of Crossmark); what is not here is a new version
@@ -33,6 +35,7 @@ CROSSREF_KINDS = {
     "erratum": "erratum",
     "partial_retraction": "erratum",
 }
+RETRACTION_WATCH = "Retraction Watch"
 NATURES = {
     "retraction": "retraction",
     "expression of concern": "expression_of_concern",
@@ -97,7 +100,7 @@ def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
             clean_doi(value["RetractionDOI"]),
             value["Reason"].strip("; ").replace(";+", "; ").lstrip("+") or None,
             _american_date(value["RetractionDate"]),
-            "Retraction Watch",
+            RETRACTION_WATCH,
             checked,
         )
 
@@ -114,25 +117,51 @@ def retraction_watch_rows(body: bytes) -> Iterator[tuple[int, dict[str | None, s
     """
     try:
         text = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"is no text in UTF-8, gzipped or not ({error})") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(f"is no Retraction Watch file: it has no column {', '.join(missing)}")
-    for row in reader:
-        yield reader.line_num, row
+    # Strict: a quote that is never closed would swallow all the rows behind it.
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise InputError(f"is no Retraction Watch file: it has no column {', '.join(missing)}")
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise InputError(f"line {reader.line_num + 1}: cannot be read on ({error})") from error
+
+
+def doubt(row: Mapping[str | None, str | None]) -> str | None:
+    """Why a row may not say what it was meant to; None where all is as it should be."""
+    if None in row or any(row[column] is None for column in COLUMNS):
+        return "has not as many columns as the first line"
+    if not nature(row["RetractionNature"]):
+        return f"its nature {row['RetractionNature']!r} is none of {', '.join(NATURES)}"
+    pmid, doi = (row[f"OriginalPaper{kind}"] or "" for kind in ("PubMedID", "DOI"))
+    if pmid.strip() not in UNKNOWN and not _pmid(pmid):
+        return f"its OriginalPaperPubMedID {pmid[:40]!r} is no PMID"
+    if doi.strip().lower() not in UNKNOWN and not clean_doi(doi):
+        return f"its OriginalPaperDOI {doi[:60]!r} is no DOI"
+    return None
+
+
+# How the file says that it does not know an identifier.
+UNKNOWN = ("", "0", "unavailable")
 
 
 def _pmid(text: str) -> int | None:
-    """Unknown ones are 0 in the file."""
-    return int(text) if text.strip().isdecimal() and int(text) else None
+    """Unknown ones are 0 in the file; spreadsheets make 3199170.0 of a number."""
+    return clean_pmid(re.sub(r"\.0*\s*$", "", text))
 
 
 def _american_date(text: str) -> str | None:
-    """``5/31/2019 0:00`` as an ISO date."""
-    found = re.match(r"(\d{1,2})/(\d{1,2})/(\d{4})\b", text.strip())
-    return f"{found[3]}-{int(found[1]):02d}-{int(found[2]):02d}" if found else None
+    """``5/31/2019 0:00`` as an ISO date; one that is written otherwise is none."""
+    for form in ("%m/%d/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip().split(" ")[0], form).date().isoformat()
+        except ValueError:
+            continue
+    return None
 
 
 def notices(
@@ -144,14 +173,20 @@ def notices(
     """The updates that are about a work of the base, at that work.
 
     ``by_doi`` and ``dois`` are the papers' PMIDs by DOI and DOIs by PMID. Where an update names a
-    PMID whose paper has another DOI than the update names, the DOI decides: one of the two is
-    wrong, and a DOI is copied where a number is typed.
+    PMID whose paper has another DOI than the update names, the DOI decides where a work here has
+    it: one of the two is wrong, and a DOI is copied where a number is typed. Where none has it the
+    PMID counts, and the notice says that the DOI differs: a reader can see to that, and cannot to a
+    retraction that is left out.
     """
     found = []
     for update in updates:
         pmid, doi = update.pmid, update.doi
-        if pmid and doi and dois.get(pmid, doi) != doi:
+        differs = pmid and doi and dois.get(pmid, doi) != doi
+        if differs and (doi in by_doi or f"doi:{doi}" in works):
             pmid = None
+        elif differs:
+            told = f"{update.text or ''} (its DOI {doi} is not that of the paper)".strip()
+            update = update._replace(text=told)
         pmid = by_doi.get(doi or "", pmid)
         work = f"pmid:{pmid}" if pmid and f"pmid:{pmid}" in works else f"doi:{doi}"
         if work in works:

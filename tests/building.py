@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -219,9 +220,9 @@ class Raw:
 
     def answer(self, service: str, body: str, *, run: int = 1, question: str = "q") -> None:
         self.do(
-            "INSERT INTO answers (run, service, question, asked_at, status, body)"
-            " VALUES (?, ?, ?, '2024-01-01T00:10:00Z', 200, ?)",
-            [run, service, question, body.encode()],
+            "INSERT INTO answers (run, service, question, asked_at, status, body, sha256)"
+            " VALUES (?, ?, ?, '2024-01-01T00:10:00Z', 200, ?, ?)",
+            [run, service, question, body.encode(), sha256(body.encode()).hexdigest()],
         )
 
     def do(self, sql: str, values: Sequence[object] = ()) -> None:

@@ -26,6 +26,7 @@ def doctor(server: Standin, *arguments: object, **environment: str) -> Result:
         "HARVEST_EUTILS_URL": server.url,
         "HARVEST_ICITE_URL": server.icite,
         "HARVEST_CROSSREF_URL": server.crossref,
+        "HARVEST_IDCONV_URL": server.idconv,
         "NCBI_API_KEY": KEY,
         "NCBI_EMAIL": "reader@example.org",
     }
@@ -54,7 +55,7 @@ def test_a_sound_installation_is_told_in_full(server: Standin, tmp_path: Path) -
     names = {line[7:].partition(":")[0] for line in result.stdout.splitlines()}
     assert names == {
         *("Python", "libraries", "settings", "jobs", "disk", "lock"),
-        *("E-utilities", "iCite", "Crossref"),
+        *("E-utilities", "the ID converter", "iCite", "Crossref"),
     }
     assert "key set, 10 requests a second" in result.stdout
 
@@ -75,6 +76,7 @@ def test_a_service_that_works_as_ncbi_did_passes_every_live_question(server: Sta
     [
         ({"NCBI_API_KEY": "secret"}, "NCBI_API_KEY is not 36 hexadecimal digits"),
         ({"NCBI_EMAIL": "nobody"}, "which is no e-mail address"),
+        ({"HARVEST_EUTILS_URL": ""}, "Nothing can be harvested without"),
         ({"HARVEST_ICITE_URL": "icite"}, "which is no address of a service"),
         ({"HARVEST_ICITE_URL": "http://127.0.0.1:1/"}, "no connection"),
     ],

@@ -145,6 +145,17 @@ def _taken_port(_folder: Path) -> Iterator[dict[str, object]]:
         yield {"port": other.getsockname()[1]}
 
 
+def _decided(*decisions: str) -> Around:
+    @contextmanager
+    def around(folder: Path) -> Iterator[dict[str, object]]:
+        lines = [f"1,{decision},,r,w,2026-01-01" for decision in decisions]
+        text = "\n".join(["pmid,decision,topic,reason,who,date", *lines, ""])
+        (folder / "data" / "curation.csv").write_text(text)
+        yield {}
+
+    return around
+
+
 @contextmanager
 def _another_run(folder: Path) -> Iterator[dict[str, object]]:
     with raw_db.locked(folder / "raw.db"):
@@ -287,10 +298,10 @@ ROWS = [
     Row("an empty raw.db to verify", "harvest verify --raw empty.db", 2,
         ("empty.db: is a database, but no raw.db: it holds no table",)),
     Row("raw.db without its records", "harvest verify --raw lost-raw.db", 1,
-        ("lost-raw.db: ", "records are not as they were stored", "no such table: records",
-         "from a backup")),
+        ("lost-raw.db: ", "records or answers are not as they were stored",
+         "no such table: records", "from a backup")),
     Row("raw.db damaged inside, verified", "harvest verify --raw damaged-raw.db", 1,
-        ("damaged-raw.db: ", "records are not as they were stored",
+        ("damaged-raw.db: ", "records or answers are not as they were stored",
          "cannot be read to its end", "from a backup")),
     Row("raw.db damaged inside, built of", "kb build --raw damaged-raw.db --out kb.db --data data",
         2, ("damaged-raw.db: is damaged", "from a backup", "kb.db was not replaced")),
@@ -363,6 +374,12 @@ ROWS = [
     Row("two harvests of one raw.db", "harvest pmid 11 --raw raw.db", 4,
         ("raw.db: another run is writing to it", "Wait until it ends"), around=_another_run),
 
+    Row("a decision by hand that is none", "kb build --raw raw.db --out kb.db --data data", 2,
+        ("curation.csv, line 2", "perhaps is no decision; allowed are"), around=_decided("perhaps"),
+        leaves=frozenset({"data/curation.csv"})),
+    Row("two decisions by hand on one paper", "kb build --raw raw.db --out kb.db --data data", 2,
+        ("curation.csv, line 3", "PMID 1 has a decision on", "in line 2; keep the one that counts"),
+        around=_decided("include", "exclude"), leaves=frozenset({"data/curation.csv"})),
     # The network
     Row("a port that is taken, to serve", "kb serve kb.db --port {port}", 2,
         ("127.0.0.1:{port}: cannot listen there", "Choose another port, with --port"),

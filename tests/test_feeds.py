@@ -102,6 +102,21 @@ def test_the_feed_of_integrity_leaves_out_what_is_only_new(specimen: Path) -> No
     assert [title.partition(":")[0] for title in titles] == ["Withdrawn"]
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "Papers: "),
+        ("?q=MIBG", "Papers: MIBG: "),
+        ("?topic=mri&retracted=yes", "Papers: mri, yes: "),
+        ("?q=MIBG&topic=mri&topic=staging", "Papers: MIBG, mri, staging: "),
+    ],
+)
+def test_a_feed_says_which_search_it_is(specimen: Path, query: str, title: str) -> None:
+    (told,) = texts(served(specimen, f"/search.atom{query}").content, "a:title")
+    assert told.startswith(title)
+    assert "[" not in told
+
+
 def test_a_search_can_be_subscribed_to(specimen: Path) -> None:
     answer = served(specimen, "/search.atom?q=MIBG&topic=staging")
     titles = texts(answer.content, "a:entry/a:title")

@@ -288,7 +288,7 @@ def test_verify_finds_a_record_that_changed_on_the_disk(raw: Path, pubmed: Stand
     connection.close()
     result = harvest("verify", "--raw", raw)
     assert result.exit_code == 1
-    assert "1 records are not as they were stored" in result.stderr
+    assert "1 records or answers are not as they were stored" in result.stderr
     assert "PMID 101" in result.stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sqlite3
@@ -265,7 +266,8 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
     later = Migrations("raw")
     later(name="m001_first_shape")(raw.m001_first_shape)
     later(name="m002_hops_and_further_seeds")(raw.m002_hops_and_further_seeds)
-    later(name="m003_more")(lambda db: db["more"].create({"id": int}))
+    later(name="m003_hash_of_answers")(raw.m003_hash_of_answers)
+    later(name="m004_more")(lambda db: db["more"].create({"id": int}))
     monkeypatch.setattr(raw, "migrations", later)
 
     with pytest.raises(InputError, match=r"written by an older version.*harvest status"):
@@ -440,3 +442,32 @@ def test_a_kill_while_it_is_made_leaves_a_file_that_can_be_made(tmp_path: Path) 
     with closing(open_raw(path, write=True)) as db:
         assert verify(db) == []
         assert "records" in db.table_names()
+
+
+def test_an_answer_that_is_not_as_it_was_stored_is_named(path: Path) -> None:
+    with closing(open_raw(path, write=True)) as db:
+        db.execute("INSERT INTO runs (run, job, started) VALUES (9, 'j', '2025-01-01T00:00:00Z')")
+        digest = hashlib.sha256(b"as it came").hexdigest()
+        db.execute(
+            "INSERT INTO answers (run, service, question, asked_at, status, body, sha256)"
+            " VALUES (9, 'icite', 'pubs?pmids=1', '2025', 200, ?, ?)",
+            [b"as it is now", digest],
+        )
+        (wrong,) = verify(db)
+    assert wrong == "answer of icite in run 9: is not as it was stored (pubs?pmids=1)"
+
+
+def test_answers_of_an_older_version_get_their_hash(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    before = Migrations("raw")
+    before(name="m001_first_shape")(raw.m001_first_shape)
+    before(name="m002_hops_and_further_seeds")(raw.m002_hops_and_further_seeds)
+    with closing(Database(path)) as db:
+        before.apply(db)
+        db.execute("INSERT INTO runs (run, job, started) VALUES (1, 'j', '2025-01-01T00:00:00Z')")
+        db.execute("INSERT INTO answers VALUES (1, 1, 'icite', 'q', '2025', 200, x'00')")
+        db.conn.commit()
+    with closing(open_raw(path, write=True)) as db:
+        assert verify(db) == []
+        (digest,) = db.execute("SELECT sha256 FROM answers").fetchone()
+    assert digest == hashlib.sha256(b"\x00").hexdigest()

@@ -41,6 +41,7 @@ def test_the_file_is_kept_whole_and_packed(tmp_path: Path, pack: type[bytes]) ->
     assert (service, question) == ("retraction-watch", "watch.csv")
     assert gzip.decompress(body).decode() == HEAD + GOOD
     assert len(list(from_retraction_watch(body, "2026-03-01"))) == 1
+    assert "watch.csv: 1 rows: 1 retraction" in result.output
 
 
 @pytest.mark.parametrize(
@@ -58,9 +59,21 @@ def test_a_doubtful_line_is_named_and_the_file_kept(tmp_path: Path, line: str, s
     assert len(kept(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe", b"PMID,Title\n1,x\n"])
-def test_another_file_is_refused_and_nothing_written(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is no Retraction Watch file"),
+        (b"<html>", "is no Retraction Watch file"),
+        (b"\xff\xfe", "is no text in UTF-8"),
+        (b"PMID,Title\n1,x\n", "is no Retraction Watch file: it has no column RetractionDate"),
+        (HEAD.encode(), "has no rows below its first line"),
+        ((HEAD + '1,T,,,0,,0,Retraction,"open').encode(), "line 2: cannot be read on"),
+    ],
+)
+def test_another_file_is_refused_and_nothing_written(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
     result = read(tmp_path, content)
     assert result.exit_code == 2
-    assert "watch.csv: is no" in result.output
+    assert f"watch.csv: {said}" in result.output
     assert not (tmp_path / "raw.db").exists()

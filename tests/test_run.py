@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from loopback import FakeClock, record, record_set
+from loopback import START, FakeClock, record, record_set
 
 from harvest import ledger, reports
 from harvest.jobs import Job, Seed
@@ -515,6 +516,8 @@ def test_a_run_killed_at_any_request_is_closed_by_the_next_which_finishes_its_wo
     # Several batches are under way at a time, so the killer does not know which have come.
     assert stored % 200 == 0
     assert place.state() == "running"
+    # The child went by the real time, of which none may lie ahead.
+    place.clock.seconds = (datetime.now(UTC) - START).total_seconds() + 1
     sums = place.harvest(job(query="neuroblastoma"))
     assert sums == {"asked": 500 - stored, "stored": 500 - stored}
     assert place.stored == list(range(1, 501))
@@ -538,3 +541,21 @@ def test_an_estimate_counts_what_is_due_as_far_as_it_is_known(place: Place) -> N
     later(place, 31)
     old = estimate(place.raw, job(100, query="neuroblastoma", hops=1), place.clock)
     assert old.pmids == 6
+
+
+def test_what_a_wrong_clock_dated_in_the_future_is_asked_for_again(place: Place) -> None:
+    place.harvest(job(100))
+    with closing(sqlite3.connect(place.raw)) as db, db:
+        db.execute("UPDATE records SET first_read = '2099-01-01T00:00:00Z', last_read = first_read")
+        db.execute("UPDATE records SET last_read = '2099-01-01T00:00:00Z'")
+    assert place.harvest(job(100)) == {"asked": 1, "unchanged": 1}
+
+
+def test_a_damaged_record_is_named_and_does_not_stop_the_rest(place: Place) -> None:
+    place.harvest(job(100, query="neuroblastoma"))
+    with closing(sqlite3.connect(place.raw)) as db, db:
+        db.execute("UPDATE records SET xml = zeroblob(100) WHERE pmid = 100")
+    place.harvest(job(100, query="neuroblastoma", hops=1))
+    assert place.state() == "incomplete"
+    note = place.rows("SELECT note FROM runs ORDER BY run DESC LIMIT 1")[0][0]
+    assert "PMID 100: its references could not be followed" in str(note)

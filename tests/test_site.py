@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import io
 import re
 import shutil
@@ -22,7 +23,7 @@ from harvest.files import read_files
 from harvest.progress import Progress
 from kb.build import build
 from kb.data import data_dir
-from kb.site import compat, headers, lists, pages, serve
+from kb.site import compat, headers, lists, metadata, pages, picture, serve
 
 Get = Callable[[str], Any]
 
@@ -77,6 +78,9 @@ OURS = [
     "/topic/modality",
     "/topic/mri",
     f"/topic/{quote(SCRIPT, safe='')}",
+    "/map",
+    "/map?layout=force",
+    "/gaps",
     "/integrity",
     "/changes",
     "/runs",
@@ -155,6 +159,77 @@ def test_home_says_what_it_is_how_fresh_and_what_is_wrong(get: Get, base: Path) 
     assert "1 with an expression of concern" in seen
     assert "3 never checked" in seen
     assert "Imaging modality The examination or tracer that makes the picture" in seen
+
+
+def test_a_retraction_of_the_last_run_stands_first_on_home(specimen: Path, tmp_path: Path) -> None:
+    later = Path(shutil.copy(specimen, tmp_path / "kb.db"))
+    with closing(sqlite3.connect(later)) as db, db:
+        db.execute(
+            "INSERT INTO changes"
+            " SELECT max(run), ?, 'retracted', '2026-11-25T00:00:00Z', 'a notice' FROM runs",
+            (RETRACTED,),
+        )
+    with opened(later) as get:
+        html = get("/").text
+    assert re.search(r'New in run 2</h2>\s*<ul[^>]*>\s*<li><strong class="kind">retracted', html)
+    assert html.index("New in run 2") < html.index("What it is, and what it is not")
+    assert f'href="/paper/{RETRACTED}"' in html
+
+
+def test_a_paper_is_cited_in_several_styles_and_as_files(get: Get) -> None:
+    page = get(f"/paper/{RETRACTED}")
+    seen = text_of(page)
+    assert seen.count("[retracted]. ") >= 3
+    assert "Other styles: AMA, APA" in seen
+    for format_ in ("ris", "bibtex", "nbib", "csl-json"):
+        address = f"/export/references.{format_}?pmid={RETRACTED}"
+        assert f'href="{address}"' in page.text
+        file = get(address).text
+        assert str(RETRACTED) in file
+        assert str(IMAGING) not in file
+
+
+def test_papers_can_be_named_by_pmid_for_a_search_a_feed_and_a_file(get: Get) -> None:
+    both = f"pmid={IMAGING}&pmid={NOTATIONS}"
+    assert "2 papers" in text_of(get(f"/search?{both}"))
+    assert get(f"/search.atom?{both}").text.count("<entry>") == 2
+    assert get(f"/export/references.ris?{both}").text.count("TY  - ") == 2
+    assert "1 paper" in text_of(get(f"/search?{both}&q=123I-mIBG"))
+
+
+def test_a_pmid_that_is_not_here_is_not_left_out_in_silence(get: Get) -> None:
+    for address in ("/search", "/search.atom", "/export/references.ris"):
+        answer = get(f"{address}?pmid={IMAGING}&pmid=12345")
+        assert answer.status_code == 400
+        assert "no record of 12345 is in this base" in text_of(answer)
+    assert "pmid=x: is no PMID" in text_of(get("/search?pmid=x"))
+
+
+def test_more_topics_than_a_search_takes_are_refused_and_not_dropped(get: Get) -> None:
+    seven = "&".join(f"topic=t{n}" for n in range(7))
+    answer = get(f"/search?{seven}")
+    assert answer.status_code == 400
+    assert "topic= may stand 6 times; here it stands 7 times" in text_of(answer)
+
+
+@pytest.mark.parametrize("layout", ["year", "force"])
+def test_the_map_links_each_work_marks_retractions_and_states_its_limit(
+    get: Get, base: Path, layout: str
+) -> None:
+    html = get(f"/map?layout={layout}").text
+    ((placed,),) = asked(base, f"SELECT count(*) FROM layouts WHERE layout = '{layout}'")
+    assert html.count("cited ") >= placed
+    assert f"The {placed} works" in html
+    assert len(re.findall(r'<a href="/(?:paper|work)/[^"]*" tabindex="-1"><circle', html)) == placed
+    assert "<title>Retracted: Ever E" in html
+    assert 'href="/export/citation.gexf"' in html
+
+
+def test_a_large_map_shows_the_most_cited_works(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "MOST_WORKS", 10)
+    seen = text_of(get("/map"))
+    assert "The 10 most cited of" in seen
+    assert "layout=round: the layouts are year and force" in text_of(get("/map?layout=round"))
 
 
 def test_the_topic_counts_of_home_count_narrower_topics_in(get: Get, base: Path) -> None:
@@ -402,6 +477,40 @@ def test_a_base_kept_from_readers_is_kept_on_our_pages_too(
     with opened(base) as get:
         answers = {get(address).status_code for address in ("/", "/search", f"/paper/{IMAGING}")}
     assert answers == {403}
+
+
+def test_a_table_that_is_kept_is_still_read_by_questions_and_pages(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As SECURITY.md warns: only the whole base can be kept from readers."""
+    told = metadata.metadata(data_dir())
+    kept = copy.deepcopy(told)
+    kept["databases"]["kb"]["tables"]["notices"]["allow"] = False
+    kept["databases"]["kb"]["tables"]["works"]["allow"] = False
+    monkeypatch.setattr(serve, "metadata", lambda _data: kept)
+    with opened(base) as get:
+        assert get("/kb/notices").status_code == 403
+        assert get("/kb/next-seeds").status_code == 200
+        assert get("/integrity").status_code == 200
+
+
+def test_a_base_that_is_kept_is_kept_by_every_address(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = copy.deepcopy(metadata.metadata(data_dir()))
+    kept["databases"]["kb"]["allow"] = {"id": "someone"}
+    monkeypatch.setattr(serve, "metadata", lambda _data: kept)
+    others = ("/kb", "/kb/papers.json", "/kb/next-seeds", "/kb.json?sql=select+1", "/map", "/gaps",
+              "/search.atom", "/changes.atom", "/export/references.ris", "/queries")  # fmt: skip
+    with opened(base) as get:
+        assert {get(address).status_code for address in others} == {403}
+
+
+def test_datasettes_own_pages_lead_back_to_ours(get: Get) -> None:
+    for address in ("/kb", "/kb/papers", "/kb/next-seeds"):
+        html = get(address).text
+        for page in ("/", "/search", "/map", "/integrity"):
+            assert f'href="{page}"' in html
 
 
 # Trust -----------------------------------------------------------------------------------------

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.site.citation import cite
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.site.citation import STYLES, cite
 
 RECORD: dict[str, Any] = {
     "pmid": 36063183,
@@ -14,9 +18,27 @@ RECORD: dict[str, Any] = {
     "year": 2023,
     "volume": "53",
     "issue": "4",
-    "pages": "783-787",
+    "pages": "783-7",
     "doi": "10.1007/s00247-022-05489-2",
     "authors_complete": 1,
+    "is_book": 0,
+    "is_chapter": None,
+}
+CHAPTER = RECORD | {
+    "title": "Staging of tumours",
+    "journal_abbrev": None,
+    "journal": "Handbook of tumours",
+    "volume": None,
+    "issue": None,
+    "pages": "211-30",
+    "is_book": 1,
+    "is_chapter": 1,
+}
+BOOK = CHAPTER | {
+    "title": "Handbook of tumours",
+    "journal": "University of Nowhere",
+    "pages": None,
+    "is_chapter": 0,
 }
 
 
@@ -25,40 +47,118 @@ def author(last_name: str | None, initials: str | None, **names: str) -> dict[st
         "last_name": last_name,
         "initials": initials,
         "fore_name": None,
+        "suffix": None,
         "collective": None,
     } | names
 
 
-def test_all_that_the_record_says_in_the_order_of_the_icmje() -> None:
-    authors = [author("Littooij", "AS"), author(None, None, collective="Study Group")]
-    assert cite(RECORD, authors, retracted=False) == (
-        "Littooij AS, Study Group. Imaging in neuroblastoma. Pediatr Radiol. "
-        "2023;53(4):783-787. doi: 10.1007/s00247-022-05489-2. PMID: 36063183."
-    )
+TWO = [author("Littooij", "AS"), author(None, None, collective="Study Group")]
+EDITORS = [author("Yew", "Q"), author("Elm", "RS")]
 
 
-def test_more_than_six_authors_end_in_et_al() -> None:
-    authors = [author(f"Name{n}", "A") for n in range(8)]
-    assert cite(RECORD, authors, retracted=False).startswith(
-        "Name0 A, Name1 A, Name2 A, Name3 A, Name4 A, Name5 A, et al. Imaging"
-    )
+def many(number: int) -> list[dict[str, Any]]:
+    return [author(f"Name{n}", "AB") for n in range(1, number + 1)]
+
+
+def test_people_and_groups_in_each_style() -> None:
+    assert cite(RECORD, TWO, retracted=False) == {
+        "Vancouver": "Littooij AS, Study Group. Imaging in neuroblastoma. Pediatr Radiol. "
+        "2023;53(4):783-7. doi: 10.1007/s00247-022-05489-2. PMID: 36063183.",
+        "AMA": "Littooij AS, Study Group. Imaging in neuroblastoma. Pediatr Radiol. "
+        "2023;53(4):783-787. doi:10.1007/s00247-022-05489-2",
+        "APA": "Littooij, A. S., & Study Group. (2023). Imaging in neuroblastoma. "
+        "Pediatric radiology, 53(4), 783–787. https://doi.org/10.1007/s00247-022-05489-2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "style", "begins"),
+    [
+        (6, "Vancouver", "Name1 AB, Name2 AB, Name3 AB, Name4 AB, Name5 AB, Name6 AB. Imaging"),
+        (6, "AMA", "Name1 AB, Name2 AB, Name3 AB, Name4 AB, Name5 AB, Name6 AB. Imaging"),
+        (7, "Vancouver", "Name1 AB, Name2 AB, Name3 AB, Name4 AB, Name5 AB, Name6 AB, et al. Im"),
+        (7, "AMA", "Name1 AB, Name2 AB, Name3 AB, et al. Imaging"),
+        (1, "APA", "Name1, A. B. (2023). Imaging"),
+        (3, "APA", "Name1, A. B., Name2, A. B., & Name3, A. B. (2023). Imaging"),
+    ],
+)
+def test_each_style_lists_as_many_authors_as_its_manual_says(
+    number: int, style: str, begins: str
+) -> None:
+    assert cite(RECORD, many(number), retracted=False)[style].startswith(begins)
+
+
+def test_apa_names_twenty_authors_and_of_more_nineteen_and_the_last() -> None:
+    assert "Name19, A. B., & Name20, A. B. (2023)" in cite(RECORD, many(20), retracted=False)["APA"]
+    longer = cite(RECORD, many(25), retracted=False)["APA"]
+    assert "Name19, A. B., . . . Name25, A. B. (2023)" in longer
+    assert "Name20" not in longer
 
 
 def test_a_list_that_the_record_leaves_incomplete_ends_in_et_al() -> None:
-    incomplete = RECORD | {"authors_complete": 0}
-    assert cite(incomplete, [author("Littooij", "AS")], retracted=False).startswith(
-        "Littooij AS, et al. Imaging"
-    )
+    incomplete = cite(RECORD | {"authors_complete": 0}, TWO[:1], retracted=False)
+    assert incomplete["Vancouver"].startswith("Littooij AS, et al. Imaging")
+    assert incomplete["AMA"].startswith("Littooij AS, et al. Imaging")
+    assert incomplete["APA"].startswith("Littooij, A. S., et al. (2023). Imaging")
 
 
-def test_a_retracted_paper_is_cited_as_one() -> None:
-    assert "Imaging in neuroblastoma [retracted]. Pediatr" in cite(RECORD, [], retracted=True)
-    assert "[retracted]. Pediatr" in cite(RECORD | {"title": ""}, [], retracted=True)
+def test_names_keep_their_suffix_and_what_stands_for_initials() -> None:
+    people = [author("Pine", "P", suffix="Jr"), author("Quince", None, fore_name="Quartz")]
+    cited = cite(RECORD, people, retracted=False)
+    assert cited["AMA"].startswith("Pine P Jr, Quince Quartz. Imaging")
+    assert cited["APA"].startswith("Pine, P., Jr, & Quince, Quartz. (2023)")
+
+
+def test_a_chapter_is_cited_in_its_book_with_the_editors() -> None:
+    assert cite(CHAPTER, TWO[:1], EDITORS, retracted=False) == {
+        "Vancouver": "Littooij AS. Staging of tumours. In: Yew Q, Elm RS, editors. "
+        "Handbook of tumours. 2023. p. 211-30. doi: 10.1007/s00247-022-05489-2. PMID: 36063183.",
+        "AMA": "Littooij AS. Staging of tumours. In: Yew Q, Elm RS, eds. "
+        "Handbook of tumours. 2023:211-230. doi:10.1007/s00247-022-05489-2",
+        "APA": "Littooij, A. S. (2023). Staging of tumours. In Q. Yew & R. S. Elm (Eds.), "
+        "Handbook of tumours (pp. 211–230). https://doi.org/10.1007/s00247-022-05489-2",
+    }
+    one_editor = cite(CHAPTER, [], EDITORS[:1], retracted=False)
+    assert "In: Yew Q, editor. Handbook" in one_editor["Vancouver"]
+    assert "In Handbook of tumours (pp. 211" in cite(CHAPTER, [], retracted=False)["APA"]
+
+
+def test_a_book_is_cited_with_its_publisher() -> None:
+    cited = cite(BOOK, TWO[:1], retracted=False)
+    assert "Handbook of tumours. University of Nowhere; 2023. doi" in cited["Vancouver"]
+    assert "Handbook of tumours. University of Nowhere; 2023. doi" in cited["AMA"]
+    assert "(2023). Handbook of tumours. University of Nowhere. https" in cited["APA"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_retracted_paper_is_cited_as_one_in_every_style(style: str) -> None:
+    assert "Imaging in neuroblastoma [retracted]. " in cite(RECORD, TWO, retracted=True)[style]
+    assert "[retracted]. " in cite(RECORD | {"title": ""}, [], retracted=True)[style]
 
 
 def test_what_the_record_does_not_say_is_left_out() -> None:
     bare = dict.fromkeys(RECORD) | {"pmid": 9374997, "title": "", "authors_complete": 0}
-    assert cite(bare, [], retracted=False) == "PMID: 9374997."
-    assert cite(bare | {"title": "Is it?", "pages": "1-2"}, [], retracted=False) == (
-        "Is it? :1-2. PMID: 9374997."
-    )
+    assert cite(bare, [], retracted=False) == {
+        "Vancouver": "PMID: 9374997.",
+        "AMA": "PMID: 9374997.",
+        "APA": "(n.d.). PMID 9374997",
+    }
+    titled = cite(bare | {"title": "Is it?", "pages": "1-2", "year": 1997}, [], retracted=False)
+    assert titled["Vancouver"] == "Is it? 1997:1-2. PMID: 9374997."
+    assert titled["APA"] == "Is it? (1997). 1–2. PMID 9374997"
+
+
+@given(
+    filled=st.sets(st.sampled_from(sorted(RECORD.keys() - {"pmid", "title", "authors_complete"}))),
+    base=st.sampled_from([RECORD, CHAPTER, BOOK]),
+    authors=st.integers(0, 30),
+    retracted=st.booleans(),
+)
+def test_no_gap_in_a_record_leaves_a_gap_in_its_citation(
+    filled: set[str], base: dict[str, Any], authors: int, retracted: bool
+) -> None:
+    kept = {"pmid", "title", "authors_complete", "is_chapter"} | filled
+    record = {name: value if name in kept else None for name, value in base.items()}
+    for cited in cite(record, many(authors), EDITORS, retracted=retracted).values():
+        assert not any(gap in cited for gap in ("None", "  ", ";:", ",,", " ,", "()", "..", ";;"))
+        assert str(record["pmid"]) in cited or str(record["doi"]) in cited

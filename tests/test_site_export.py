@@ -81,6 +81,9 @@ def test_nothing_found_is_a_valid_empty_file(get: Any) -> None:
         ("/export/papers.ris", "is no kind of export. The kinds are: citation"),
         ("/export/references.ris?topic=nope", "topic=nope: there is none here"),
         ("/export/citation.gexf?as_of=yesterday", "is no date"),
+        ("/export/citation.gexf?as_of=2019-13", "is no date"),
+        ("/export/citation.gexf?from=2020&to=2010", "the years run backwards"),
+        ("/export/citation.gexf?without_retracted=0", "write 1, or leave it out"),
         ("/export/citation.gexf?from=x", "from=x: write a number"),
     ],
 )

@@ -975,7 +975,8 @@ def test_a_question_is_the_same_whatever_its_encoding_order_and_asker() -> None:
 def test_a_damaged_answer_is_named(tmp_path: Path) -> None:
     db = open_raw(tmp_path / "raw.db", write=True)
     db.execute("INSERT INTO runs (run, job, started) VALUES (1, 'j', '2025-01-01T00:00:00Z')")
-    db.execute("INSERT INTO answers VALUES (3, 1, 'icite', 'pubs?pmids=1', '2025', 200, x'00')")
+    kept = "(3, 1, 'icite', 'pubs?pmids=1', '2025', 200, x'00', NULL)"
+    db.execute(f"INSERT INTO answers VALUES {kept}")
     with pytest.raises(InputError, match="answer 3 of icite"):
         read_kept(db.conn)
     db.conn.close()

@@ -115,6 +115,17 @@ def test_a_reinstated_paper_is_no_longer_flagged(raw: Raw) -> None:
     assert base.rows("SELECT DISTINCT kind FROM notices") == ["reinstatement"]
 
 
+def test_of_several_files_the_last_counts(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    gone = "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n"
+    other = "2,T,1/2/2020,,0,10.1000/z,99,Retraction,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + gone, run=1)
+    raw.answer(RETRACTION_WATCH, WATCHED + other, run=2)
+    base = raw.build()
+    assert base.rows("SELECT * FROM notices") == []
+    assert base.rows("SELECT is_retracted FROM papers") == [0]
+
+
 # Works that belong together
 
 

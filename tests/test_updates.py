@@ -9,7 +9,15 @@ import pytest
 
 from kb.errors import InputError
 from kb.integrity import Notice
-from kb.updates import Update, from_crossref, from_retraction_watch, nature, notices
+from kb.updates import (
+    Update,
+    doubt,
+    from_crossref,
+    from_retraction_watch,
+    nature,
+    notices,
+    retraction_watch_rows,
+)
 
 ASKED = "2026-03-01"
 COLUMNS = (
@@ -111,7 +119,7 @@ def test_a_row_says_what_was_retracted_when_and_why() -> None:
 
 
 def test_unknown_numbers_dates_and_dois_are_left_out() -> None:
-    (found,) = watched("7,A title,soon,unavailable,0,Unavailable,,Correction,")
+    (found,) = watched("7,A title,31/05/2019,unavailable,0,Unavailable,,Correction,")
     assert found == Update(None, None, "erratum", None, None, None, None, "Retraction Watch", ASKED)
 
 
@@ -180,10 +188,15 @@ def test_an_update_of_something_else_is_not_of_this_base(pmid: int | None, doi: 
     assert placed(stated(pmid=pmid, doi=doi)) == []
 
 
-def test_a_pmid_whose_paper_has_another_doi_is_not_accused() -> None:
-    assert placed(stated(pmid=1, doi="10.1000/other")) == []
+def test_a_pmid_whose_paper_has_another_doi_is_not_accused_where_a_work_has_that_doi() -> None:
     (notice,) = placed(stated(pmid=1, doi="10.1000/d"))
     assert notice.work == "doi:10.1000/d"
+
+
+def test_where_no_work_has_the_doi_the_pmid_counts_and_the_notice_says_that_they_differ() -> None:
+    (notice,) = placed(stated(pmid=1, doi="10.1000/typo"))
+    assert notice.work == "pmid:1"
+    assert notice.text == "(its DOI 10.1000/typo is not that of the paper)"
 
 
 def test_a_retraction_that_was_undone_is_no_retraction() -> None:
@@ -202,3 +215,43 @@ def test_a_retraction_after_a_reinstatement_stands() -> None:
 def test_the_reinstatement_of_one_work_does_not_clear_another() -> None:
     found = placed(stated("reinstatement", pmid=2, date="2021-01-02"), stated(pmid=1))
     assert [notice.kind for notice in found] == ["reinstatement", "retraction"]
+
+
+# What may not say what it was meant to
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("7,A,1/1/2020,,0,10.1000/p,31,Retraction,x", None),
+        ("7,A,1/1/2020,,0,Unavailable,3199170.0,Retraction,x", None),
+        ("7,A,1/1/2020,,0,,31; 32,Retraction,x", "its OriginalPaperPubMedID '31; 32' is no PMID"),
+        ("7,A,1/1/2020,,0,,99999999999,Retraction,x", "is no PMID"),
+        ("7,A,1/1/2020,,0,not a doi,0,Retraction,x", "its OriginalPaperDOI 'not a doi' is no DOI"),
+        ("7,A,1/1/2020,,0,10.1000/p,31", "has not as many columns"),
+        ("7,A,1/1/2020,,0,10.1000/p,31,Something,x", "its nature 'Something'"),
+    ],
+)
+def test_a_row_that_may_not_say_what_it_was_meant_to_is_told(line: str, why: str | None) -> None:
+    ((_, row),) = retraction_watch_rows(f"{COLUMNS}\n{line}\n".encode())
+    found = doubt(row)
+    assert (found is None) if why is None else (found is not None and why in found)
+
+
+def test_a_number_that_a_spreadsheet_made_of_a_pmid_is_one() -> None:
+    (found,) = watched("7,A,2020-01-02,,0,,3199170.0,Retraction,")
+    assert (found.pmid, found.date) == (3199170, "2020-01-02")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{COLUMNS}\n7,A,,,0,,31,Retraction,"never closed\n8,B,,,0,,32,Retraction,x\n'.encode(),
+        f"{COLUMNS}\n7,{'x' * 140_000},1/1/2020,,0,,31,Retraction,x\n".encode(),
+        gzip.compress(b"x" * 1000)[:15] + b"\x00" * 20,
+    ],
+    ids=["an open quote", "a cell that is too long", "damaged gzip"],
+)
+def test_what_cannot_be_read_to_its_end_is_refused(body: bytes) -> None:
+    with pytest.raises(InputError):
+        list(from_retraction_watch(body, ASKED))

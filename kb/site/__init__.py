@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from kb.site import compat, headers, routes
-from kb.site.links import Links
+from kb.site.links import MENU, Links
 from kb.site.text import headline
 
 hookimpl = HookimplMarker("datasette")
@@ -53,6 +53,18 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     env.filters["headline"] = headline
+
+
+@hookimpl
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """Our pages, in the menu of Datasette's own."""
+    if not _publishes(datasette):
+        return []
+    link = Links(datasette)
+    return [
+        {"href": link.home(), "label": "Home"},
+        *({"href": link.page(name), "label": label} for name, label in MENU.items()),
+    ]
 
 
 @hookimpl

@@ -1,54 +1,174 @@
-"""A paper as one cites it: the form of the ICMJE's sample references. Pure."""
+"""A paper as one cites it, in the styles that clinical journals ask for. Pure.
+
+Each style is one line of plain text. What the record does not say is left out, never filled in; a
+retracted paper is cited as one, so that the warning travels with the copy. A place of publication
+is in no PubMed record and so in no citation of a book.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from kb.exports.papers import first_and_last
+
+Record = Mapping[str, Any]
+Style = Callable[[Record, Sequence[Record], Sequence[Record], str], str]
+
 MOST_AUTHORS = 6  # ICMJE: list six, then et al.
+AMA_LISTED = 3  # AMA Manual of Style, 11th edition: of more than six, three
+APA_MOST, APA_LISTED = (
+    20,
+    19,
+)  # APA Publication Manual, 7th edition: of more than 20, 19 and the last
 
 
-def cite(paper: Mapping[str, Any], authors: Sequence[Mapping[str, Any]], *, retracted: bool) -> str:
-    """One line with authors, title, journal, date, volume, pages, DOI and PMID.
-
-    A retracted paper is cited as one, so that the warning travels with the copy. What the record
-    does not say is left out, never filled in.
-    """
+def cite(
+    paper: Record, authors: Sequence[Record], editors: Sequence[Record] = (), *, retracted: bool
+) -> dict[str, str]:
+    """The citation of a row of ``papers`` by style; ``editors`` are those of the book."""
     mark = " [retracted]" if retracted else ""
-    parts = [
-        _names(authors, complete=bool(paper["authors_complete"])),
-        _sentence((paper["title"].rstrip(".") if mark else paper["title"]) + mark),
-        _sentence(paper["journal_abbrev"] or paper["journal"] or ""),
-        _place(paper),
+    return {name: style(paper, authors, editors, mark) for name, style in STYLES.items()}
+
+
+def vancouver(
+    paper: Record, authors: Sequence[Record], editors: Sequence[Record], mark: str
+) -> str:
+    """The form of the ICMJE's sample references, with the PMID."""
+    pages = str(paper["pages"] or "")
+    return _joined(
+        _sentence(", ".join(_up_to(authors, paper, MOST_AUTHORS))),
+        _title(paper, mark),
+        _source(paper, _editors(editors, "editor")),
+        _place(paper, "" if paper["is_chapter"] else pages),
+        f"p. {pages}." if paper["is_chapter"] and pages else "",
         f"doi: {paper['doi']}." if paper["doi"] else "",
         f"PMID: {paper['pmid']}.",
-    ]
+    )
+
+
+def ama(paper: Record, authors: Sequence[Record], editors: Sequence[Record], mark: str) -> str:
+    """The form of the AMA Manual of Style; the PMID where there is no DOI."""
+    return _joined(
+        _sentence(", ".join(_up_to(authors, paper, AMA_LISTED))),
+        _title(paper, mark),
+        _source(paper, _editors(editors, "ed")),
+        _place(paper, _pages(paper, "-")),
+        f"doi:{paper['doi']}" if paper["doi"] else f"PMID: {paper['pmid']}.",
+    )
+
+
+def apa(paper: Record, authors: Sequence[Record], editors: Sequence[Record], mark: str) -> str:
+    """The form of the APA Publication Manual; without authors the title comes first."""
+    title = _title(paper, mark)
+    year = f"({paper['year'] or 'n.d.'})."
+    people = _apa_people(list(map(_apa_name, authors)), bool(paper["authors_complete"]))
+    return _joined(
+        *((_sentence(people), year, title) if people else (title, year)),
+        _sentence(_apa_source(paper, editors)),
+        f"https://doi.org/{paper['doi']}" if paper["doi"] else f"PMID {paper['pmid']}",
+    )
+
+
+STYLES: dict[str, Style] = {"Vancouver": vancouver, "AMA": ama, "APA": apa}
+
+
+def name(person: Record) -> str:
+    """``Pearson ADJ``, ``Pearson ADJ Jr`` or the name of the group."""
+    if person["collective"]:
+        return str(person["collective"])
+    parts = (person["last_name"], person["initials"] or person["fore_name"], person.get("suffix"))
     return " ".join(part for part in parts if part)
 
 
-def _names(authors: Sequence[Mapping[str, Any]], *, complete: bool) -> str:
-    names = [name(author) for author in authors[:MOST_AUTHORS]]
-    if names and (not complete or len(authors) > MOST_AUTHORS):
+def _up_to(authors: Sequence[Record], paper: Record, listed: int) -> list[str]:
+    """All of six authors, of more so many, and et al. where any is left out."""
+    shown = authors if len(authors) <= MOST_AUTHORS else authors[:listed]
+    names = [name(author) for author in shown]
+    if names and (len(shown) < len(authors) or not paper["authors_complete"]):
         names.append("et al")
-    return _sentence(", ".join(names))
+    return names
 
 
-def name(author: Mapping[str, Any]) -> str:
-    """``Pearson ADJ`` or the name of the group."""
-    if author["collective"]:
-        return str(author["collective"])
-    parts = (author["last_name"], author["initials"] or author["fore_name"])
-    return " ".join(part for part in parts if part)
+def _title(paper: Record, mark: str) -> str:
+    return _sentence((paper["title"].rstrip(".") if mark else paper["title"]) + mark)
 
 
-def _place(paper: Mapping[str, Any]) -> str:
-    date = str(paper["year"] or "")
-    volume = paper["volume"] or ""
+def _source(paper: Record, editors: str) -> str:
+    """The journal as abbreviated; of a chapter the book; of a book its publisher."""
+    if paper["is_chapter"]:
+        book = _joined(_sentence(editors), _sentence(paper["journal"] or ""))
+        return f"In: {book}" if book else ""
+    source = str(paper["journal_abbrev"] or paper["journal"] or "")
+    return f"{source};" if source and paper["is_book"] else _sentence(source)
+
+
+def _editors(editors: Sequence[Record], role: str) -> str:
+    return ", ".join([*map(name, editors), f"{role}s" if editors[1:] else role]) if editors else ""
+
+
+def _place(paper: Record, pages: str) -> str:
+    """``2023;53(4):783-787.``, without what is not there."""
     issue = f"({paper['issue']})" if paper["issue"] else ""
-    pages = f":{paper['pages']}" if paper["pages"] else ""
-    where = f"{volume}{issue}{pages}"
-    return _sentence(";".join(part for part in (date, where) if part))
+    number = f"{paper['volume'] or ''}{issue}"
+    date = ";".join(part for part in (str(paper["year"] or ""), number) if part)
+    return _sentence(":".join(part for part in (date, pages) if part))
+
+
+def _pages(paper: Record, dash: str) -> str:
+    """783-7 with its last page spelled out; what is no range stays as printed."""
+    printed = str(paper["pages"] or "")
+    first, last = first_and_last(printed)
+    return f"{first}{dash}{last}" if first and last else printed
+
+
+def _apa_name(person: Record) -> str:
+    if person["collective"]:
+        return str(person["collective"])
+    parts = (person["last_name"], _dotted(person), person.get("suffix"))
+    return ", ".join(part for part in parts if part)
+
+
+def _dotted(person: Record) -> str:
+    """``A. D. J.`` of initials; given names where the record has no initials."""
+    initials = str(person["initials"] or "")
+    return " ".join(f"{letter}." for letter in initials if letter.isalpha()) or str(
+        person["fore_name"] or ""
+    )
+
+
+def _apa_people(names: Sequence[str], complete: bool) -> str:
+    if names and not complete:
+        return ", ".join([*names[:APA_LISTED], "et al."])
+    if len(names) > APA_MOST:
+        return f"{', '.join(names[:APA_LISTED])}, . . . {names[-1]}"
+    return _listed(names, ", & ")
+
+
+def _listed(names: Sequence[str], last: str = " & ") -> str:
+    return last.join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def _dotted_first(editor: Record) -> str:
+    parts = (_dotted(editor), editor["last_name"])
+    return str(editor["collective"] or _joined(*(part for part in parts if part)))
+
+
+def _apa_source(paper: Record, editors: Sequence[Record]) -> str:
+    pages = _pages(paper, "–")
+    if paper["is_chapter"]:
+        people = _listed([_dotted_first(each) for each in editors])
+        role = f" ({'Eds' if editors[1:] else 'Ed'}.)," if people else ""
+        book = _joined(people + role, paper["journal"] or "")
+        return _joined(f"In {book}" if book else "", f"(pp. {pages})" if pages else "")
+    issue = f"({paper['issue']})" if paper["issue"] else ""
+    parts = (paper["journal"] or paper["journal_abbrev"], f"{paper['volume'] or ''}{issue}", pages)
+    return ", ".join(part for part in parts if part)
 
 
 def _sentence(text: str) -> str:
     return text if not text or text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

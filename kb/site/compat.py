@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -24,8 +27,18 @@ TIME_LIMIT = 2000  # milliseconds for all the statements of a page
 # Bytes of one value or row. The largest real records stay far below it; without a limit one
 # statement (randomblob, printf) can take all memory in less than its time limit.
 LARGEST_VALUE = 10_000_000
+# Characters and bytes of one answer: a thousand rows of the largest value would fill any memory.
+LARGEST_ANSWER = 32_000_000
+VISITORS = 4  # statements of visitors that run at once
+OF_VISITOR = ContextVar("OF_VISITOR", default=False)
 
 BEFORE_1 = str(__version_info__[0]) == "0"
+
+
+def file_identity(path: Path) -> tuple[int, ...]:
+    """What tells a file from another one that is renamed over it."""
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 class TooSlow(KbError):
@@ -44,7 +57,8 @@ class Published(Database):  # type: ignore[misc]
 
     Datasette keeps a connection per thread and never looks at the path again. Here each thread
     compares the file's identity before it asks, which costs microseconds; whoever is reading the
-    old file reads it to the end. ``data`` is the folder of the field that the file is about.
+    old file reads it to the end. The SQL of visitors has threads of its own, so that no page of
+    ours waits for it. ``data`` is the folder of the field that the file is about.
     """
 
     def __init__(self, datasette: Any, path: Path, data: Path) -> None:
@@ -53,12 +67,41 @@ class Published(Database):  # type: ignore[misc]
         super().__init__(datasette, path=str(path), is_mutable=False)
         self._thread = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        self._visitors = ThreadPoolExecutor(VISITORS, thread_name_prefix="sql")
+
+    async def execute(self, sql: str, *params: Any, **options: Any) -> Any:
+        # What Datasette asks before it answers anything, our pages too, must not wait.
+        token = OF_VISITOR.set(sql != "PRAGMA schema_version")
+        try:
+            return await super().execute(sql, *params, **options)
+        finally:
+            OF_VISITOR.reset(token)
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.ds.executor, lambda: fn(self._connection()))
+        def with_connection() -> T:
+            connection = self._connection()
+            self._thread.left = LARGEST_ANSWER
+            try:
+                return fn(connection)
+            except Exception as error:
+                # The traceback holds the cursor of the statement that was stopped. Whoever freed
+                # it later, in the thread that answers everyone, would wait for this connection
+                # until its next statement is over.
+                traceback.clear_frames(error.__traceback__)
+                raise
+
+        threads = self._visitors if OF_VISITOR.get() else self.ds.executor
+        return await asyncio.get_running_loop().run_in_executor(threads, with_connection)
 
     _execute_fn = execute_fn  # what Database.execute calls in 1.0
+
+    def _row(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        self._thread.left -= sum(len(each) for each in values if isinstance(each, str | bytes))
+        if self._thread.left < 0:
+            raise sqlite3.OperationalError(
+                f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB; ask for fewer rows"
+            )
+        return sqlite3.Row(cursor, values)
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """A connection that can only read; Datasette's own takes no path with ? or # in it."""
@@ -71,16 +114,17 @@ class Published(Database):  # type: ignore[misc]
 
     def close(self) -> None:
         super().close()
+        self._visitors.shutdown()
         for connection in self._opened:
             connection.close()
 
     def _connection(self) -> sqlite3.Connection:
         held: sqlite3.Connection | None = getattr(self._thread, "connection", None)
-        status = Path(self.path).stat()
-        identity = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+        identity = file_identity(Path(self.path))
         if held is None or self._thread.identity != identity:
             connection = self.connect()
             self.ds._prepare_connection(connection, self.name)
+            connection.row_factory = self._row
             if held is not None:
                 held.close()
                 self._opened.remove(held)

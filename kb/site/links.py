@@ -8,6 +8,17 @@ from urllib.parse import quote, urlencode
 
 from kb.site import compat
 
+# Our pages in the order of the navigation.
+MENU = {
+    "search": "Papers",
+    "queries": "Questions",
+    "map": "Map",
+    "gaps": "Gaps",
+    "integrity": "Integrity",
+    "changes": "Changes",
+    "runs": "Runs",
+}
+
 
 @dataclass(frozen=True)
 class Source:

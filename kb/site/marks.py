@@ -59,19 +59,21 @@ def _placed(text_html: str, text: str, marks: Iterable[Mark]) -> list[Markup] | 
             tag = Markup(piece)  # noqa: S704 (one of TAG)
             pieces += [CLOSING, tag, _opening(mark)] if mark and is_open else [tag]
             continue
+        run: list[str] = []  # characters to be escaped at once
         for char in html.unescape(piece):
             while place < len(text) and text[place] != char and text[place].isspace():
                 place += 1
             if place >= len(text) or text[place] != char:
                 return None
             if mark and place == mark.start:
-                pieces.append(_opening(mark))
-                is_open = True
-            pieces.append(escape(char))
+                pieces += [escape("".join(run)), _opening(mark)]
+                run, is_open = [], True
+            run.append(char)
             place += 1
             if mark and is_open and place >= mark.end:
-                pieces.append(CLOSING)
-                mark, is_open = next(ahead, None), False
+                pieces += [escape("".join(run)), CLOSING]
+                run, mark, is_open = [], next(ahead, None), False
+        pieces.append(escape("".join(run)))
     return None if is_open else pieces
 
 

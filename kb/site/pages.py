@@ -45,6 +45,7 @@ class Home:
     counts: sqlite3.Row
     schemes: list[Scheme]
     last_run: sqlite3.Row | None
+    alerts: Rows
     changes: Rows
     integrity: sqlite3.Row
     retracted: list[PaperLine]
@@ -59,6 +60,7 @@ def home(connection: sqlite3.Connection) -> Home:
             for scheme in read_rows(connection, queries.SCHEMES)
         ],
         last_run=read_row(connection, queries.LAST_RUNS, limit=1),
+        alerts=read_rows(connection, queries.LAST_ALERTS),
         changes=page_of(connection, queries.NEWEST_CHANGES, {}, 1)[:6],
         integrity=read_rows(connection, queries.INTEGRITY_COUNTS)[0],
         retracted=_retracted(connection, 3),
@@ -198,6 +200,10 @@ def facets(connection: sqlite3.Connection, params: dict[str, object]) -> list[Fa
 
 def unknown_value(connection: sqlite3.Connection, filters: dict[str, object]) -> str | None:
     """What is wrong with a filter that no paper can pass, and what could be meant."""
+    pmids = {"pmid": filters.get("pmid", "[]")}
+    if absent := [str(pmid) for (pmid,) in connection.execute(queries.ABSENT, pmids)]:
+        more = " …" if absent[20:] else ""
+        return f"pmid: no record of {', '.join(absent[:20])}{more} is in this base."
     for name, value in filters.items():
         name = name.rstrip(queries.DIGITS)
         if name in queries.VALUES:
@@ -242,7 +248,7 @@ class PaperTopic:
 class Paper:
     row: sqlite3.Row
     retracted: bool
-    citation: str
+    citations: dict[str, str]
     title: Markup
     abstract: Markup
     authors: Rows
@@ -279,17 +285,23 @@ def paper(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         return read_rows(connection, sql, pmid=pmid)
 
     authors = of_paper(queries.AUTHORS)
+    contributors = of_paper(queries.CONTRIBUTORS)
     evidence = of_paper(queries.PAPER_EVIDENCE)
     around = _around(connection, row["work"])
     retracted = row["is_retracted"] == 1 or around.retracted
     return Paper(
         row=row,
         retracted=retracted,
-        citation=cite(dict(row), list(map(dict, authors)), retracted=retracted),
+        citations=cite(
+            dict(row),
+            list(map(dict, authors)),
+            [dict(person) for person in contributors if person["role"] == "editor"],
+            retracted=retracted,
+        ),
         title=published(row["title_html"]),
         abstract=_abstract(row, of_paper(queries.ABSTRACT_MARKS)),
         authors=authors,
-        contributors=of_paper(queries.CONTRIBUTORS),
+        contributors=contributors,
         notice_of=of_paper(queries.NOTICE_OF),
         schemes=_by_scheme(of_paper(queries.PAPER_TOPICS), evidence),
         denied=[each for each in evidence if each["negated"]],

@@ -33,12 +33,16 @@ SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, p.is_retr
 FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid
 ORDER BY c.run DESC, c.date DESC, c.pmid DESC
 """
-NEWEST_ALERTS = """
+ALERTS = """
 SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, p.is_retracted
 FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid
-WHERE c.kind NOT IN ('new', 'revised')
-ORDER BY c.run DESC, c.date DESC, c.pmid DESC
-"""
+WHERE c.kind NOT IN ('new', 'revised')"""
+NEWEST_ALERTS = f"{ALERTS}\nORDER BY c.run DESC, c.date DESC, c.pmid DESC"
+# Those of the last run, the gravest first.
+LAST_ALERTS = (
+    f"{ALERTS} AND c.run = (SELECT max(run) FROM runs)"  # noqa: S608
+    " ORDER BY c.kind <> 'retracted', c.kind, c.pmid DESC"
+)
 
 CHANGES_COUNT = "SELECT count(*) FROM changes"
 
@@ -57,10 +61,11 @@ SELECT
 JOURNAL = "coalesce(p.journal_abbrev, p.journal)"
 RETRACTED = "CASE p.is_retracted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END"
 # What a search can be narrowed by; each condition takes the parameter of its name. Of topics there
-# may be several, whose parameters are topic, topic2, topic3 …
+# may be several, whose parameters are topic, topic2, topic3 …; PMIDs are a JSON array.
 FILTERS = {
     "topic": "p.pmid IN (SELECT pt.pmid FROM paper_topics pt"
     " JOIN topic_closure c ON c.topic = pt.topic WHERE c.ancestor = :{name})",
+    "pmid": "p.pmid IN (SELECT value FROM json_each(:pmid))",
     "year": "p.year = :year",
     "design": "p.design = :design",
     "journal": f"{JOURNAL} = :journal",
@@ -68,7 +73,7 @@ FILTERS = {
     "retracted": f"{RETRACTED} = :retracted",
     "seed": "p.pmid IN (SELECT pmid FROM provenance WHERE seed = :seed)",
 }
-# The values that each can have; a year is a number.
+# The values that each can have; a year is a number, and of PMIDs each has to be here.
 VALUES = {
     "topic": "SELECT topic FROM topics ORDER BY position",
     "design": "SELECT DISTINCT design FROM papers ORDER BY 1",
@@ -77,6 +82,8 @@ VALUES = {
     "retracted": "SELECT column1 FROM (VALUES ('yes'), ('no'), ('unknown'))",
     "seed": "SELECT DISTINCT seed FROM provenance ORDER BY 1",
 }
+
+ABSENT = "SELECT value FROM json_each(:pmid) WHERE value NOT IN (SELECT pmid FROM papers)"
 
 # Weights of title, abstract, authors, keywords, MeSH: a word in the title says most about a paper.
 ORDERS = {
@@ -401,6 +408,30 @@ GAP_ROWS = "SELECT topic, label, broader FROM topics WHERE scheme = :scheme ORDE
 GAP_SCHEMES = """
 SELECT scheme, label FROM schemes WHERE scheme <> 'D' AND scheme IN (SELECT scheme FROM topics)
 ORDER BY scheme
+"""
+
+# Map -------------------------------------------------------------------------------------------
+
+MAP_WORKS = """
+SELECT l.x, l.y, w.work, w.text, w.first_author, w.year, w.pmid, w.is_paper, m.in_degree,
+    m.community,
+    EXISTS (SELECT 1 FROM notices n WHERE n.work = w.work AND n.kind = 'retraction')
+        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted
+FROM layouts l JOIN metrics m ON m.work = l.work JOIN works w ON w.work = l.work
+WHERE l.layout = :layout ORDER BY m.in_degree DESC, l.work LIMIT :limit
+"""
+MAP_COUNT = "SELECT count(*) FROM layouts WHERE layout = :layout"
+MAP_CITATIONS = """
+SELECT DISTINCT citing, cited FROM cites
+WHERE citing IN (SELECT value FROM json_each(:works))
+    AND cited IN (SELECT value FROM json_each(:works))
+ORDER BY citing, cited LIMIT 4000
+"""
+MAP_COMMUNITIES = """
+SELECT c.community, c.name, c.size, count(*) AS shown
+FROM metrics m JOIN communities c ON c.community = m.community
+WHERE m.work IN (SELECT value FROM json_each(:works))
+GROUP BY c.community ORDER BY shown DESC, c.community LIMIT :limit
 """
 
 # Integrity -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,14 +18,18 @@ from kb.ids import clean_pmid
 from kb.queries import NamedQuery
 from kb.selection import Selection
 from kb.site import compat, headers, metadata, pages, queries
-from kb.site.links import Links
+from kb.site.links import MENU, Links
+from kb.site.picture import HEIGHT, LAYOUTS, WIDTH, picture
 from kb.site.streams import Stream
-from kb.site.text import without_tags
+from kb.site.text import shortened, without_tags
 
 STATIC = Path(__file__).with_name("static")
 STYLE = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
 LAST_PAGE = 100_000
-MOST_TOPICS = 6  # that a search is narrowed by at once
+# That a search is narrowed by at once; more are refused, never left out in silence.
+MOST = {"topic": 6, "pmid": 1000}
+MOST_ATTEMPTS = 3  # at an answer from one base; whoever publishes more often is not waited for
+SINGLE = tuple(name for name in queries.FILTERS if name not in MOST)
 
 View = Callable[[Any, Any], Awaitable[Response]]
 
@@ -44,6 +49,7 @@ class Asked(NamedTuple):
 
     text: str
     topics: list[str]
+    pmids: list[int]
     filters: dict[str, object]
     order: str
     natural: str
@@ -51,21 +57,22 @@ class Asked(NamedTuple):
     @property
     def chosen(self) -> dict[str, object]:
         """As parameters of an address."""
-        others = {name: v for name, v in self.filters.items() if not name.startswith("topic")}
+        others = {name: v for name, v in self.filters.items() if name in SINGLE}
         sort = self.order if self.order != self.natural else None
-        return {"q": self.text, "topic": self.topics, **others, "sort": sort}
+        return {"q": self.text, "topic": self.topics, "pmid": self.pmids, **others, "sort": sort}
 
 
 async def _asked(datasette: Any, request: Any) -> Asked:
     """Raises BadRequest for a value that no paper can have."""
     text = (request.args.get("q") or "").strip()
     filters: dict[str, object] = {
-        name: value
-        for name in queries.FILTERS
-        if name != "topic" and (value := request.args.get(name))
+        name: value for name in SINGLE if (value := request.args.get(name))
     }
-    topics = list(dict.fromkeys(filter(None, request.args.getlist("topic"))))[:MOST_TOPICS]
+    topics = _several(request, "topic")
     filters |= {f"topic{n}" if n > 1 else "topic": topic for n, topic in enumerate(topics, 1)}
+    pmids = _pmids(request)
+    if pmids:
+        filters["pmid"] = json.dumps(pmids)
     if "year" in filters:
         filters["year"] = _number(request, "year", most=9999)
     natural = "relevance" if text else "newest"
@@ -74,7 +81,27 @@ async def _asked(datasette: Any, request: Any) -> Asked:
         raise BadRequest(f"sort={order}: papers are sorted by newest or, with words, by relevance.")
     if wrong := await compat.read(datasette, lambda db: pages.unknown_value(db, filters)):
         raise BadRequest(wrong)
-    return Asked(text, topics, filters, order, natural)
+    return Asked(text, topics, pmids, filters, order, natural)
+
+
+def _several(request: Any, name: str) -> list[str]:
+    """The values of a parameter that may be repeated, each once."""
+    values = list(dict.fromkeys(filter(None, request.args.getlist(name))))
+    if len(values) > MOST[name]:
+        raise BadRequest(
+            f"{name}= may stand {MOST[name]} times; here it stands {len(values)} times."
+        )
+    return values
+
+
+def _pmids(request: Any) -> list[int]:
+    pmids = []
+    for value in _several(request, "pmid"):
+        pmid = clean_pmid(value)
+        if pmid is None:
+            raise BadRequest(f"pmid={value[:80]}: is no PMID, a number of up to ten digits.")
+        pmids.append(pmid)
+    return pmids
 
 
 async def search(datasette: Any, request: Any) -> Response:
@@ -90,7 +117,7 @@ async def search(datasette: Any, request: Any) -> Response:
         "search",
         page=found,
         facets=await _facets(datasette, found),
-        filters=tuple(name for name in queries.FILTERS if name != "topic"),
+        filters=SINGLE,
         chosen=asked.chosen,
         order=asked.order,
         source=Links(datasette).sql(found.sql, found.params),
@@ -106,8 +133,9 @@ async def search_feed(datasette: Any, request: Any) -> Response:
     entries = [Entered(row["pmid"], row["title"], row["date"], _by(row)) for row in rows]
     links = Links(datasette)
     page = links.search(**asked.chosen | {"sort": None})
-    words = ", ".join([asked.text, *asked.topics, *map(str, asked.chosen.values())][:3])
-    title = f"Papers: {words}" if words.strip(", ") else "Papers"
+    others = (v for name, v in asked.filters.items() if not name.startswith("topic"))
+    words = ", ".join(map(str, filter(None, [asked.text, *asked.topics, *others])))
+    title = f"Papers: {words}" if words else "Papers"
     return await _feed(datasette, request, page, title, entries)
 
 
@@ -216,8 +244,8 @@ def _selection(request: Any, pmids: frozenset[int] | None) -> Selection:
         first_year=year("from"),
         last_year=year("to"),
         as_of=request.args.get("as_of") or "",
-        without_retracted=bool(request.args.get("without_retracted")),
-        papers_only=bool(request.args.get("papers_only")),
+        without_retracted=_flag(request, "without_retracted"),
+        papers_only=_flag(request, "papers_only"),
     )
 
 
@@ -231,6 +259,18 @@ async def gaps(datasette: Any, request: Any) -> Response:
         )
     source = Links(datasette).table("evidence_map", design="any")
     return await render(datasette, request, "gaps", page=found, scheme=scheme, source=source)
+
+
+async def citation_map(datasette: Any, request: Any) -> Response:
+    layout = request.args.get("layout") or "year"
+    found = await compat.read(datasette, lambda connection: picture(connection, layout))
+    if found is None:
+        raise BadRequest(f"layout={layout[:20]}: the layouts are {' and '.join(LAYOUTS)}.")
+    source = Links(datasette).table("layouts", layout=layout)
+    size = {"width": WIDTH, "height": HEIGHT}
+    return await render(
+        datasette, request, "map", page=found, layouts=LAYOUTS, size=size, source=source
+    )
 
 
 async def integrity(datasette: Any, request: Any) -> Response:
@@ -304,7 +344,13 @@ async def _feed(
         absolute(page),
         base_id or "without an id",
         (
-            Entry(e.key or str(e.pmid), e.title, absolute(links.paper(e.pmid)), e.date, e.summary)
+            Entry(
+                e.key or str(e.pmid),
+                shortened(e.title),
+                absolute(links.paper(e.pmid)),
+                e.date,
+                shortened(e.summary),
+            )
             for e in entries
         ),
     )
@@ -324,6 +370,13 @@ async def named_queries(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "queries", groups=groups)
 
 
+def _flag(request: Any, name: str) -> bool:
+    value = request.args.get(name)
+    if value not in (None, "1"):
+        raise BadRequest(f"{name}={value[:80]}: write 1, or leave it out.")
+    return bool(value)
+
+
 def _number(request: Any, name: str, *, most: int) -> int:
     value = request.args.get(name) or "1"
     if not (value.isascii() and value.isdigit() and 1 <= int(value[:10]) <= most):
@@ -339,7 +392,14 @@ async def render(
     site = metadata.metadata(compat.field_of(datasette))
     body = await datasette.render_template(
         f"kb/{template}.html",
-        {"link": Links(datasette), "site": site, "style": STYLE, "base_id": base_id} | context,
+        {
+            "link": Links(datasette),
+            "menu": MENU,
+            "site": site,
+            "style": STYLE,
+            "base_id": base_id,
+            **context,
+        },
         request=request,
         view_name=f"kb-{template}",
     )
@@ -355,8 +415,27 @@ async def missing(
     )
 
 
+def of_one_base(view: View) -> View:
+    """Ask again where a new base came in between: an answer bears the id of what it was read from.
+
+    A page is read in several goes, each from the file that is there at that moment.
+    """
+
+    async def view_of_one_base(datasette: Any, request: Any) -> Response:
+        path = Path(datasette.get_database(compat.NAME).path)
+        for _ in range(MOST_ATTEMPTS):
+            before = compat.file_identity(path)
+            response = await view(datasette, request)
+            if compat.file_identity(path) == before:
+                break
+        return response
+
+    return view_of_one_base
+
+
 def guarded(view: View) -> View:
     """Ask Datasette's permissions first; turn what the reader can put right into a page."""
+    view = of_one_base(view)
 
     async def guarded_view(datasette: Any, request: Any) -> Response:
         await compat.ensure_readable(datasette, request)
@@ -378,6 +457,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/work/(?P<work>.+)$", guarded(work)),
     (r"/topic/(?P<topic>[^/]+)$", guarded(topic)),
     (r"/export/(?P<kind>[a-z-]+)\.(?P<format>[a-z-]+)$", guarded(export)),
+    (r"/map$", guarded(citation_map)),
     (r"/gaps$", guarded(gaps)),
     (r"/integrity$", guarded(integrity)),
     (r"/integrity\.atom$", guarded(integrity_feed)),

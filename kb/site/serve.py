@@ -60,6 +60,9 @@ def datasette_over(db: Path, data: Path) -> Any:
     """A Datasette that publishes the file, whatever its name, as database ``kb``."""
     if not pm.is_registered(site):  # it is already where the package is installed
         pm.register(site)
+    # Where the library rich is installed, 0.65 prints every refused statement with all local
+    # variables: half a minute in which nobody else is answered.
+    pm.get_plugin("datasette.handle_exception").rich = None
     datasette = Datasette(**told(metadata(data)), settings=SETTINGS)
     datasette.remove_database("_memory")
     datasette.add_database(Published(datasette, db, data), name=NAME)

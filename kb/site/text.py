@@ -29,7 +29,11 @@ def headline(title_html: str | None) -> Markup:
     """A title in a list, where a title of 100 kB would hide all others; its own page shows all."""
     if title_html is None or len(title_html) <= LONGEST_HEADLINE:
         return published(title_html)
-    return escape(without_tags(title_html)[:LONGEST_HEADLINE] + "…")
+    return escape(shortened(without_tags(title_html)))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_HEADLINE else f"{text[:LONGEST_HEADLINE]}…"
 
 
 def marked(text: str | None) -> Markup | None:

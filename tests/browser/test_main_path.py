@@ -4,30 +4,15 @@ the specimen corpus."""
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: chromium)")
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 # What data/specimen/README.md says of them: a paper that cites a retracted one, whole-body MRI, a
 # retracted paper, its notice, one with hostile text, one with a very long title.
 CITING, IMAGING, RETRACTED, NOTICE, HOSTILE, LONG = (
@@ -45,49 +30,13 @@ PAGES = (
     f"/work/{CITED_DOI}",
     "/topic/mri",
     "/queries",
+    "/map",
+    "/map?layout=force",
+    "/gaps",
     "/integrity",
     "/changes",
     "/runs",
 )
-
-
-@pytest.fixture(scope="module")
-def address(specimen: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "kb.cli", "serve", str(specimen), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        announced = re.search(r"http://\S+:\d+", server.stdout.readline())
-        assert announced
-        yield announced[0]
-        server.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(params=[1440, 360], ids=["wide", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """A page that may neither complain nor ask another host for anything."""
-    complaints: list[str] = []
-    context = browser.new_context(
-        base_url=address, viewport={"width": request.param, "height": 800}
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on("dialog", lambda dialog: complaints.append(f"{page.url}: {dialog.message}"))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    yield page
-    context.close()
-    assert not complaints
-    assert all(url.startswith(address) for url in asked), asked
 
 
 def test_from_home_to_what_a_reference_resolved_to(page: Page) -> None:

@@ -1,0 +1,137 @@
+"""The citation map as a picture: places of works out of kb.db, as figures of an SVG. No Datasette.
+
+The layouts were computed by the build; here they are only fitted to a frame of WIDTH by HEIGHT.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kb.site import queries
+from kb.site.lists import Rows, read_number, read_rows
+
+WIDTH, HEIGHT, MARGIN = 1000, 620, 30
+MOST_WORKS = 150  # the most cited; more would hide each other
+MOST_COLOURS = 8  # of communities, the largest first; the others share one
+LABELLED = 12  # works that are named in the picture
+LABEL_WIDTH, LABEL_HEIGHT = 150, 16
+SMALLEST, LARGEST = 4.0, 16.0  # radius
+LAYOUTS = {"year": "By year", "force": "By what cites what"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A work at its place; ``label`` is empty for all but the most cited."""
+
+    row: sqlite3.Row
+    x: float
+    y: float
+    radius: float
+    colour: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Edge:
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
+class Tick:
+    label: str
+    x: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """``works`` are all that the layout places, ``communities`` those with a colour."""
+
+    layout: str
+    nodes: list[Node]
+    edges: list[Edge]
+    ticks: list[Tick]
+    communities: Rows
+    works: int
+
+
+def picture(connection: sqlite3.Connection, layout: str) -> Picture | None:
+    """None where there is no such layout."""
+    if layout not in LAYOUTS:
+        return None
+    rows = read_rows(connection, queries.MAP_WORKS, layout=layout, limit=MOST_WORKS)
+    works = json.dumps([row["work"] for row in rows])
+    communities = read_rows(connection, queries.MAP_COMMUNITIES, works=works, limit=MOST_COLOURS)
+    colours = {row["community"]: n for n, row in enumerate(communities, 1)}
+    nodes = _nodes(rows, colours, layout)
+    at = {node.row["work"]: node for node in nodes}
+    return Picture(
+        layout=layout,
+        # The largest first, so that the small ones lie on top and can be reached.
+        nodes=nodes,
+        edges=[
+            Edge(at[citing].x, at[citing].y, at[cited].x, at[cited].y)
+            for citing, cited in connection.execute(queries.MAP_CITATIONS, {"works": works})
+        ],
+        ticks=_ticks(rows) if layout == "year" else [],
+        communities=communities,
+        works=read_number(connection, queries.MAP_COUNT, {"layout": layout}),
+    )
+
+
+def _nodes(rows: Rows, colours: dict[int, int], layout: str) -> list[Node]:
+    # Lanes that hold none of these works take no room.
+    lanes = sorted({row["y"] for row in rows})
+    rank = {lane: place for place, lane in enumerate(lanes)}
+    across = fitted([row["x"] for row in rows], WIDTH)
+    down = fitted([rank[row["y"]] if layout == "year" else row["y"] for row in rows], HEIGHT)
+    most = max((row["in_degree"] for row in rows), default=0) or 1
+    nodes: list[Node] = []
+    named: list[Node] = []
+    for row, x, y in zip(rows, across, down, strict=True):
+        radius = SMALLEST + (LARGEST - SMALLEST) * (row["in_degree"] / most) ** 0.5
+        node = Node(row, x, y, round(radius, 1), colours.get(row["community"], 0), _label(row))
+        if len(named) < LABELLED and not any(_cover(node, other) for other in named):
+            named.append(node)
+        else:
+            node = replace(node, label="")
+        nodes.append(node)
+    return nodes
+
+
+def _cover(one: Node, other: Node) -> bool:
+    """Whether the names of two works would lie on each other."""
+    return abs(one.x - other.x) < LABEL_WIDTH and abs(one.y - other.y) < LABEL_HEIGHT
+
+
+def fitted(values: Sequence[float], length: int) -> list[float]:
+    """Values spread over a length, with a margin on both sides; equal ones in the middle."""
+    low, high = min(values, default=0), max(values, default=0)
+    if low == high:
+        return [length / 2 for _ in values]
+    scale = (length - 2 * MARGIN) / (high - low)
+    return [round(MARGIN + (value - low) * scale, 1) for value in values]
+
+
+def _label(row: sqlite3.Row) -> str:
+    name = row["first_author"] or row["text"]
+    return f"{name[:18]} {row['year'] or ''}".strip()
+
+
+def _ticks(rows: Rows) -> list[Tick]:
+    """The years that are multiples of five, and where the works without a year stand."""
+    places = [int(row["x"]) for row in rows]
+    every = range(min(places, default=0), max(places, default=-1) + 1)
+    ticks = [
+        Tick(str(year), x)
+        for year, x in zip(every, fitted(every, WIDTH), strict=True)
+        if year % 5 == 0
+    ]
+    if any(row["year"] is None for row in rows):
+        return [Tick("no year", MARGIN), *(tick for tick in ticks if tick.x > 2 * MARGIN)]
+    return ticks

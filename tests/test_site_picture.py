@@ -1,0 +1,64 @@
+"""The picture of the map: works keep their places, and no name lies on another."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.site import picture
+from kb.site.picture import HEIGHT, MARGIN, WIDTH, Picture, fitted
+
+
+def pictured(base: Path, layout: str) -> Picture:
+    with closing(sqlite3.connect(base)) as db:
+        db.row_factory = sqlite3.Row
+        found = picture.picture(db, layout)
+    assert found
+    return found
+
+
+@given(st.lists(st.floats(-1e6, 1e6), max_size=30))
+def test_values_are_spread_over_the_frame_in_their_order(values: list[float]) -> None:
+    places = fitted(values, WIDTH)
+    assert all(MARGIN <= place <= WIDTH - MARGIN for place in places)
+    for (one, at_one), (other, at_other) in combinations(zip(values, places, strict=True), 2):
+        assert at_one <= at_other or one >= other
+
+
+@pytest.mark.parametrize("layout", ["year", "force"])
+def test_no_name_lies_on_another_and_the_most_cited_work_has_one(
+    bundled_base: Path, specimen: Path, layout: str
+) -> None:
+    for base in (bundled_base, specimen):
+        found = pictured(base, layout)
+        named = [node for node in found.nodes if node.label]
+        assert found.nodes[0] in named
+        for one, other in combinations(named, 2):
+            assert abs(one.x - other.x) >= 150 or abs(one.y - other.y) >= 16
+        assert all(0 < node.x < WIDTH and 0 < node.y < HEIGHT for node in found.nodes)
+
+
+def test_works_without_a_year_stand_apart_under_a_name(specimen: Path) -> None:
+    labels = [tick.label for tick in pictured(specimen, "year").ticks]
+    assert labels[0] == "no year"
+    assert labels[-1] == "2025"
+
+
+def test_a_layout_that_is_none_is_none(specimen: Path) -> None:
+    with closing(sqlite3.connect(specimen)) as db:
+        assert picture.picture(db, "round") is None
+
+
+def test_a_base_without_citations_has_an_empty_picture(specimen: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "kb.db"
+    bare.write_bytes(specimen.read_bytes())
+    with closing(sqlite3.connect(bare)) as db, db:
+        db.execute("DELETE FROM layouts")
+    found = pictured(bare, "year")
+    assert (found.nodes, found.edges, found.ticks, found.works) == ([], [], [], 0)
