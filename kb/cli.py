@@ -100,10 +100,12 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     references, as ris, bibtex, csl-json, nbib or csv.
     """
     from kb.exports import write
-    from kb.selection import Selection
+    from kb.selection import Selection, is_empty
 
-    written = write(db, kind, format_, out, Selection(**chosen))
-    click.echo(f"Wrote {', '.join(map(str, written))}.")
+    selection = Selection(**chosen)
+    written = write(db, kind, format_, out, selection)
+    nothing = " No work here passes these filters, so there is nothing in it."
+    click.echo(f"Wrote {', '.join(map(str, written))}.{nothing if is_empty(db, selection) else ''}")
 
 
 @main.command()

@@ -6,7 +6,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kb.errors import ConfigError
 
@@ -97,6 +99,12 @@ def selected(db: sqlite3.Connection, selection: Selection) -> list[str]:
         sql += f" UNION ALL SELECT w.work FROM works w WHERE NOT w.is_paper AND {others}"  # noqa: S608
         values += of_works
     return [work for (work,) in db.execute(f"{sql} ORDER BY work", values)]
+
+
+def is_empty(path: Path, selection: Selection) -> bool:
+    """Whether no work of the base at ``path`` is selected."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        return selection != EVERYTHING and not selected(db, selection)
 
 
 def slices(selection: Selection, first: int, last: int, years: int) -> Iterator[Selection]:

@@ -385,6 +385,7 @@ def test_the_command_takes_filters_and_refuses_those_that_the_base_does_not_have
     result = CliRunner().invoke(kb, [*common, "--from", "1800", "--to", "1801", "--papers-only"])
     assert result.exit_code == 0, result.output
     assert networkx.read_graphml(out).number_of_nodes() == 0
+    assert "No work here passes these filters" in result.output
     result = CliRunner().invoke(kb, [*common, "--topic", "nope"])
     assert result.exit_code == 2
     assert "The base has no topics nope" in result.output
