@@ -27,8 +27,8 @@ QUIET = (
 PACKAGES = (ROOT / ".venv" / "npm" / "node_modules", Path(os.environ.get("NODE_PATH") or "."))
 
 
-# Of a module, not of the session: Playwright's event loop runs in this thread as long as it is there,
-# and the tests of other modules have loops of their own.
+# Of a module, not of the session: Playwright's event loop runs in this thread as long as it is
+# there, and the tests of other modules have loops of their own.
 @pytest.fixture(scope="module")
 def address(specimen: Path) -> Iterator[str]:
     with served(specimen) as found:
