@@ -412,6 +412,22 @@ def test_what_is_due_runs_and_is_not_due_again(tmp_path: Path, raw: Path, pubmed
     assert first.stdout.splitlines()[-1] == "harvest: 1 complete; 1 asked, 1 stored"
     again = harvest(*due, url=pubmed.url)
     assert (again.exit_code, again.stdout) == (0, "harvest: nothing is due.\n")
+    with closing(sqlite3.connect(raw)) as db, db:
+        db.execute("UPDATE runs SET started = '2099-01-01T00:00:00Z'")
+    assert harvest(*due, url=pubmed.url).stdout.splitlines()[-1].startswith("harvest: 1 complete")
+
+
+def test_the_seeds_follow_the_jobs_file_although_nothing_is_due(
+    tmp_path: Path, raw: Path, pubmed: Standin
+) -> None:
+    jobs = tmp_path / "scheduled.yml"
+    jobs.write_text(SCHEDULED)
+    harvest("run", "daily", "never", "--jobs", jobs, "--raw", raw, url=pubmed.url)
+    jobs.write_text(SCHEDULED.partition("  - name: never")[0])
+    result = harvest("run", "--due", "--jobs", jobs, "--raw", raw, url=pubmed.url)
+    assert "No longer in the jobs file" in result.output
+    with closing(sqlite3.connect(raw)) as db:
+        assert db.execute("SELECT seed FROM seeds WHERE live").fetchall() == [("daily:pmid:102",)]
     assert "Due by their schedule: none" in harvest("status", "--raw", raw, "--jobs", jobs).stdout
 
 

@@ -26,6 +26,10 @@ def refused(tmp_path: Path, text: str) -> str:
     return str(error.value)
 
 
+def test_a_file_without_jobs_is_refused(tmp_path: Path) -> None:
+    assert "there are no jobs" in refused(tmp_path, "jobs: []\n")
+
+
 JOB = """\
 jobs:
   - name: one

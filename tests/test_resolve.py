@@ -17,6 +17,7 @@ from harvest.progress import Progress
 from harvest.resolve import resolve
 from harvest.standin import Answer, Corpus, Request, serve
 from harvest.transport import Settings
+from kb.errors import ConfigError
 from kb.unresolved import unresolved
 
 # What the services know; the base holds the first alone.
@@ -131,6 +132,15 @@ def test_a_source_that_is_switched_off_is_not_asked(place: Place) -> None:
         wanted = unresolved(place.base.path)
         resolve(place.raw.path, wanted, settings, Progress(place.said), FakeClock())
         assert {utility for utility, _ in server.requests} == {"esearch", "esummary", "ecitmatch"}
+
+
+def test_a_base_of_another_raw_db_is_refused(place: Place, tmp_path: Path) -> None:
+    wanted = unresolved(place.base.path)
+    (tmp_path / "other").mkdir()
+    other = Raw(tmp_path / "other" / "raw.db")
+    other.run(job="another")
+    with pytest.raises(ConfigError, match="was built from another"):
+        resolve(other.path, wanted, Settings(), Progress(place.said), FakeClock())
 
 
 # The build decides
