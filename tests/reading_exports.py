@@ -29,7 +29,9 @@ PACKAGES = ROOT / ".venv" / "npm" / "node_modules"
 
 
 def opened(base: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{base.as_uri()}?mode=ro", uri=True, factory=Connection)
+    return sqlite3.connect(
+        f"{base.as_uri()}?mode=ro", uri=True, factory=Connection, check_same_thread=False
+    )
 
 
 def exported(db: sqlite3.Connection, kind: str, format: str) -> bytes:

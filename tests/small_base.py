@@ -21,7 +21,8 @@ LONG_DOI = "doi:10.1002/(sici)1097-0142(19990915)86:6<1100::aid-cncr29>3.0.co;2-
 
 
 class Connection(sqlite3.Connection):
-    """Closes itself when a test is done with it: Python 3.13 warns where nobody does."""
+    """Closes itself when a test is done with it: Python 3.13 warns where nobody does. The collector
+    may do so in any thread, hence `check_same_thread=False` wherever one is made."""
 
     def __del__(self) -> None:
         self.close()
@@ -50,7 +51,7 @@ def built_base(folder: Path, *files: Path) -> sqlite3.Connection:
     """The base that harvest and build make of PubMed's XML."""
     read_files(folder / "raw.db", files, (), 1, Progress(io.StringIO()))
     build(folder / "raw.db", folder / "kb.db", data_dir())
-    return sqlite3.connect(folder / "kb.db", factory=Connection)
+    return sqlite3.connect(folder / "kb.db", factory=Connection, check_same_thread=False)
 
 
 def add(db: sqlite3.Connection, table: str, **values: Any) -> None:
