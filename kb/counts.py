@@ -15,15 +15,22 @@ from typing import Literal
 from kb.people import (
     AGAINST_BEFORE,
     ANOTHER,
+    ARM_LAST,
     ASIDE_AFTER,
+    ASIDE_BEFORE,
     AVAILABLE,
     BEARERS,
+    BEARERS_STEMS,
     CHOSEN,
+    CONTROL_LAST,
+    CONTROLS_NEXT,
     COUNTED,
     DATE_BEFORE,
     DENIED,
     DESCRIBING,
+    DRAWN,
     ENROLLED_LAST,
+    FINAL,
     FOLLOWED,
     FORMED,
     FORMING,
@@ -33,29 +40,43 @@ from kb.people import (
     GROUPS_BEFORE,
     HEALTHY,
     ISOTOPE,
+    KIND_BEFORE,
     MADE_UP_OF,
+    NEW_BEFORE,
     NO_ATTRIBUTE,
     NO_COUNT_AFTER,
     NO_COUNT_BEFORE,
+    NOT_STUDIED,
     NUMBER,
+    NUMBERED,
+    OF_PEOPLE,
+    OF_WHOM,
     ONE,
     OUT_OF,
+    PAIR,
     PAIR_BEFORE,
     PEOPLE_LAST,
     PEOPLE_NEXT,
+    PER_PATIENT,
     PLANNED,
     PLURAL_NEXT,
+    POOLED_LAST,
     SCREENED_AFTER,
     SCREENED_BEFORE,
     SELECTED,
     SERIES,
+    SERIES_STEMS,
+    SET_STEMS,
+    SETS,
     SEX_BEFORE,
     SEX_NEXT,
     SEXES,
     SHARE,
     SHARE_AFTER,
+    SHARE_IN_BRACKETS,
     SHARE_OF,
     SOMEONE,
+    SOURCE_BEFORE,
     STATED,
     STEMS,
     SUBJECT_BEFORE,
@@ -70,11 +91,12 @@ from kb.people import (
 from kb.sentences import holding, plain
 
 WINDOW = 160  # characters beside a count in which its words are looked for
-# Whole: the words say that the paper rests on these. Part: they say a group of them. Member: part
-# of whatever larger total there is. Open: they say neither. Single: one patient is described.
-# Faint: taken only where the record counts nothing else. Group: an n of a set or an arm. Other:
-# people who are not the patients of the paper.
-Role = Literal["whole", "part", "member", "open", "single", "faint", "group", "other"]
+# Whole: the words say that the paper rests on these. Final: those left of all counted before. Part:
+# they say a group of them. Member: part of whatever larger total there is, also those lost. Open:
+# they say neither. Single: one patient, or a few, are described. Faint: taken only where the record
+# counts nothing else. Group: an n of a set or an arm. Other: people who are not the patients of the
+# paper.
+Role = Literal["whole", "final", "part", "member", "open", "single", "faint", "group", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +116,9 @@ def counts(field: str, text: str) -> Iterator[Count]:
     low = cased.lower()
     for start, end in holding(cased, STEMS, low):
         sentence = _Sentence(field, low[start:end], cased[start:end], start)
-        found = [*_selected(sentence), *_counted(sentence), *_stated(sentence)]
+        counted = list(_counted(sentence))
+        found = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
+        found += _sets(sentence) if counted else ()
         yield from sorted((one for one in found if one.n), key=lambda one: one.start)
 
 
@@ -105,6 +129,10 @@ def described(field: str, text: str) -> Iterator[Count]:
     for start, end in holding(cased, DESCRIBING, low):
         for match in ONE.finditer(low, start, end):
             yield Count(1, "patients", "single", field, *match.span())
+        for match in PAIR.finditer(low, start, end):
+            yield Count(2, "patients", "single", field, *match.span())
+        for match in NUMBERED.finditer(low, start, end):
+            yield Count(value(match["number"]), "patients", "single", field, *match.span())
 
 
 def titled(title: str, abstract: str) -> Iterator[Count]:
@@ -117,12 +145,21 @@ def titled(title: str, abstract: str) -> Iterator[Count]:
 def shared(field: str, text: str) -> Iterator[Count]:
     """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
     low = plain(text).lower()
-    if any(stem in low for stem in STEMS):
-        found = [*FRACTION.finditer(low), *BEARERS.finditer(low)]
-    else:
-        found = list(SERIES.finditer(low))
+    found = list(SERIES.finditer(low)) if any(stem in low for stem in SERIES_STEMS) else []
+    if any(stem in low for stem in BEARERS_STEMS):
+        found += BEARERS.finditer(low)
+    shares = [*FRACTION.finditer(low), *_shares_of_people(low)]
+    if shares and any(stem in low for stem in STEMS):
+        found += shares
     for match in found:
         yield Count(value(match["number"]), "patients", "faint", field, *match.span("number"))
+
+
+def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
+    for share in SHARE_IN_BRACKETS.finditer(low):
+        start, end = share.span()
+        if PEOPLE_LAST.search(low, _near(start), start + 1) or OF_PEOPLE.match(low, end):
+            yield share
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +193,23 @@ def _counted(sentence: _Sentence) -> Iterator[Count]:
         yield _chosen(sentence, start, match) or summed or alone
 
 
+def _sets(sentence: _Sentence) -> Iterator[Count]:
+    """The sets of a model together: trained in 150 children and tested in 60."""
+    is_of_sets = any(stem in sentence.text for stem in SET_STEMS)
+    sets = list(SETS.finditer(sentence.text)) if is_of_sets else []
+    if len(sets) > 1 and len({bool(one["training"]) for one in sets}) > 1:
+        n = sum(value(one["number"]) for one in sets)
+        yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
+
+
+def _left(sentence: _Sentence) -> Iterator[Count]:
+    """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
+    for stem, pattern in FINAL.items():
+        for match in pattern.finditer(sentence.text) if stem in sentence.text else ():
+            n, start = value(match["number"]), match.start("number")
+            yield sentence.count(n, "patients", "final", start, match.end())
+
+
 def _selected(sentence: _Sentence) -> Iterator[Count]:
     """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
     text = sentence.text
@@ -179,8 +233,12 @@ def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | No
     out_of = OUT_OF.search(text, _near(start), start) or SCREENED_BEFORE.search(
         text, _near(start), start
     )
-    is_screened = out_of or SCREENED_AFTER.match(text, match.end())
+    is_screened = (
+        out_of or SCREENED_AFTER.match(text, match.end()) or OF_WHOM.match(text, match.end())
+    )
     studied = CHOSEN.match(text, match.end()) if is_screened else None
+    if not studied and SOURCE_BEFORE.search(text, _near(start), start):
+        studied = DRAWN.match(text, match.end())
     if not studied:
         return None
     first = out_of.start() if out_of else start
@@ -196,7 +254,8 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
                 n + value(other["number"]), "patients", "faint", start, other.end()
             )
         return None
-    pair = PAIR_BEFORE.search(text, _near(start), start) if "respectively" in text else None
+    before = PAIR_BEFORE if "respectively" in text else KIND_BEFORE
+    pair = before.search(text, _near(start), start) if " and " in text else None
     if pair:
         total = n + value(pair["number"])
         return sentence.count(total, match["people"], "faint", pair.start("number"), match.end())
@@ -204,6 +263,7 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
     while other := GROUP_NEXT.match(text, end):
         groups.append(value(other["number"]))
         end, is_list = other.end(), is_list or "and" in other["link"]
+    is_list = is_list or (len(groups) > 1 and bool(CONTROLS_NEXT.match(text, end)))
     role = _list_role(sentence, start, end, is_whole=n == sum(groups[1:])) if is_list else None
     if not role:
         return None
@@ -231,7 +291,7 @@ def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
     attributes = sentence.cased[slice(*match.span("attributes"))].replace(",", "").split()
     return (
         not (is_year or ISOTOPE.match(sentence.text, start))
-        and all(map(_is_attribute, attributes))
+        and all(_is_attribute(word, place, before) for place, word in enumerate(attributes))
         and not NO_COUNT_BEFORE.search(before)
         and not NO_COUNT_AFTER.match(after)
         and not PLANNED.search(before + after)
@@ -248,8 +308,10 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
     return text[_near(start) : start], text[end : end + WINDOW]
 
 
-def _is_attribute(word: str) -> bool:
+def _is_attribute(word: str, place: int, before: str) -> bool:
     """Attributes are no plurals: in "3 readers scored patients" the number counts the readers."""
+    if (place and word in ("and", "or")) or (word == "new" and NEW_BEFORE.search(before)):
+        return True
     is_plural = word.endswith("s") and word.islower() and not word.endswith(("us", "ss", "is"))
     return not NO_ATTRIBUTE.fullmatch(word.lower()) and (not is_plural or word == "stages")
 
@@ -261,13 +323,13 @@ def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
     attributes = set(match["attributes"].split())
     if attributes & HEALTHY:
         return "other" if "control" in sentence.text else "faint"
-    if match["share"] or (SHARE_AFTER.match(after) and not SHARE_OF.search(before)):
+    if (match["share"] or SHARE_AFTER.match(after)) and not SHARE_OF.search(before):
         return "part"
     if AGAINST_BEFORE.search(before):
         return "other"
     if SEX_BEFORE.search(before):
         return "faint"
-    if ASIDE_AFTER.match(after) and not SHARE_OF.search(before):
+    if ASIDE_BEFORE.search(before) or (ASIDE_AFTER.match(after) and not SHARE_OF.search(before)):
         return "member"
     says_whole = WHOLE_BEFORE.search(before) or WHOLE_AFTER.match(after)
     if sentence.field == "title" or says_whole or attributes & WHOLE_ATTRIBUTES:
@@ -281,15 +343,17 @@ def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
 def _stated(sentence: _Sentence) -> Iterator[Count]:
     """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
     matches = list(STATED.finditer(sentence.text)) if "=" in sentence.text else []
-    for match in matches:
+    kept = [match for match in matches if not _counts_others(sentence, match)]
+    has_controls = any(CONTROL_LAST.search(sentence.text, 0, one.start()) for one in matches)
+    for match in kept:
         before, after = _around(sentence.text, match.start(), match.end())
-        following = PEOPLE_NEXT.match(after)
-        nearest = following or PEOPLE_LAST.search(before) or ENROLLED_LAST.search(before)
+        following, nearest = _nearest(before, after)
         is_capital = sentence.cased[match.start()] == "N"
-        is_total = is_capital and SOMEONE.search(before)
-        if not nearest and not is_total and _counts_things(before, after):
-            continue
-        role = _stated_role(before, after, is_capital, bool(nearest or is_total), len(matches))
+        of_people = bool(nearest or (is_capital and SOMEONE.search(before)))
+        several = len(kept) if of_people else len(matches)
+        role = _stated_role(before, after, is_capital, of_people, several)
+        if len(kept) == 1 and (has_controls or PER_PATIENT.search(before)):
+            role = "whole"
         unit = nearest["people"] if nearest else "patients"
         end = match.end() + (following.end() if following else 0)
         if role == "part":
@@ -297,11 +361,31 @@ def _stated(sentence: _Sentence) -> Iterator[Count]:
         yield sentence.count(value(match["number"]), unit, role, match.start(), end)
 
 
-def _counts_things(before: str, after: str) -> bool:
-    """Whether the noun beside the number, before or after it, is one of things or of animals."""
-    things = [match.end() for match in THINGS.finditer(before)]
-    people = [match.end() for match in SOMEONE.finditer(before)]
-    return max(things, default=0) > max(people, default=0) or bool(PLURAL_NEXT.match(after))
+def _nearest(before: str, after: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The noun of people that follows, and the one that stands next, before or after."""
+    following = PEOPLE_NEXT.match(after)
+    return following, following or PEOPLE_LAST.search(before) or ENROLLED_LAST.search(before)
+
+
+def _is_pooled(match: re.Match[str], before: str) -> bool:
+    """Fourteen studies (n = 567) are so many patients, as more than the studies."""
+    studies = POOLED_LAST.search(before)
+    return studies is not None and value(match["number"]) > value(studies["number"])
+
+
+def _counts_others(sentence: _Sentence, match: re.Match[str]) -> bool:
+    """Whether the noun beside an n, before or after it, is one of controls, things or animals."""
+    before, after = _around(sentence.text, match.start(), match.end())
+    if CONTROL_LAST.search(before):
+        return not ARM_LAST.search(before)
+    is_total = sentence.cased[match.start()] == "N" and SOMEONE.search(before)
+    if is_total or _nearest(before, after)[1] or PER_PATIENT.search(before):
+        return False
+    if PLURAL_NEXT.match(after):
+        return True
+    things = [thing.end() for thing in THINGS.finditer(before)]
+    people = [someone.end() for someone in SOMEONE.finditer(before)]
+    return max(things, default=0) > max(people, default=0) and not _is_pooled(match, before)
 
 
 def _stated_role(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
@@ -311,6 +395,8 @@ def _stated_role(before: str, after: str, is_capital: bool, of_people: bool, sev
     in_brackets = before.rfind("(") > before.rfind(")")
     if not in_brackets or WHOLE_LAST.search(before) or ENROLLED_LAST.search(before):
         return "whole"
+    if (NOT_STUDIED if of_people else DENIED).search(before):
+        return "member"
     if not of_people:
-        return "member" if DENIED.search(before) else "faint"
+        return "faint"
     return "whole" if is_capital or WHOLE_AFTER.match(after) else "member"

@@ -38,7 +38,9 @@ class Finding:
 
 def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
     """The counts of one record in reading order; ``passages`` are (field, text)."""
+    order = _order(passages)
     everything = [count for field, text in passages for count in counts(field, text)]
+    everything = _after_exclusions(everything, order)
     firm = [count for count in everything if count.role in ("whole", "part", "member", "open")]
     if not any(count.role == "whole" for count in firm) and (one := _one(passages, firm)):
         firm = [one, *(count for count in firm if count.role != "open")]
@@ -49,8 +51,20 @@ def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
     if not any(count.role == "whole" for count in firm):
         firm += _sums(everything, told) or ([] if firm else _faint(passages, everything))
     total = max((count.n for count in firm if count.role == "whole"), default=None)
-    order = _order(passages)
     return list(_told(sorted(firm, key=order), total))
+
+
+def _after_exclusions(
+    everything: Sequence[Count], order: Callable[[Count], tuple[int, int]]
+) -> list[Count]:
+    """Where the words say how many are left, the larger counts before are of those looked at."""
+    kept: list[Count] = []
+    for count in sorted(everything, key=order):
+        if count.role == "final":
+            kept = [one for one in kept if one.n <= count.n]
+            count = replace(count, role="whole")
+        kept.append(count)
+    return kept
 
 
 def _order(passages: Sequence[tuple[str, str]]) -> Callable[[Count], tuple[int, int]]:
@@ -76,7 +90,7 @@ def _one(passages: Sequence[tuple[str, str]], firm: Sequence[Count]) -> Count | 
     found = [count for field, text in passages for count in described(field, text)]
     found = found or list(titled(texts.get("title", ""), texts.get("abstract", "")))
     if found and all(order(found[0]) < order(other) for other in firm):
-        return replace(found[0], role="whole")
+        return replace(max(found, key=lambda count: count.n), role="whole")
     return None
 
 
