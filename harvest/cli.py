@@ -11,14 +11,16 @@ from typing import Any
 import click
 
 from harvest import ledger, look, reports, standin
+from harvest.clock import Clock
 from harvest.files import read_files
-from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
+from harvest.jobs import Job, Seed, chosen, unbalanced
+from harvest.jobs_file import read_jobs
 from harvest.look import due_jobs
 from harvest.progress import Progress
 from harvest.resolve import resolve as resolve_all
 from harvest.retraction_watch import read_retraction_watch
 from harvest.run import estimate, follow_file, run_jobs
-from harvest.transport import NCBI_EUTILS, Clock, Settings, settings_from
+from harvest.settings import NCBI_EUTILS, Settings, settings_from
 from kb import raw as raw_db
 from kb.commands import EXISTING, FILE, Command, Commands, data_option
 from kb.data import data_dir

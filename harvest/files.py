@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
 from harvest import ledger
+from harvest.clock import Clock
 from harvest.jobs import Job, Seed
 from harvest.ledger import Ledger
 from harvest.progress import Progress
-from harvest.transport import Clock
 from kb import pubmed
 from kb.article import Article
 from kb.errors import Incomplete, InputError

@@ -14,16 +14,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
-from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 from sqlite_utils import Database
 
+from harvest.clock import Clock, stamp
 from harvest.jobs import Job
 from harvest.plan import settled
 from harvest.services.entrez import Fetched
-from harvest.transport import Clock, Reply, Sent, stamp
+from harvest.transport import Reply, Sent
 from kb import pubmed, raw
 from kb.answers import esearch_count
 from kb.article import Article
@@ -347,11 +347,6 @@ def follow(store: Store, jobs: Sequence[Job]) -> list[str]:
                 [job.references, job.cited_by, job.name],
             )
     return gone
-
-
-def moment(stamped: str) -> datetime:
-    """The time of a stamp of raw.db."""
-    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def last_read(db: Database, now: str) -> dict[int, str]:

@@ -6,7 +6,7 @@ and leaves the others to answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from harvest.jobs import Job
@@ -22,6 +22,13 @@ from kb.errors import ServiceFailed
 from kb.stated import doi_asked
 
 T = TypeVar("T")
+# Of how many papers a source is asked at once.
+BATCH = {
+    "elink": entrez.LINK_BATCH,
+    "icite": icite.BATCH,
+    "crossref": 1,
+    "esearch": entrez.DOI_BATCH,
+}
 # How many questions may be under way to a source; Crossref allows one.
 AT_ONCE = {"elink": 10, "icite": 4, "crossref": 1, "esearch": 10}
 CITES, CITED_BY = "references", "cited-by"
@@ -82,11 +89,10 @@ class Links:
         ]
 
     def ask_elink(self, papers: Collection[int], linkname: str) -> dict[int, list[int]]:
-        known = self.elink_known(linkname)
-        unasked = [pmid for pmid in papers if pmid not in known]
         self.ask(
             "elink",
-            list(batches(unasked, entrez.LINK_BATCH)),
+            papers,
+            self.elink_known(linkname),
             lambda batch: [entrez.elink(self.transport, batch, linkname)],
         )
         known = self.elink_known(linkname)
@@ -100,17 +106,8 @@ class Links:
         return found
 
     def from_icite(self, articles: dict[int, Article], directions: Collection[str]) -> list[Link]:
-        asked = {
-            int(pmid)
-            for question, _, _ in self.book.answers("icite", self.not_before)
-            for pmid in icite.asked(question)
-        }
-        unasked = [pmid for pmid in articles if pmid not in asked]
-        self.ask(
-            "icite",
-            list(batches(unasked, icite.BATCH)),
-            lambda batch: [icite.pubs(self.transport, batch)],
-        )
+        asked = {int(pmid) for q in self.questions("icite") for pmid in icite.asked(q)}
+        self.ask("icite", articles, asked, lambda batch: [icite.pubs(self.transport, batch)])
         return [
             Link(paper, linked, "icite", direction)
             for _, _, body in self.book.answers("icite", self.not_before)
@@ -145,12 +142,8 @@ class Links:
         return [Link(paper, pmids[doi], "crossref", CITES) for paper, doi in cited if doi in pmids]
 
     def ask_crossref(self, dois: Iterable[str]) -> None:
-        known = {doi_asked(q) for q, _, _ in self.book.answers("crossref", self.not_before)}
-        self.ask(
-            "crossref",
-            [doi for doi in dois if doi not in known],
-            lambda doi: [crossref.work(self.transport, doi)],
-        )
+        asked = {doi_asked(q) for q in self.questions("crossref")}
+        self.ask("crossref", dois, asked, lambda one: [crossref.work(self.transport, *one)])
 
     def refresh(self, pmids: Iterable[int]) -> None:
         """Ask Crossref again about papers, where the job names it: it tells of retractions too."""
@@ -160,26 +153,30 @@ class Links:
 
     def dois(self, wanted: Sequence[str]) -> dict[str, int]:
         """PMIDs by DOI, of those that PubMed has."""
-        asked = {
-            doi
-            for question, _, _ in self.book.answers("esearch", self.not_before)
-            for doi in entrez.dois_asked(question)
-        }
-        unasked = [doi for doi in wanted if doi not in asked]
-        self.ask(
-            "esearch",
-            list(batches(unasked, entrez.DOI_BATCH)),
-            lambda batch: entrez.find_dois(self.transport, batch),
-        )
+        asked = {doi for q in self.questions("esearch") for doi in entrez.dois_asked(q)}
+        self.ask("esearch", wanted, asked, lambda batch: entrez.find_dois(self.transport, batch))
         found: dict[str, int] = {}
         for _, _, body in self.book.answers("esummary", self.not_before):
             found |= esummary_dois(body)
         return {doi: found[doi] for doi in wanted if doi in found}
 
-    def ask(self, source: str, questions: Sequence[T], ask: Callable[[T], list[Reply]]) -> None:
-        """Put questions and keep the answers; where one fails, the rest is not asked."""
-        if not questions:
+    def questions(self, service: str) -> Iterator[str]:
+        """What a service was asked whose answer is young enough."""
+        return (question for question, _, _ in self.book.answers(service, self.not_before))
+
+    def ask(
+        self,
+        source: str,
+        wanted: Iterable[T],
+        asked: Container[T],
+        ask: Callable[[Sequence[T]], list[Reply]],
+    ) -> None:
+        """Ask about what was not asked about yet, in batches, and keep the answers; where one
+        fails, the rest is not asked."""
+        unasked = [each for each in wanted if each not in asked]
+        if not unasked:
             return
+        questions = list(batches(unasked, BATCH[source]))
         label = f"{self.job.name}: asking {source} for links"
         try:
             with self.progress.track(label, len(questions)) as done:

@@ -11,8 +11,9 @@ import click
 from sqlite_utils import Database
 
 from harvest import ledger, reports
-from harvest.jobs import Job, read_jobs
-from harvest.transport import Clock
+from harvest.clock import Clock
+from harvest.jobs import Job
+from harvest.jobs_file import read_jobs
 from kb import raw as raw_db
 from kb.commands import EXISTING, FILE, data_option
 from kb.errors import CheckFailed, ConfigError, Locked

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from harvest.clock import moment
 from harvest.jobs import Job
-from harvest.ledger import moment, outcomes
+from harvest.ledger import outcomes
 from harvest.services.entrez import dois_asked
 from kb import raw
 from kb.answers import esearch_count, esearch_query

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harvest import ledger
+from harvest.clock import Clock
 from harvest.ledger import Ledger, Store
 from harvest.links import AT_ONCE
 from harvest.overlap import answers, overlapped
@@ -19,7 +20,8 @@ from harvest.plan import batches
 from harvest.progress import Progress
 from harvest.services import crossref, ecitmatch, entrez, idconv
 from harvest.services.ecitmatch import Cited
-from harvest.transport import Clock, Reply, Settings, Transport
+from harvest.settings import Settings
+from harvest.transport import Reply, Transport
 from kb.answers import ecitmatch_pmids, esummary_described, esummary_dois, idconv_pmids
 from kb.cited import cited_work
 from kb.errors import ConfigError, ServiceFailed

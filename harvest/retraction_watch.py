@@ -7,8 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from harvest import ledger
+from harvest.clock import Clock, stamp
 from harvest.progress import Progress
-from harvest.transport import Clock, Reply, stamp
+from harvest.transport import Reply
 from kb.errors import InputError
 from kb.standing import RETRACTION_WATCH
 from kb.updates import doubt, nature, retraction_watch_rows

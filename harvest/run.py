@@ -9,6 +9,7 @@ from math import ceil
 from pathlib import Path
 
 from harvest import ledger, plan, reports
+from harvest.clock import Clock, moment, stamp
 from harvest.jobs import Job, Seed, Window
 from harvest.ledger import Ledger, Store
 from harvest.links import CITED_BY, CITES, Links
@@ -22,7 +23,8 @@ from harvest.services.entrez import (
     efetch,
     esearch,
 )
-from harvest.transport import Clock, Sent, Settings, Transport, stamp
+from harvest.settings import Settings
+from harvest.transport import Sent, Transport
 from kb import raw
 from kb.errors import ConfigError, InputError, ServiceFailed
 from kb.raw import Reach
@@ -214,7 +216,7 @@ class _Harvest:
 
     def look_for_revised(self, seed: Seed, since: str) -> None:
         """Papers of a query that PubMed has changed since the last complete run."""
-        day = (ledger.moment(since) - OVERLAP).strftime("%Y/%m/%d")
+        day = (moment(since) - OVERLAP).strftime("%Y/%m/%d")
         query = f"({seed.query}) AND {day}:3000[mdat]"
         found = esearch(self.transport, query, self.job.published.parameters)
         self.book.answered(found.replies)

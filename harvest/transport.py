@@ -10,152 +10,38 @@ server holds it.
 from __future__ import annotations
 
 import io
-import random
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from typing import TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 import urllib3
 
+from harvest.clock import Clock, stamp
+from harvest.limits import (
+    CONNECT_TRIES,
+    LIMITS,
+    LONGEST_RETRY_AFTER,
+    TRIES,
+    WITHOUT_KEY,
+    Limiter,
+    backoff,
+    granted,
+    retry_after,
+)
+from harvest.settings import Settings, is_loopback
 from kb import __version__
-from kb.errors import ConfigError, ServiceFailed
-from kb.raw import EFETCH
+from kb.errors import ServiceFailed
 
 T = TypeVar("T")
 Parameters = Sequence[tuple[str, str]]
 
-NCBI_EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
-BASES = {
-    "HARVEST_EUTILS_URL": NCBI_EUTILS,
-    "HARVEST_ICITE_URL": "https://icite.od.nih.gov/api/",
-    "HARVEST_CROSSREF_URL": "https://api.crossref.org/",
-    "HARVEST_IDCONV_URL": "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/",
-}
 TOOL = "neuroblastoma-kb"
-
-# Requests, and in how many seconds, that are polite at each source. NCBI's limit is in Settings;
-# iCite publishes none; Crossref's headers tell what it grants today.
-LIMITS = {"icite": (1, 1.0), "crossref": (1, 1.0)}
-# More than this nobody needs, whatever a header may grant.
-MOST_GRANTED = 10
-
-TRIES = 12
-# Nobody answers at all: the network is off or the address is wrong, which waiting seldom mends.
-CONNECT_TRIES = 4
-LONGEST_PAUSE = 20.0
-LONGEST_RETRY_AFTER = 300.0
-# The limit counts at the server, where requests arrive a little closer than they left.
-SPREAD = 1.05
-# Seconds to count as one where three requests may go in each: a single one that is late makes a
-# fourth of the next. Biopython keeps 0.37 s between them, having been refused at a third.
-WITHOUT_KEY = 1.03
-# A service that says 429 below its own limit is asked more slowly, down to a third of it.
-SLOWER, SLOWEST = 1.25, 3.0
 CHUNK = 1 << 16
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Who asks, where, and how long an answer may take (seconds). An empty base is switched off:
-    only ``settings_from`` knows where the services are.
-
-    ``source`` is what stored records are said to come from.
-    """
-
-    email: str = ""
-    api_key: str = field(default="", repr=False)
-    eutils: str = ""
-    icite: str = ""
-    crossref: str = ""
-    idconv: str = ""
-    connect: float = 10.0
-    read: float = 60.0
-    whole: float = 300.0
-    tries: int = TRIES
-    source: str = EFETCH
-
-    @property
-    def per_second(self) -> int:
-        """Requests a second that NCBI allows one address, or one key (support page KA-05318)."""
-        return 10 if self.api_key else 3
-
-    @property
-    def at_once(self) -> int:
-        """Questions under way to NCBI: enough to use its limit although answers take a second and
-        a half, and no more, because each may come to hold a batch of records."""
-        return self.per_second + 6
-
-
-def settings_from(
-    environment: Mapping[str, str], *, email: str | None = None, eutils: str | None = None
-) -> Settings:
-    """Settings of the environment, options first. Raises ConfigError naming what is wrong."""
-    named = {name: environment.get(name, default) for name, default in BASES.items()}
-    if eutils is not None:
-        named["HARVEST_EUTILS_URL"] = eutils
-    bases = {name: _base(name, url.strip()) for name, url in named.items()}
-    ncbi = bases["HARVEST_EUTILS_URL"]
-    address = (environment.get("NCBI_EMAIL", "") if email is None else email).strip()
-    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        raise ConfigError(f"NCBI_EMAIL is {address!r}, which is no e-mail address.")
-    if ncbi and not address and not is_loopback(ncbi):
-        raise ConfigError(
-            "NCBI asks every program to say whose it is, and no e-mail address is set. "
-            "Set yours and run again: export NCBI_EMAIL=name@example.org"
-        )
-    return Settings(
-        email=address,
-        api_key=environment.get("NCBI_API_KEY", "").strip(),
-        eutils=ncbi,
-        icite=bases["HARVEST_ICITE_URL"],
-        crossref=bases["HARVEST_CROSSREF_URL"],
-        idconv=bases["HARVEST_IDCONV_URL"],
-    )
-
-
-def _base(name: str, url: str) -> str:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
-        raise ConfigError(
-            f"{name} is {url!r}, which is no address of a service. "
-            f"It looks like {BASES[name]}, or is empty to switch the source off."
-        )
-    return url and url.rstrip("/") + "/"
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-class Clock:
-    """Time as the transport sees it; tests pass one that does not wait."""
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-def stamp(clock: Clock) -> str:
-    """UTC, ISO 8601 to the second, as raw.db keeps it."""
-    return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True)
@@ -224,56 +110,6 @@ class Refused(Exception):
         super().__init__(why)
         self.advice = advice
         self.down = down
-
-
-class Limiter:
-    """Lets ``most`` requests go in any ``window`` seconds; threads wait their turn at it.
-
-    ``went`` are so many places, each with the time at which a request went from it last.
-    """
-
-    def __init__(self, most: int, clock: Clock, window: float = 1.0) -> None:
-        self.clock = clock
-        self.window = self.granted = window * SPREAD
-        self.went = [float("-inf")] * most
-        self.closed_until = float("-inf")
-        self.turn = threading.Lock()
-        self.places = threading.Lock()
-
-    def wait(self) -> float:
-        """Wait for a place; returns the time at which it was given."""
-        with self.turn:
-            while (pause := self._opens() - self.clock.monotonic()) > 0:
-                self.clock.sleep(pause)
-            return self._take()
-
-    def left(self, given: float) -> None:
-        """The request that got its place at ``given`` has left only now, having been connected
-        first: the next may follow a window after this."""
-        self._take(given)
-
-    def _take(self, place: float | None = None) -> float:
-        """The place, or else the one that was left longest ago, is taken now."""
-        with self.places:
-            self.went.remove(place if place in self.went else min(self.went))
-            self.went.append(self.clock.monotonic())
-            return self.went[-1]
-
-    def _opens(self) -> float:
-        with self.places:
-            return max(min(self.went) + self.window, self.closed_until)
-
-    def close_for(self, seconds: float) -> None:
-        """Let nobody go for a while, and fewer from then on: the service said it was too many."""
-        self.closed_until = max(self.closed_until, self.clock.monotonic() + seconds)
-        self.window = min(self.window * SLOWER, self.granted * SLOWEST)
-
-    def grant(self, most: int, window: float) -> None:
-        """Go by another limit from now on, which the service has told."""
-        with self.turn, self.places:
-            if (most, window * SPREAD) != (len(self.went), self.granted):
-                self.window = self.granted = window * SPREAD
-                self.went = sorted([*[float("-inf")] * most, *self.went])[-most:]
 
 
 class _Form(io.BytesIO):
@@ -373,9 +209,10 @@ class Transport:
             response = self._send(request, lambda: limiter.left(began))
             status = response.status_code
             body = self._body(response, began)
-            _regard_grant(response, limiter)
-            self._judge_status(response, body, limiter)
             headers = {name.lower(): value for name, value in response.headers.items()}
+            if grant := granted(headers):
+                limiter.grant(*grant)
+            self._judge_status(status, headers, body, limiter)
             reply = Reply(request.service, request.question, asked_at, status, body, headers)
             with self.reading:
                 answer = read(reply)
@@ -440,11 +277,12 @@ class Transport:
             response.close()
         return body.getvalue()
 
-    def _judge_status(self, response: requests.Response, body: bytes, limiter: Limiter) -> None:
+    def _judge_status(
+        self, status: int, headers: Mapping[str, str], body: bytes, limiter: Limiter
+    ) -> None:
         """Statuses that mean the same at every service."""
-        status = response.status_code
         if 300 <= status < 400:
-            target = response.headers.get("Location", "nowhere").partition("?")[0]
+            target = headers.get("location", "nowhere").partition("?")[0]
             raise Refused(
                 f"HTTP {status}, a redirect to {target}",
                 "Check the address of the service, and whether this network asks for a login.",
@@ -452,7 +290,7 @@ class Transport:
             )
         if status != 429 and status < 500:
             return
-        wait = self._retry_after(response.headers.get("Retry-After", ""))
+        wait = retry_after(headers.get("retry-after", ""), self.clock.now())
         if wait > LONGEST_RETRY_AFTER:
             raise Refused(
                 f"HTTP {status}, and the service asks to stay away for {wait:.0f} s",
@@ -464,17 +302,6 @@ class Transport:
             limiter.close_for(wait)
         raise Again(f"HTTP {status}: {said(body)}", wait=wait)
 
-    def _retry_after(self, value: str) -> float:
-        """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3)."""
-        if value.strip().isdecimal():
-            return float(value)
-        try:
-            until = parsedate_to_datetime(value)
-        except ValueError:
-            return 0.0
-        until = until.replace(tzinfo=until.tzinfo or UTC)
-        return max(0.0, (until - self.clock.now()).total_seconds())
-
     def _without_key(self, text: str) -> str:
         key = self.settings.api_key
         return text.replace(key, "(key)") if key else text
@@ -482,19 +309,6 @@ class Transport:
 
 def _given(parameters: Parameters) -> list[tuple[str, str]]:
     return [(name, value) for name, value in parameters if value]
-
-
-def _regard_grant(response: requests.Response, limiter: Limiter) -> None:
-    """Go by the limit that Crossref's headers tell (its REST API, section Rate limits)."""
-    most = response.headers.get("x-rate-limit-limit", "")
-    window = response.headers.get("x-rate-limit-interval", "")
-    if most.isdecimal() and int(most) and re.fullmatch(r"[1-9][0-9]*s", window):
-        limiter.grant(min(int(most), MOST_GRANTED), float(window[:-1]))
-
-
-def backoff(number: int) -> float:
-    """Seconds before the next try: 1, 2, 4, … up to 20, of which a random half is taken off."""
-    return float(min(LONGEST_PAUSE, 2.0 ** (number - 1)) * random.SystemRandom().uniform(0.5, 1.0))
 
 
 def said(body: bytes) -> str:

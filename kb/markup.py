@@ -1,10 +1,13 @@
-"""PubMed's inline markup as plain text and as safe HTML; nothing is cut at a tag."""
+"""The text of elements: PubMed's inline markup as plain text and as safe HTML; nothing is cut at a
+tag."""
 
 from __future__ import annotations
 
 import html
 import re
 from xml.etree.ElementTree import Element, fromstring
+
+from kb.errors import InputError
 
 # Only what XML counts as white space: no-break and thin spaces are part of the published text.
 SPACE = re.compile(r"[ \t\r\n]+")
@@ -28,6 +31,19 @@ def plain(element: Element | None) -> str:
     if element is None:
         return ""
     return _folded("".join(element.itertext()) if len(element) else element.text or "")
+
+
+def child(element: Element, tag: str) -> Element:
+    """A child that every record has. Raises InputError where there is none."""
+    found = element.find(tag)
+    if found is None:
+        raise InputError(f"<{element.tag}> without <{tag}>: not a record of PubMed")
+    return found
+
+
+def child_text(element: Element, path: str) -> str | None:
+    """The plain text of what stands at a path; None where nothing does."""
+    return plain(element.find(path)) or None
 
 
 def safe_html(element: Element | None) -> str:
@@ -56,6 +72,6 @@ def _inside(element: Element) -> str:
         kept = piece.tag in KEPT
         parts.append((f"<{piece.tag}>" if kept else "") + html.escape(piece.text or ""))
         ahead.append(f"</{piece.tag}>" if kept else "")
-        for child in reversed(piece):
-            ahead += [html.escape(child.tail or ""), child]
+        for inner in reversed(piece):
+            ahead += [html.escape(inner.tail or ""), inner]
     return "".join(parts)

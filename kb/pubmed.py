@@ -15,27 +15,23 @@ from xml.etree.ElementTree import Element, ParseError
 
 from kb.article import (
     Article,
-    Author,
-    Chemical,
     Comment,
     Contributor,
     Databank,
     Event,
     Grant,
-    Heading,
     Identifier,
-    Keyword,
     Note,
     OtherAbstract,
-    PublicationType,
     Reference,
     Section,
-    SupplementaryConcept,
 )
+from kb.byline import authors_in, contributors, with_affiliation
 from kb.dates import iso_date, printed_date
 from kb.errors import InputError
-from kb.ids import clean_doi, clean_orcid, clean_pmcid, clean_pmid
-from kb.markup import plain, record_element, safe_html
+from kb.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
+from kb.ids import clean_doi, clean_pmcid, clean_pmid
+from kb.markup import child, child_text, plain, record_element, safe_html
 
 
 def parse(xml: bytes) -> Article:
@@ -50,12 +46,12 @@ def parse(xml: bytes) -> Article:
         return _article(record, Element("PubmedData"))
     if record.tag == "PubmedArticle":
         data = record.find("PubmedData")
-        return _article(_child(record, "MedlineCitation"), Element("n") if data is None else data)
+        return _article(child(record, "MedlineCitation"), Element("n") if data is None else data)
     raise InputError(f"<{record.tag}> is no record of PubMed")
 
 
 def _article(citation: Element, data: Element) -> Article:
-    article = _child(citation, "Article")
+    article = child(citation, "Article")
     journal = article.find("Journal")
     journal = Element("Journal") if journal is None else journal
     pub_date = journal.find("JournalIssue/PubDate")
@@ -63,7 +59,7 @@ def _article(citation: Element, data: Element) -> Article:
     abstract = _abstract(article.find("Abstract"))
     authors = article.find("AuthorList")
     title = article.find("ArticleTitle")
-    vernacular = _text(article, "VernacularTitle")
+    vernacular = child_text(article, "VernacularTitle")
     history = _history(data)
     return Article(
         pmid=_own_pmid(citation),
@@ -77,30 +73,30 @@ def _article(citation: Element, data: Element) -> Article:
         abstract_html=abstract.html,
         sections=abstract.sections,
         other_abstracts=_other_abstracts(citation),
-        copyright=_text(article, "Abstract/CopyrightInformation"),
-        journal=_text(journal, "Title"),
-        journal_abbrev=_text(citation, "MedlineJournalInfo/MedlineTA")
-        or _text(journal, "ISOAbbreviation"),
-        nlm_unique_id=_text(citation, "MedlineJournalInfo/NlmUniqueID"),
-        issn=_text(journal, "ISSN"),
+        copyright=child_text(article, "Abstract/CopyrightInformation"),
+        journal=child_text(journal, "Title"),
+        journal_abbrev=child_text(citation, "MedlineJournalInfo/MedlineTA")
+        or child_text(journal, "ISOAbbreviation"),
+        nlm_unique_id=child_text(citation, "MedlineJournalInfo/NlmUniqueID"),
+        issn=child_text(journal, "ISSN"),
         year=_year(iso_date(pub_date)),
         pub_date=iso_date(pub_date),
         pub_date_text=printed_date(pub_date),
         epub_date=_epub_date(article, history),
-        volume=_text(journal, "JournalIssue/Volume"),
-        issue=_text(journal, "JournalIssue/Issue"),
+        volume=child_text(journal, "JournalIssue/Volume"),
+        issue=child_text(journal, "JournalIssue/Issue"),
         pages=_pages(article),
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(article),
-        authors=_with_affiliation(tuple(_authors(authors)), _text(article, "Affiliation")),
+        authors=with_affiliation(tuple(authors_in(authors)), child_text(article, "Affiliation")),
         authors_complete=authors is None or authors.get("CompleteYN", "Y") != "N",
-        contributors=tuple(_contributors(citation)),
-        mesh=tuple(_mesh(citation)),
-        supplementary_mesh=_supplementary_mesh(citation),
-        chemicals=_chemicals(citation),
-        publication_types=_publication_types(article, "PublicationTypeList/PublicationType"),
-        keywords=tuple(_keywords(citation)),
+        contributors=tuple(contributors(citation)),
+        mesh=tuple(mesh(citation)),
+        supplementary_mesh=supplementary_mesh(citation),
+        chemicals=chemicals(citation),
+        publication_types=publication_types(article, "PublicationTypeList/PublicationType"),
+        keywords=tuple(keywords(citation)),
         grants=_grants(article),
         databanks=tuple(_databanks(article)),
         identifiers=identifiers,
@@ -108,9 +104,9 @@ def _article(citation: Element, data: Element) -> Article:
         notes=_notes(citation),
         comments=tuple(_comments(citation)),
         references=_references(data.findall("ReferenceList") + citation.findall("ReferenceList")),
-        coi_statement=_text(citation, "CoiStatement"),
+        coi_statement=child_text(citation, "CoiStatement"),
         medline_status=citation.get("Status"),
-        publication_status=_text(data, "PublicationStatus"),
+        publication_status=child_text(data, "PublicationStatus"),
         date_revised=iso_date(citation.find("DateRevised")),
         date_completed=iso_date(citation.find("DateCompleted")),
         entrez_date=_event(history, "entrez"),
@@ -119,7 +115,7 @@ def _article(citation: Element, data: Element) -> Article:
 
 def _book(record: Element) -> Article:
     """A book or a chapter of NCBI's Bookshelf; the journal of a chapter is its book."""
-    document = _child(record, "BookDocument")
+    document = child(record, "BookDocument")
     book = document.find("Book")
     book = Element("Book") if book is None else book
     data = record.find("PubmedBookData")
@@ -138,17 +134,17 @@ def _book(record: Element) -> Article:
         version=_version(document),
         is_book=True,
         is_chapter=title is chapter,
-        title=plain(title) or _text(document, "VernacularTitle") or "",
+        title=plain(title) or child_text(document, "VernacularTitle") or "",
         title_html=safe_html(title),
-        vernacular_title=_text(document, "VernacularTitle"),
+        vernacular_title=child_text(document, "VernacularTitle"),
         abstract=abstract.text,
         abstract_html=abstract.html,
         sections=abstract.sections,
         other_abstracts=(),
-        copyright=_text(document, "Abstract/CopyrightInformation"),
-        journal=_text(book, "BookTitle")
+        copyright=child_text(document, "Abstract/CopyrightInformation"),
+        journal=child_text(book, "BookTitle")
         if title is chapter
-        else _text(book, "Publisher/PublisherName"),
+        else child_text(book, "Publisher/PublisherName"),
         journal_abbrev=None,
         nlm_unique_id=None,
         issn=None,
@@ -156,28 +152,28 @@ def _book(record: Element) -> Article:
         pub_date=iso_date(book.find("PubDate")),
         pub_date_text=printed_date(book.find("PubDate")),
         epub_date=None,
-        volume=_text(book, "Volume"),
+        volume=child_text(book, "Volume"),
         issue=None,
         pages=_pages(document),
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(document),
-        authors=tuple(_authors(authors[0])) if authors else (),
+        authors=tuple(authors_in(authors[0])) if authors else (),
         authors_complete=all(found.get("CompleteYN", "Y") != "N" for found in authors),
         contributors=(
             *(
                 Contributor("editor", a.last_name, a.fore_name, a.initials, a.collective)
                 for found in editors
-                for a in _authors(found)
+                for a in authors_in(found)
             ),
-            *_contributors(document),
-            *_contributors(book),
+            *contributors(document),
+            *contributors(book),
         ),
         mesh=(),
         supplementary_mesh=(),
         chemicals=(),
-        publication_types=_publication_types(document, "PublicationType"),
-        keywords=tuple(_keywords(document)),
+        publication_types=publication_types(document, "PublicationType"),
+        keywords=tuple(keywords(document)),
         grants=_grants(document),
         databanks=(),
         identifiers=identifiers,
@@ -187,26 +183,15 @@ def _book(record: Element) -> Article:
         references=_references(document.findall("ReferenceList") + data.findall("ReferenceList")),
         coi_statement=None,
         medline_status=None,
-        publication_status=_text(data, "PublicationStatus"),
+        publication_status=child_text(data, "PublicationStatus"),
         date_revised=iso_date(document.find("DateRevised")),
         date_completed=None,
         entrez_date=_event(history, "entrez"),
     )
 
 
-def _child(element: Element, tag: str) -> Element:
-    child = element.find(tag)
-    if child is None:
-        raise InputError(f"<{element.tag}> without <{tag}>: not a record of PubMed")
-    return child
-
-
-def _text(element: Element, path: str) -> str | None:
-    return plain(element.find(path)) or None
-
-
 def _own_pmid(citation: Element) -> int:
-    text = plain(_child(citation, "PMID"))
+    text = plain(child(citation, "PMID"))
     pmid = clean_pmid(text)
     if pmid is None:
         raise InputError(f"PMID {text!r} is none: a PMID is a positive number")
@@ -214,7 +199,7 @@ def _own_pmid(citation: Element) -> int:
 
 
 def _version(citation: Element) -> int:
-    version = _child(citation, "PMID").get("Version") or "1"
+    version = child(citation, "PMID").get("Version") or "1"
     if not re.fullmatch("[0-9]{1,4}", version):
         raise InputError(f"PMID Version {version!r} is none: a version is a number")
     return int(version)
@@ -270,10 +255,11 @@ def _epub_date(article: Element, history: tuple[Event, ...]) -> str | None:
 
 def _pages(element: Element) -> str | None:
     """Pages as printed; of an article number given as ELocationID only the pii would tell."""
-    medline = _text(element, "Pagination/MedlinePgn")
+    medline = child_text(element, "Pagination/MedlinePgn")
     if medline:
         return medline
-    first, last = _text(element, "Pagination/StartPage"), _text(element, "Pagination/EndPage")
+    first = child_text(element, "Pagination/StartPage")
+    last = child_text(element, "Pagination/EndPage")
     return f"{first}-{last}" if first and last else first
 
 
@@ -300,112 +286,16 @@ def _own(identifiers: tuple[Identifier, ...], kind: str) -> str | None:
     return next(filter(None, (clean(i.value) for i in identifiers if i.type == kind)), None)
 
 
-def _authors(element: Element | None) -> Iterator[Author]:
-    for author in element.findall("Author") if element is not None else ():
-        found = Author(
-            _text(author, "LastName"),
-            _text(author, "ForeName") or _text(author, "FirstName"),
-            _text(author, "Initials"),
-            _text(author, "Suffix"),
-            _text(author, "CollectiveName"),
-            _orcid(author),
-            _affiliation(author),
-        )
-        if author.get("ValidYN") != "N" and (
-            found.last_name or found.collective or found.fore_name
-        ):
-            yield found
-
-
-def _with_affiliation(authors: tuple[Author, ...], first: str | None) -> tuple[Author, ...]:
-    """Records of before 2014 give the first author's affiliation alone, beside the list."""
-    if not authors or not first or authors[0].affiliation:
-        return authors
-    return (authors[0]._replace(affiliation=first), *authors[1:])
-
-
-def _orcid(author: Element) -> str | None:
-    for element in author.findall("Identifier"):
-        if element.get("Source") == "ORCID" and (orcid := clean_orcid(plain(element))):
-            return orcid
-    return None
-
-
-def _affiliation(author: Element) -> str | None:
-    found = author.findall("AffiliationInfo/Affiliation") or author.findall("Affiliation")
-    return "; ".join(filter(None, map(plain, found))) or None
-
-
-def _contributors(citation: Element) -> Iterator[Contributor]:
-    people = [
-        *(("investigator", found) for found in citation.findall("InvestigatorList/Investigator")),
-        *(
-            ("subject", found)
-            for found in citation.findall("PersonalNameSubjectList/PersonalNameSubject")
-        ),
-    ]
-    for role, person in people:
-        name = _text(person, "LastName")
-        if name:
-            yield Contributor(
-                role, name, _text(person, "ForeName"), _text(person, "Initials"), None
-            )
-
-
-def _mesh(citation: Element) -> Iterator[Heading]:
-    for heading in citation.findall("MeshHeadingList/MeshHeading"):
-        descriptor = _child(heading, "DescriptorName")
-        ui, name = descriptor.get("UI"), plain(descriptor)
-        major = descriptor.get("MajorTopicYN") == "Y"
-        qualifiers = heading.findall("QualifierName")
-        if not qualifiers:
-            yield Heading(ui, name, None, None, major)
-        for qualifier in qualifiers:
-            starred = major or qualifier.get("MajorTopicYN") == "Y"
-            yield Heading(ui, name, qualifier.get("UI"), plain(qualifier), starred)
-
-
-def _supplementary_mesh(citation: Element) -> tuple[SupplementaryConcept, ...]:
-    return tuple(
-        SupplementaryConcept(found.get("UI"), plain(found), found.get("Type"))
-        for found in citation.findall("SupplMeshList/SupplMeshName")
-    )
-
-
-def _chemicals(citation: Element) -> tuple[Chemical, ...]:
-    found = []
-    for chemical in citation.findall("ChemicalList/Chemical"):
-        name = _child(chemical, "NameOfSubstance")
-        found.append(Chemical(name.get("UI"), plain(name), _text(chemical, "RegistryNumber")))
-    return tuple(found)
-
-
-def _publication_types(element: Element, path: str) -> tuple[PublicationType, ...]:
-    return tuple(
-        PublicationType(found.get("UI") or None, plain(found))
-        for found in element.findall(path)
-        if plain(found)
-    )
-
-
-def _keywords(citation: Element) -> Iterator[Keyword]:
-    for keywords in citation.findall("KeywordList"):
-        for keyword in keywords.findall("Keyword"):
-            if plain(keyword):
-                major = keyword.get("MajorTopicYN") == "Y"
-                yield Keyword(plain(keyword), keywords.get("Owner"), major)
-
-
 def _grants(article: Element) -> tuple[Grant, ...]:
     return tuple(
-        Grant(*(_text(grant, tag) for tag in ("GrantID", "Acronym", "Agency", "Country")))
+        Grant(*(child_text(grant, tag) for tag in ("GrantID", "Acronym", "Agency", "Country")))
         for grant in article.findall("GrantList/Grant")
     )
 
 
 def _databanks(article: Element) -> Iterator[Databank]:
     for databank in article.findall("DataBankList/DataBank"):
-        name = _text(databank, "DataBankName") or ""
+        name = child_text(databank, "DataBankName") or ""
         numbers = [plain(n) for n in databank.findall("AccessionNumberList/AccessionNumber")]
         for number in filter(None, numbers):
             yield Databank(name, number)
@@ -437,9 +327,9 @@ def _comments(citation: Element) -> Iterator[Comment]:
     for element in citation.findall("CommentsCorrectionsList/CommentsCorrections"):
         yield Comment(
             element.get("RefType") or "",
-            _text(element, "RefSource"),
+            child_text(element, "RefSource"),
             clean_pmid(plain(element.find("PMID"))),
-            _text(element, "Note"),
+            child_text(element, "Note"),
         )
 
 

@@ -15,6 +15,7 @@ from kb import changes, integrity, updates
 from kb.answers import crossref_preprints
 from kb.article import Article
 from kb.changes import Change, Told
+from kb.errors import InputError
 from kb.integrity import Notice
 from kb.raw import StoredRecord
 from kb.schema import insert
@@ -106,6 +107,7 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
     papers = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid DESC")
     by_doi = dict(papers.fetchall())
     dois = {pmid: doi for doi, pmid in by_doi.items()}
+    last = _last_file(source)
     for service, question, run, asked_at, body in source.execute(
         "SELECT service, question, run, asked_at, body FROM answers"
         " WHERE service = 'crossref' AND status = 200 OR service = ? ORDER BY id",
@@ -115,15 +117,31 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
             found = updates.from_retraction_watch(body, asked_at[:10])
         else:
             found = updates.from_crossref(doi_asked(question), body, asked_at[:10])
-        for notice in updates.notices(found, works, by_doi, dois):
-            yield Told(run, asked_at, notice)
+        try:
+            notices = updates.notices(found, works, by_doi, dois)
+        except InputError as error:
+            if service != RETRACTION_WATCH:
+                raise
+            if run != last:
+                continue  # only when was learned what a newer file states again
+            raise InputError(
+                f"the Retraction Watch file {question} of {asked_at[:10]}: {error}; another one, "
+                "read with harvest retraction-watch FILE, takes its place"
+            ) from error
+        yield from (Told(run, asked_at, notice) for notice in notices)
 
 
-def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
-    """What stands today: of several Retraction Watch files the last, each of which is whole."""
+def _last_file(source: Database) -> int | None:
+    """The run that read the last Retraction Watch file; each file is whole, and replaces others."""
     ((last,),) = source.execute(
         "SELECT max(run) FROM answers WHERE service = ?", [RETRACTION_WATCH]
     ).fetchall()
+    return last if last is None else int(last)
+
+
+def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
+    """What stands today: of several Retraction Watch files what the last one states."""
+    last = _last_file(source)
     return (each for each in told if each.notice.source != WATCH or each.run == last)
 
 

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Literal, NoReturn
 
 import yaml
 
 from kb.errors import ConfigError
 from kb.negation import Nature
+from kb.yaml_lines import Lined, constructed
 
 UI = re.compile(r"[DC][0-9]{6,9}")
 SET_NAME = re.compile(r"<([a-z0-9-]+)>")
@@ -165,44 +166,15 @@ def _line_up(topic: str, broader: Mapping[str, str | None]) -> Iterator[str]:
         ancestor = broader[ancestor]
 
 
-class _Node(dict[str, Any]):
-    """A mapping of the file that knows its line."""
-
-    line = 0
-
-
-# The C library reads the same and is several times faster, where PyYAML was built with it.
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_SafeLoader):  # type: ignore[misc, valid-type]
-    """Safe YAML in which a key written twice is an error: YAML would drop the first in silence."""
-
-
-def _construct(loader: _Loader, node: yaml.MappingNode) -> _Node:
-    keys = [key.value for key, _ in node.value]
-    for position, (key, _) in enumerate(node.value):
-        if key.value in keys[:position]:
-            raise yaml.MarkedYAMLError(
-                problem=f"{key.value} is there twice", problem_mark=key.start_mark
-            )
-    mapping = _Node({str(k): v for k, v in loader.construct_mapping(node, deep=True).items()})
-    mapping.line = node.start_mark.line + 1
-    return mapping
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _construct)
-
-
-def _parse(path: Path) -> _Node:
+def _parse(path: Path) -> Lined:
     try:
         with path.open("rb") as stream:
-            document = _Loader(stream).get_single_data()
+            document = constructed(stream)
     except OSError as error:
         raise ConfigError(f"{path}: the vocabulary cannot be read ({error.strerror})") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not sound YAML: {error}") from error
-    if not isinstance(document, _Node):
+    if not isinstance(document, Lined):
         raise ConfigError(f"{path}: expected sections schemes, descriptors, sets and topics")
     return document
 
@@ -210,7 +182,7 @@ def _parse(path: Path) -> _Node:
 class _Source:
     """One file as read, and what its entries mean."""
 
-    def __init__(self, path: Path, document: _Node) -> None:
+    def __init__(self, path: Path, document: Lined) -> None:
         self.path = path
         self.document = document
         self.where = ""
@@ -224,10 +196,10 @@ class _Source:
     def fail(self, message: str) -> NoReturn:
         raise ConfigError(f"{self.path}, line {self.node.line}: {self.where}{message}")
 
-    def enter(self, where: str, node: object) -> _Node:
+    def enter(self, where: str, node: object) -> Lined:
         """Go on to an entry; messages name it from here on."""
         self.where = f"{where}: "
-        if not isinstance(node, _Node):
+        if not isinstance(node, Lined):
             self.fail("expected keys with values below it")
         self.node = node
         return node
@@ -236,9 +208,9 @@ class _Source:
         if unknown := [str(key) for key in self.node if key not in allowed]:
             self.fail(f"unknown key {', '.join(unknown)}; it takes {', '.join(sorted(allowed))}")
 
-    def section(self, name: str) -> _Node:
+    def section(self, name: str) -> Lined:
         node = self.document.get(name)
-        if not isinstance(node, _Node):
+        if not isinstance(node, Lined):
             self.fail(f"section {name} is missing or empty")
         return node
 
@@ -284,14 +256,14 @@ class _Source:
                 self.enter(f"topic {slug}", entries[slug])
                 self.fail(f"its broader topics run in a circle through {broader[top]}")
 
-    def nature(self, node: _Node, found: set[str]) -> Nature:
+    def nature(self, node: Lined, found: set[str]) -> Nature:
         if self.flag(node, "sign"):
             return "sign"
         return "found" if node.get("scheme") in found else "done"
 
-    def topic(self, slug: str, node: _Node, found: set[str]) -> Topic:
+    def topic(self, slug: str, node: Lined, found: set[str]) -> Topic:
         self.check_keys(TOPIC_KEYS)
-        own = _Node({key: node[key] for key in RULE_KEYS & node.keys()})
+        own = Lined({key: node[key] for key in RULE_KEYS & node.keys()})
         return Topic(
             topic=slug,
             scheme=self.text(node, "scheme"),
@@ -309,31 +281,31 @@ class _Source:
             no_match=tuple(self.strings(node, "no_match")),
         )
 
-    def text(self, node: _Node, key: str) -> str:
+    def text(self, node: Lined, key: str) -> str:
         value = node.get(key)
         if not isinstance(value, str) or not value:
             self.fail(f"{key} must be text")
         return value
 
-    def flag(self, node: _Node, key: str) -> bool:
+    def flag(self, node: Lined, key: str) -> bool:
         value = node.get(key, False)
         if not isinstance(value, bool):
             self.fail(f"{key} must be true or false")
         return value
 
-    def strings(self, node: _Node, key: str) -> list[str]:
+    def strings(self, node: Lined, key: str) -> list[str]:
         values = node.get(key, [])
         if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
             self.fail(f"{key} must be a list of words; put quotes around what YAML takes otherwise")
         return values
 
-    def ruled(self, node: _Node, key: str) -> Iterator[tuple[str, Rule]]:
+    def ruled(self, node: Lined, key: str) -> Iterator[tuple[str, Rule]]:
         """The items of a list, each bare or with its rule; bare ones may share an inner list."""
         items = node.get(key, [])
         if not isinstance(items, list):
             self.fail(f"{key} must be a list")
         for item in chain.from_iterable(i if isinstance(i, list) else [i] for i in items):
-            if isinstance(item, _Node) and len(item) == 1:
+            if isinstance(item, Lined) and len(item) == 1:
                 ((text, rule),) = item.items()
                 yield text, self.rule(rule)
             elif isinstance(item, str) and item:
@@ -342,17 +314,17 @@ class _Source:
                 self.fail(f"{key} holds {item!r}, which is neither words nor words with a rule")
 
     def rule(self, node: object) -> Rule:
-        if not isinstance(node, _Node) or node.keys() - RULE_KEYS:
+        if not isinstance(node, Lined) or node.keys() - RULE_KEYS:
             self.fail(f"a rule takes {', '.join(sorted(RULE_KEYS))}, not {node}")
         return Rule(**{key: tuple(self.spelled(self.strings(node, key), CUE)) for key in node})
 
     def terms(
-        self, node: _Node, key: str, kind: Literal["synonym", "abbreviation"]
+        self, node: Lined, key: str, kind: Literal["synonym", "abbreviation"]
     ) -> Iterator[Term]:
         for text, rule in self.ruled(node, key):
             yield from (Term(phrase, kind, rule) for phrase in self.spelled(text.split("|"), TERM))
 
-    def headings(self, node: _Node) -> Iterator[Heading]:
+    def headings(self, node: Lined) -> Iterator[Heading]:
         for text, rule in self.ruled(node, "mesh"):
             if rule.near:
                 self.fail(f"MeSH {text} stands in no text: its rule cannot ask for words near it")

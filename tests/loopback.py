@@ -9,9 +9,25 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from harvest.transport import Clock
+from harvest.clock import Clock
+from harvest.settings import Settings
+from harvest.standin import Standin
+from harvest.standin.server import answering
 
 START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+
+
+def settings_of(server: Standin, *, api_key: str = "", tries: int = 2) -> Settings:
+    """Settings that ask a stand-in for everything."""
+    return Settings(
+        email="reader@example.org",
+        api_key=api_key,
+        eutils=server.eutils,
+        icite=server.icite,
+        crossref=server.crossref,
+        idconv=server.idconv,
+        tries=tries,
+    )
 
 
 class FakeClock(Clock):
@@ -89,15 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(script: Callable[[Asked], None]) -> Iterator[Server]:
-    server = Server(script)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with answering(Server(script)) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def record(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from loopback import FakeClock
+from loopback import FakeClock, settings_of
 
+from harvest import doctor as doctor_module
 from harvest.cli import main
 from harvest.doctor import Live
 from harvest.standin import Answer, Corpus, Request, Standin, serve
-from harvest.transport import Settings, Transport
+from harvest.transport import Transport
 from kb import raw as raw_db
 from kb.data import data_dir
 
@@ -69,6 +70,21 @@ def test_a_service_that_works_as_ncbi_did_passes_every_live_question(server: Sta
     result = doctor(server, "--live")
     assert result.exit_code == 0, result.output
     assert len(server.requests) < 40
+
+
+def test_a_stand_in_with_few_papers_is_no_fault() -> None:
+    with serve(Corpus.from_files([BUNDLED])) as server:
+        result = doctor(server, "--live")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("a stand-in with few papers, which is fine") == 2
+
+
+def test_a_pubmed_with_few_papers_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_module, "is_loopback", lambda _url: False)
+    with serve(Corpus.from_files([BUNDLED])) as server:
+        result = doctor(server, "--live")
+    assert result.exit_code == 1
+    assert "Too few to tell: this is not all of PubMed." in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -179,14 +195,7 @@ def test_a_service_that_has_changed_is_told_by_the_question_that_shows_it(
         return replace(answer, body=answer.body.replace(before, after))
 
     with serve(corpus, fault=changed) as server:
-        settings = Settings(
-            email="reader@example.org",
-            api_key=KEY,
-            eutils=server.url,
-            icite=server.icite,
-            crossref=server.crossref,
-            tries=2,
-        )
+        settings = settings_of(server, api_key=KEY)
         live = Live(Transport(settings, lambda _sent: None, FakeClock()))
         faults = {finding.name: finding.fault for finding in live.findings() if finding.fault}
     assert said in faults[check]

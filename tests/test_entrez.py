@@ -11,8 +11,9 @@ from loopback import Asked, FakeClock, record, record_set, serving
 
 from harvest.services import entrez
 from harvest.services.entrez import CITED_IN, Fetched, efetch, elink, esearch, esummary, known_pmids
+from harvest.settings import Settings
 from harvest.standin import Answer, Corpus, Request, serve
-from harvest.transport import Sent, Settings, Transport
+from harvest.transport import Sent, Transport
 from kb.answers import elink_links as links
 from kb.errors import InputError, ServiceFailed
 

@@ -33,7 +33,7 @@ from loopback import record, record_set
 import kb.build  # here, since nobody may not be allowed to read where the libraries are
 from harvest import standin
 from harvest.cli import main as harvest
-from harvest.transport import Clock
+from harvest.clock import Clock
 from kb import raw as raw_db
 from kb.cli import main as kb_main
 from kb.data import data_dir

@@ -28,10 +28,11 @@ from faults import (
 from loopback import FakeClock, record
 
 from harvest.services import crossref, entrez, icite
+from harvest.settings import Settings
 from harvest.standin import Answer, Arrival, Corpus, Fault, Request, serve
 from harvest.standin.corpus import entry
 from harvest.standin.icite import icite as answer_of_icite
-from harvest.transport import Settings, Transport
+from harvest.transport import Transport
 from kb.errors import KbError
 
 PMIDS = tuple(range(1, 21))

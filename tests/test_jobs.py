@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harvest.jobs import Job, Seed, chosen, read_jobs, unbalanced
+from harvest.jobs import Job, Seed, chosen, unbalanced
+from harvest.jobs_file import read_jobs
 from kb.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from loopback import FakeClock, record, record_set
+from loopback import FakeClock, record, record_set, settings_of
 
 from harvest.jobs import Job, Seed, Window
+from harvest.limits import TRIES
 from harvest.progress import Progress
 from harvest.run import run_jobs
+from harvest.settings import Settings
 from harvest.standin import Answer, Corpus, Request, serve
-from harvest.transport import Settings
 from kb.build import build
 from kb.data import data_dir
 
@@ -49,9 +50,7 @@ class Place:
     def harvest(self, *jobs: Job, fault: Fault = lambda _number, _request, answer: answer) -> str:
         """Run jobs; the note of the last, empty where the run is complete."""
         with serve(Corpus.from_files([self.file]), fault=fault) as server:
-            settings = Settings(
-                email="a@b.org", eutils=server.url, icite=server.icite, crossref=server.crossref
-            )
+            settings = settings_of(server, tries=TRIES)
             run_jobs(self.raw, jobs, settings, Progress(self.said), self.clock, of_file=jobs)
         self.requests = [utility for utility, _ in server.requests]
         return str(self.rows("SELECT coalesce(note, '') FROM runs ORDER BY run DESC")[0][0])

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from building import Raw, paper
-from loopback import FakeClock, record_set
+from loopback import FakeClock, record_set, settings_of
 
 from harvest.progress import Progress
 from harvest.resolve import resolve
+from harvest.settings import Settings
 from harvest.standin import Answer, Corpus, Request, serve
-from harvest.transport import Settings
 from kb.errors import ConfigError
 from kb.unresolved import unresolved
 
@@ -72,14 +72,8 @@ class Place:
 
         self.asked.clear()
         with serve(self.corpus, fault=fault) as server:
-            settings = Settings(
-                email="a@b.org",
-                eutils=server.url,
-                idconv=server.idconv,
-                crossref=server.crossref,
-                tries=2,
-            )
             wanted = unresolved(self.base.path)
+            settings = settings_of(server)
             resolve(self.raw.path, wanted, settings, Progress(self.said), FakeClock())
         rows = self.rows("SELECT coalesce(note, '') FROM runs ORDER BY run DESC LIMIT 1")
         return str(rows[0][0])

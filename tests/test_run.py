@@ -19,8 +19,8 @@ from harvest import ledger, reports
 from harvest.jobs import Job, Seed
 from harvest.progress import Progress
 from harvest.run import estimate, run_jobs
+from harvest.settings import Settings
 from harvest.standin import Answer, Corpus, Request, serve
-from harvest.transport import Settings
 from kb import raw
 from kb.errors import ConfigError, Incomplete, Locked
 
@@ -489,7 +489,7 @@ from pathlib import Path
 from harvest.jobs import Job, Seed
 from harvest.progress import Progress
 from harvest.run import run_jobs
-from harvest.transport import Settings
+from harvest.settings import Settings
 seeds = (Seed("one", "query", "neuroblastoma"),)
 settings = Settings(eutils=sys.argv[2])
 run_jobs(Path(sys.argv[1]), [Job("one", "", seeds)], settings, Progress())

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 from building import paper
-from loopback import FakeClock, record_set
+from loopback import FakeClock, record_set, settings_of
 
 from harvest.services import crossref, ecitmatch, idconv
 from harvest.services.ecitmatch import Cited
 from harvest.standin import Answer, Corpus, Request, serve
-from harvest.transport import Settings, Transport
+from harvest.transport import Transport
 from kb.answers import crossref_found, ecitmatch_pmids, idconv_pmids
 from kb.errors import ServiceFailed
 
@@ -38,14 +38,7 @@ def asking(
     corpus: Corpus, fault: Fault = lambda _number, _request, answer: answer
 ) -> Iterator[Transport]:
     with serve(corpus, fault=fault) as server:
-        settings = Settings(
-            email="a@b.org",
-            eutils=server.url,
-            idconv=server.idconv,
-            crossref=server.crossref,
-            tries=2,
-        )
-        yield Transport(settings, lambda _sent: None, FakeClock())
+        yield Transport(settings_of(server), lambda _sent: None, FakeClock())
 
 
 def spoiled(body: bytes, status: int = 200) -> Fault:

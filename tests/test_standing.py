@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 from building import Raw, paper
 
+from kb.errors import InputError
 from kb.integrity import exposure
 from kb.standing import RETRACTION_WATCH
 
@@ -124,6 +125,20 @@ def test_of_several_files_the_last_counts(raw: Raw) -> None:
     base = raw.build()
     assert base.rows("SELECT * FROM notices") == []
     assert base.rows("SELECT is_retracted FROM papers") == [0]
+
+
+@pytest.mark.parametrize(
+    "bad", ["PMID,Title\n1,x\n", WATCHED + '1,T,,,0,10.1000/z,0,Retraction,"open', "<html>"]
+)
+def test_a_file_that_cannot_be_read_stops_the_build_until_another_one_is_read(
+    raw: Raw, bad: str
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.answer(RETRACTION_WATCH, bad, run=1, question="watch.csv")
+    with pytest.raises(InputError, match=r"watch\.csv of .*harvest retraction-watch FILE"):
+        raw.build()
+    raw.answer(RETRACTION_WATCH, WATCHED + "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n", run=2)
+    assert raw.build().rows("SELECT is_retracted FROM papers") == [1]
 
 
 # Works that belong together

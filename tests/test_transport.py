@@ -1,29 +1,18 @@
 from __future__ import annotations
 
-import email.utils
 import logging
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from loopback import START, Asked, FakeClock, serving
 
-from harvest.transport import (
-    NCBI_EUTILS,
-    SPREAD,
-    Again,
-    Limiter,
-    Refused,
-    Reply,
-    Sent,
-    Settings,
-    Transport,
-    backoff,
-    settings_from,
-)
-from kb.errors import ConfigError, ServiceFailed
+from harvest.settings import Settings
+from harvest.transport import Again, Refused, Reply, Sent, Transport
+from kb.errors import ServiceFailed
 
 KEY = "0123456789abcdef0123456789abcdef0123"
 QUESTION = [("db", "pubmed"), ("id", "1,2")]
@@ -130,68 +119,27 @@ def test_a_server_error_is_asked_again_after_a_pause_that_grows() -> None:
     assert asking.clock.seconds >= 0.5 + 1 + 2
 
 
-def test_pauses_double_up_to_twenty_seconds_and_are_never_the_same_for_all() -> None:
-    for number in range(1, 20):
-        most = min(20.0, 2.0 ** (number - 1))
-        assert most / 2 <= backoff(number) <= most
-    assert len({backoff(5) for _ in range(20)}) > 1
-
-
-def test_too_many_requests_wait_as_long_as_the_service_says() -> None:
+@pytest.mark.parametrize(
+    ("status", "retry_after", "seconds"),
+    [
+        pytest.param(429, "7", 7, id="as many seconds as it says"),
+        pytest.param(503, format_datetime(START + timedelta(seconds=20)), 20, id="until a date"),
+        pytest.param(429, "soon", 2, id="two seconds where it does not say"),
+    ],
+)
+def test_a_service_that_is_asked_too_much_is_waited_for(
+    status: int, retry_after: str, seconds: int
+) -> None:
     def script(asked: Asked) -> None:
         if asked.number == 1:
-            asked.answer(b'{"error":"API rate limit exceeded"}', 429, Retry_After="7")
+            asked.answer(b'{"error":"API rate limit exceeded"}', status, Retry_After=retry_after)
         else:
             good(asked)
 
     with serving(script) as server:
         asking = Asking(server.url)
         asking.ask()
-    assert asking.clock.seconds == 7
-
-
-def test_a_date_to_come_back_at_is_understood() -> None:
-    date = email.utils.format_datetime(START + timedelta(seconds=20), usegmt=True)
-
-    def script(asked: Asked) -> None:
-        if asked.number == 1:
-            asked.answer(b"", 503, Retry_After=date)
-        else:
-            good(asked)
-
-    with serving(script) as server:
-        asking = Asking(server.url)
-        asking.ask()
-    assert asking.clock.seconds == 20
-
-
-def test_a_date_without_a_zone_is_universal_time() -> None:
-    value = (START + timedelta(seconds=20)).strftime("%a, %d %b %Y %H:%M:%S -0000")
-
-    def script(asked: Asked) -> None:
-        if asked.number == 1:
-            asked.answer(b"", 503, Retry_After=value)
-        else:
-            good(asked)
-
-    with serving(script) as server:
-        asking = Asking(server.url)
-        asking.ask()
-    assert asking.clock.seconds == 20
-
-
-@pytest.mark.parametrize("value", ["soon", "", "-5"])
-def test_a_time_to_come_back_that_is_none_is_left_to_our_own_pauses(value: str) -> None:
-    def script(asked: Asked) -> None:
-        if asked.number == 1:
-            asked.answer(b"", 429, Retry_After=value)
-        else:
-            good(asked)
-
-    with serving(script) as server:
-        asking = Asking(server.url)
-        asking.ask()
-    assert asking.clock.seconds == 2
+    assert asking.clock.seconds == seconds
 
 
 def test_a_service_that_sends_us_away_for_hours_is_not_waited_for() -> None:
@@ -335,55 +283,3 @@ def test_many_threads_never_go_more_often_than_the_limit_in_any_second(key: str,
         went = sorted(work.result() for work in [pool.submit(limiter.wait) for _ in range(200)])
     assert all(later - first >= 1 for first, later in zip(went, went[most:], strict=False))
     assert went[-1] <= 1.1 * 200 / most
-
-
-def test_the_limiter_lets_a_short_job_go_at_once_and_then_keeps_the_window() -> None:
-    clock = FakeClock()
-    limiter = Limiter(3, clock)
-    times = []
-    for _ in range(7):
-        limiter.wait()
-        times.append(clock.seconds)
-    assert times == [0, 0, 0, SPREAD, SPREAD, SPREAD, 2 * SPREAD]
-
-
-def test_a_request_that_left_late_counts_from_when_it_left() -> None:
-    clock = FakeClock()
-    limiter = Limiter(1, clock)
-    given = limiter.wait()
-    clock.sleep(0.5)  # its connection was made first
-    limiter.left(given)
-    assert limiter.wait() == 0.5 + SPREAD
-
-
-def test_ncbi_itself_is_not_asked_without_an_address_of_whom_to_write_to() -> None:
-    with pytest.raises(ConfigError, match="export NCBI_EMAIL=") as error:
-        settings_from({})
-    assert error.value.exit_code == 2
-    assert settings_from({"NCBI_EMAIL": "a@b.org"}).eutils == NCBI_EUTILS
-    assert settings_from({"HARVEST_EUTILS_URL": "http://127.0.0.1:9/x"}).email == ""
-
-
-@pytest.mark.parametrize("address", ["someone", "a b@c.org", "@"])
-def test_an_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(ConfigError, match="NCBI_EMAIL"):
-        settings_from({"NCBI_EMAIL": address})
-
-
-def test_options_come_before_the_environment_and_a_base_gets_its_last_slash() -> None:
-    environment = {"NCBI_EMAIL": "a@b.org", "HARVEST_EUTILS_URL": "http://localhost:1/eutils"}
-    assert settings_from(environment).eutils == "http://localhost:1/eutils/"
-    settings = settings_from(environment, email="c@d.org", eutils="http://[::1]:2/")
-    assert (settings.email, settings.eutils) == ("c@d.org", "http://[::1]:2/")
-
-
-def test_an_empty_base_switches_a_source_off() -> None:
-    settings = settings_from({"HARVEST_EUTILS_URL": "", "HARVEST_ICITE_URL": ""})
-    assert (settings.eutils, settings.icite) == ("", "")
-    assert settings.crossref
-
-
-@pytest.mark.parametrize("url", ["eutils.ncbi.nlm.nih.gov", "ftp://x/", "http://", "http://x/?a"])
-def test_a_base_that_is_no_address_is_refused_by_the_name_of_its_variable(url: str) -> None:
-    with pytest.raises(ConfigError, match="HARVEST_CROSSREF_URL"):
-        settings_from({"NCBI_EMAIL": "a@b.org", "HARVEST_CROSSREF_URL": url})

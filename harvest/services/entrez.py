@@ -15,9 +15,10 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from harvest.limits import TRIES
 from harvest.overlap import answers, overlapped
 from harvest.plan import Span, spans
-from harvest.transport import TRIES, Again, Parameters, Refused, Reply, Transport, said
+from harvest.transport import Again, Parameters, Refused, Reply, Transport, said
 from kb.answers import elink_links
 from kb.errors import InputError, ServiceFailed
 from kb.recordset import cut

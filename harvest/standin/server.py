@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path, PurePosixPath
 from select import select
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import click
@@ -42,6 +42,7 @@ LONGEST_TARGET = 16_000
 Fault = Callable[[int, Request, Answer], Answer]
 
 Today = Callable[[], date]
+S = TypeVar("S", bound=ThreadingHTTPServer)
 # How many pieces an answer has that drips.
 DRIPS = 10
 
@@ -203,7 +204,13 @@ def serve(
 ) -> Iterator[Standin]:
     """Serve a corpus while the block runs; ``port`` 0 takes a free one, ``url`` of what is given
     tells which. Raises ConfigError where the port is taken."""
-    server = _listening(corpus, port, fault, today, record=True)
+    with answering(_listening(corpus, port, fault, today, record=True)) as server:
+        yield server
+
+
+@contextmanager
+def answering(server: S) -> Iterator[S]:
+    """Let a server answer in a thread of its own while the block runs, then close it."""
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -11,9 +11,12 @@ its memory the most that it ever held (VmHWM). Records have about the size of Pu
   distance between them (0.37 s, with a key 0.1 s); it stores nothing.
 
 Two bars cannot be kept with a key. 1,000 records: whoever searches first and fetches then waits two
-latencies, 2.0 s, and the bar is 1.15 × (6 / 10 + 1) s = 1.84 s. 10,000 records: after two rounds of
-searches the 50 fetches leave from 2.0 s on, ten in 1.05 s, the last ten at 6.25 s; they come at
-7.25 s, where the bar, 1.15 × (53 / 10 + 1) s, is reached before one of them is stored.
+latencies, 2.0 s, and the bar is 1.15 × (6 / 10 + 1) s = 1.84 s. 10,000 records: nothing can be
+asked before the first answer comes, at 1.0 s. From then on 52 questions leave, ten in 1.05 s (a
+second, and a margin because they arrive closer together than they left), so the last at 6.25 s; it
+is answered at 7.25 s, when the bar, 1.15 × (53 / 10 + 1) s = 7.245 s, is over. That holds in any
+order: were the papers that the first answer names fetched while the ranges of UIDs are searched,
+the last of the 52 would leave at the same time.
 """
 
 from __future__ import annotations

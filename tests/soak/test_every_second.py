@@ -9,8 +9,9 @@ from faults import latency, most_at_once
 from soak.commands import KEY, papers
 
 from harvest.services import entrez
+from harvest.settings import Settings
 from harvest.standin import serve
-from harvest.transport import Settings, Transport
+from harvest.transport import Transport
 
 
 @pytest.mark.parametrize("threads", [4, 30])

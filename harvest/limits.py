@@ -1,0 +1,111 @@
+"""How often a service may be asked, and how long to wait before it is asked again.
+
+Opens no connection: ``harvest.transport`` does, and abides by what is decided here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from harvest.clock import Clock
+
+# Requests, and in how many seconds, that are polite at each source. NCBI's limit is in Settings;
+# iCite publishes none; Crossref's headers tell what it grants today.
+LIMITS = {"icite": (1, 1.0), "crossref": (1, 1.0)}
+# More than this nobody needs, whatever a header may grant.
+MOST_GRANTED = 10
+
+TRIES = 12
+# Nobody answers at all: the network is off or the address is wrong, which waiting seldom mends.
+CONNECT_TRIES = 4
+LONGEST_PAUSE = 20.0
+LONGEST_RETRY_AFTER = 300.0
+# The limit counts at the server, where requests arrive a little closer than they left.
+SPREAD = 1.05
+# Seconds to count as one where three requests may go in each: a single one that is late makes a
+# fourth of the next. Biopython keeps 0.37 s between them, having been refused at a third.
+WITHOUT_KEY = 1.03
+# A service that says 429 below its own limit is asked more slowly, down to a third of it.
+SLOWER, SLOWEST = 1.25, 3.0
+
+
+class Limiter:
+    """Lets ``most`` requests go in any ``window`` seconds; threads wait their turn at it.
+
+    ``went`` are so many places, each with the time at which a request went from it last.
+    """
+
+    def __init__(self, most: int, clock: Clock, window: float = 1.0) -> None:
+        self.clock = clock
+        self.window = self.granted = window * SPREAD
+        self.went = [float("-inf")] * most
+        self.closed_until = float("-inf")
+        self.turn = threading.Lock()
+        self.places = threading.Lock()
+
+    def wait(self) -> float:
+        """Wait for a place; returns the time at which it was given."""
+        with self.turn:
+            while (pause := self._opens() - self.clock.monotonic()) > 0:
+                self.clock.sleep(pause)
+            return self._take()
+
+    def left(self, given: float) -> None:
+        """The request that got its place at ``given`` has left only now, having been connected
+        first: the next may follow a window after this."""
+        self._take(given)
+
+    def _take(self, place: float | None = None) -> float:
+        """The place, or else the one that was left longest ago, is taken now."""
+        with self.places:
+            self.went.remove(place if place in self.went else min(self.went))
+            self.went.append(self.clock.monotonic())
+            return self.went[-1]
+
+    def _opens(self) -> float:
+        with self.places:
+            return max(min(self.went) + self.window, self.closed_until)
+
+    def close_for(self, seconds: float) -> None:
+        """Let nobody go for a while, and fewer from then on: the service said it was too many."""
+        self.closed_until = max(self.closed_until, self.clock.monotonic() + seconds)
+        self.window = min(self.window * SLOWER, self.granted * SLOWEST)
+
+    def grant(self, most: int, window: float) -> None:
+        """Go by another limit from now on, which the service has told."""
+        with self.turn, self.places:
+            if (most, window * SPREAD) != (len(self.went), self.granted):
+                self.window = self.granted = window * SPREAD
+                self.went = sorted([*[float("-inf")] * most, *self.went])[-most:]
+
+
+def granted(headers: Mapping[str, str]) -> tuple[int, float] | None:
+    """The requests, and in how many seconds, that Crossref's headers grant (its REST API, section
+    Rate limits); None where they name no such limit."""
+    most = headers.get("x-rate-limit-limit", "")
+    window = headers.get("x-rate-limit-interval", "")
+    if most.isdecimal() and int(most) and re.fullmatch(r"[1-9][0-9]*s", window):
+        return min(int(most), MOST_GRANTED), float(window[:-1])
+    return None
+
+
+def backoff(number: int) -> float:
+    """Seconds before the next try: 1, 2, 4, … up to 20, of which a random half is taken off."""
+    return float(min(LONGEST_PAUSE, 2.0 ** (number - 1)) * random.SystemRandom().uniform(0.5, 1.0))
+
+
+def retry_after(value: str, now: datetime) -> float:
+    """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3); 0 of neither."""
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    until = until.replace(tzinfo=until.tzinfo or UTC)
+    return max(0.0, (until - now).total_seconds())
