@@ -20,7 +20,7 @@ import click
 from playwright.sync_api import Browser, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
-SIZE = {"width": 1200, "height": 800}
+SIZE = {"width": 1200, "height": 760}
 SHOWN = {
     "home": "/",
     "search": "/search?q=%22whole-body+MRI%22+OR+diffusion",
@@ -33,6 +33,7 @@ SHOWN = {
     "judged": "/paper/990000005#evidence",
     "cited": "/paper/990000047#cite",
     "integrity": "/integrity",
+    "flow": "/runs",
     "queries": "/queries",
 }
 # Other pages, and what strains them: much text, hostile text, a very long title, nothing at all.
@@ -49,8 +50,9 @@ REVIEWED = SHOWN | {
     "years": "/map",
     "missing": "/paper/990009001",
     "changes": "/changes",
-    "runs": "/runs",
+    "best": "/topic/mri?sort=evidence",
     "tables": "/kb",
+    "rows": "/kb/papers",
     "query": "/kb/retracted-corrected-exposed",
 }
 WINDOWS: dict[str, dict[str, Any]] = {

@@ -149,6 +149,7 @@ def _write(
             _vocabulary(db, vocabulary)
             insert(db, "curation", decisions)
             _records(builder, source)
+            _raw_records(db, source)
             count_papers(db)
             _unknown_descriptors(db, vocabulary)
             linking.fill(db, source, builder.citable)
@@ -224,6 +225,19 @@ def _records(builder: _Builder, source: Database) -> None:
         _studies(builder, article)
         builder.citable.append(citable(article))
         builder.history.add(article, paper["integrity_checked"], versions)
+
+
+def _raw_records(db: sqlite3.Connection, source: Database) -> None:
+    """Every version of each paper's record, compressed as it is in raw.db."""
+    kept = {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
+    versions = source.execute(
+        "SELECT pmid, sha256, first_read, last_read, source, xml FROM records"
+        " ORDER BY pmid, first_read, sha256"
+    )
+    db.executemany(
+        "INSERT INTO raw_records VALUES (?, ?, ?, ?, ?, ?)",
+        (version for version in versions if version[0] in kept),
+    )
 
 
 def count_papers(db: sqlite3.Connection) -> None:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import yaml
 
 from kb.errors import ConfigError
 from kb.schema import SCHEMA
+from kb.yaml_lines import Reader, name_in
 
 KEYS = ("name", "group", "title", "question", "notes", "parameters", "sql")
 PARAMETER_KEYS = ("help", "default", "example")
@@ -79,21 +79,15 @@ def load(path: Path) -> tuple[NamedQuery, ...]:
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.executescript(SCHEMA.read_text(encoding="utf-8"))
         empty.execute("PRAGMA query_only = ON")
-        return tuple(_Reader(path, empty).queries(root))
+        return tuple(_Queries(path, empty).queries(root))
 
 
-class _Reader:
-    """Walks the YAML tree, whose nodes know their lines; ``empty`` is a base without rows."""
+class _Queries(Reader):
+    """``empty`` is a base without rows."""
 
     def __init__(self, path: Path, empty: sqlite3.Connection) -> None:
-        self.path = path
+        super().__init__(path)
         self.empty = empty
-        self.name = ""
-
-    def fail(self, node: yaml.Node | None, message: str) -> NoReturn:
-        line = f", line {node.start_mark.line + 1}" if node else ""
-        name = f", query {self.name}" if self.name else ""
-        raise ConfigError(f"{self.path}{line}{name}: {message}")
 
     def queries(self, root: yaml.Node | None) -> Iterator[NamedQuery]:
         top = self.with_keys(root, self.mapping(root), ("groups", "queries"))
@@ -102,7 +96,8 @@ class _Reader:
             self.fail(top["queries"], "queries must be a list.")
         names = set()
         for node in top["queries"].value:
-            self.name = _name_in(node)
+            name = name_in(node)
+            self.where = f", query {name}" if name else ""
             query = self.query(node, groups)
             if query.name in names:
                 self.fail(node, "there is another query of that name.")
@@ -181,9 +176,3 @@ class _Reader:
             self.fail(node, "expected text.")
         value: str = node.value.strip()
         return value
-
-
-def _name_in(node: yaml.Node) -> str:
-    """The name of a query that may be wrong elsewhere, to name it in the message."""
-    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-    return next((str(value.value) for key, value in pairs if key.value == "name"), "")

@@ -146,6 +146,7 @@ def paper(article: Article, record: StoredRecord, withdrawn: bool, found: Study)
         "authors_complete": int(article.authors_complete),
         "read_at": record.last_read,
         "read_from": record.source,
+        "record_sha256": record.sha256,
         "n_references": len(article.references),
     }
 

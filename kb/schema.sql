@@ -35,53 +35,56 @@ CREATE TABLE work_links (
     PRIMARY KEY (a, b, kind)
 ) STRICT, WITHOUT ROWID;
 
--- Harvested PubMed records, one row a PMID: the newest version that was read.
+-- Harvested PubMed records, one row a PMID: the newest version that was read. What tells a paper
+-- from another stands first, the long texts last.
 CREATE TABLE papers (
     pmid INTEGER PRIMARY KEY,   -- PubMed identifier
-    work TEXT NOT NULL UNIQUE REFERENCES works (work), -- the same paper among the works
-    title TEXT NOT NULL,        -- title as text, inline markup removed and nothing cut
-    abstract TEXT,              -- abstract as text, sections on their own lines
-    authors TEXT NOT NULL,      -- authors in order, separated by semicolons
-    journal TEXT,               -- journal title, or the publisher of a book
-    journal_abbrev TEXT,        -- journal as abbreviated in PubMed
-    nlm_unique_id TEXT,         -- the journal's number in NLM's catalogue
-    issn TEXT,                  -- ISSN printed in the record
     year INTEGER,               -- year of the issue
-    pub_date TEXT,              -- date of the issue as far as printed: year, year-month or full
-    pub_date_text TEXT,         -- date of the issue as printed
-    epub_date TEXT,             -- date of electronic publication
+    title TEXT NOT NULL,        -- title as text, inline markup removed and nothing cut
+    authors TEXT NOT NULL,      -- authors in order, separated by semicolons
+    journal_abbrev TEXT,        -- journal as abbreviated in PubMed
+    design TEXT NOT NULL,       -- study design that the record tells, not stated where it tells none
+    n_patients INTEGER,         -- patients studied, the largest number that title or abstract state; null for designs without patients of their own
+    is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked
+    record_status TEXT NOT NULL CHECK (record_status IN ('active', 'withdrawn', 'merged')), -- whether PubMed still has the record
+    medline_status TEXT,        -- MEDLINE, PubMed-not-MEDLINE, In-Process, Publisher; null where not stated
+    doi TEXT,                   -- the record's own DOI, lower case
+    pmcid TEXT,                 -- the record's own PubMed Central identifier
     volume TEXT,                -- volume
     issue TEXT,                 -- issue
     pages TEXT,                 -- pages or article number as printed
-    doi TEXT,                   -- the record's own DOI, lower case
-    pmcid TEXT,                 -- the record's own PubMed Central identifier
+    pub_date TEXT,              -- date of the issue as far as printed: year, year-month or full
+    epub_date TEXT,             -- date of electronic publication
     language TEXT,              -- languages, three letters each, separated by semicolons
-    keywords TEXT NOT NULL,     -- author and other keywords, separated by semicolons
-    mesh TEXT NOT NULL,         -- MeSH headings, separated by semicolons, * marks a major one
     publication_status TEXT,    -- PubMed's publication status: ppublish, epublish, aheadofprint
-    medline_status TEXT,        -- MEDLINE, PubMed-not-MEDLINE, In-Process, Publisher; null where not stated
+    integrity_checked TEXT,     -- date of the PubMed record that says so
+    n_references INTEGER NOT NULL, -- references listed in the record
+    work TEXT NOT NULL UNIQUE REFERENCES works (work), -- the same paper among the works
+    journal TEXT,               -- journal title, or the publisher of a book
+    nlm_unique_id TEXT,         -- the journal's number in NLM's catalogue
+    issn TEXT,                  -- ISSN printed in the record
+    pub_date_text TEXT,         -- date of the issue as printed
     is_book INTEGER NOT NULL CHECK (is_book IN (0, 1)), -- 1 for a book or a chapter
     is_chapter INTEGER CHECK (is_chapter IN (0, 1)), -- 1 for a chapter, whose journal is its book; 0 for a whole book, whose journal is its publisher; null for what is no book
-    record_status TEXT NOT NULL CHECK (record_status IN ('active', 'withdrawn', 'merged')), -- whether PubMed still has the record
-    is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked
-    integrity_checked TEXT,     -- date of the PubMed record that says so
-    design TEXT NOT NULL,       -- study design that the record tells, not stated where it tells none
-    design_basis TEXT NOT NULL, -- what the design was read from
-    n_patients INTEGER,         -- patients studied, the largest number that title or abstract state; null for designs without patients of their own
     authors_complete INTEGER NOT NULL CHECK (authors_complete IN (0, 1)), -- 0 where the record lists only some of the authors
-    vernacular_title TEXT,      -- title in the original language
-    coi_statement TEXT,         -- conflict of interest statement
-    copyright TEXT,             -- copyright notice of the abstract
-    title_html TEXT NOT NULL,   -- title with its sub- and superscripts and italics, as safe HTML
-    abstract_html TEXT,         -- abstract with its markup, as safe HTML
+    design_basis TEXT NOT NULL, -- what the design was read from
     version INTEGER NOT NULL,   -- version of the record in a versioned journal, else 1
     date_revised TEXT,          -- when NLM last revised the record
     date_completed TEXT,        -- when NLM completed the record
     entrez_date TEXT,           -- when PubMed added the record
     read_at TEXT NOT NULL,      -- when this version was last read
     read_from TEXT NOT NULL,    -- efetch, demo, or the name of the file
-    n_references INTEGER NOT NULL, -- references listed in the record
-    CHECK (work = 'pmid:' || pmid)
+    record_sha256 TEXT NOT NULL, -- SHA-256 of the record in raw_records that all this was read from
+    vernacular_title TEXT,      -- title in the original language
+    keywords TEXT NOT NULL,     -- author and other keywords, separated by semicolons
+    mesh TEXT NOT NULL,         -- MeSH headings, separated by semicolons, * marks a major one
+    abstract TEXT,              -- abstract as text, sections on their own lines
+    coi_statement TEXT,         -- conflict of interest statement
+    copyright TEXT,             -- copyright notice of the abstract
+    title_html TEXT NOT NULL,   -- title with its sub- and superscripts and italics, as safe HTML
+    abstract_html TEXT,         -- abstract with its markup, as safe HTML
+    CHECK (work = 'pmid:' || pmid),
+    FOREIGN KEY (pmid, record_sha256) REFERENCES raw_records (pmid, sha256)
 ) STRICT;
 CREATE INDEX papers_year ON papers (year, pub_date);
 CREATE INDEX papers_doi ON papers (doi);
@@ -89,6 +92,17 @@ CREATE INDEX papers_journal ON papers (journal_abbrev);
 CREATE INDEX papers_retracted ON papers (is_retracted);
 CREATE INDEX papers_status ON papers (record_status);
 CREATE INDEX papers_design ON papers (design);
+
+-- Every version of the record of each paper as it arrived; /paper/PMID.xml gives the XML out.
+CREATE TABLE raw_records (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    sha256 TEXT NOT NULL,       -- SHA-256 of the XML, 64 hex digits; the one that is shown is record_sha256 of papers
+    first_read TEXT NOT NULL,   -- when it was read first
+    last_read TEXT NOT NULL,    -- when it was read last
+    read_from TEXT NOT NULL,    -- efetch, demo, or the name of the file
+    xml BLOB,                   -- the bytes that arrived, compressed with zlib; null in a copy without abstracts
+    PRIMARY KEY (pmid, sha256)
+) STRICT;
 
 -- The exact texts that topics, evidence and findings point into; offsets count code points.
 CREATE TABLE passages (

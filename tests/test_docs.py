@@ -13,15 +13,15 @@ import yaml
 
 from docs import generate
 from harvest.cli import main as harvest
-from harvest.jobs import read_jobs
-from harvest.transport import BASES, settings_from
+from harvest.jobs_file import read_jobs
+from harvest.settings import BASES, settings_from
 from kb import __version__
 from kb import errors as kb_errors
 from kb.cli import main as kb
 from kb.errors import ConfigError
 from kb.exports import FORMATS
 from kb.schema import SCHEMA, descriptions
-from kb.site.queries import FILTERS, ORDERS
+from kb.site.filters import FILTERS, ORDERS
 from kb.site.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,7 +14,7 @@ import pytest
 from building import Raw, esearch, paper
 
 from kb.data import data_dir
-from kb.site import queries
+from kb.site import found
 from kb.site.serve import datasette_over
 
 VOCABULARY = """
@@ -106,7 +106,7 @@ def test_each_cell_is_a_search_that_returns_exactly_its_papers(specimen: Path) -
         assert len(cells) > 100
         for topic, task, papers in cells:
             params = {"topic": topic, "topic2": task}
-            assert db.execute(queries.hits_count(params), params).fetchone()["papers"] == papers
+            assert db.execute(found.hits_count(params), params).fetchone()["papers"] == papers
 
 
 def test_designs_of_a_cell_add_up(specimen: Path) -> None:

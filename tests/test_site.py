@@ -23,7 +23,7 @@ from harvest.files import read_files
 from harvest.progress import Progress
 from kb.build import build
 from kb.data import data_dir
-from kb.site import compat, headers, lists, metadata, pages, picture, serve
+from kb.site import compat, found, headers, lists, metadata, picture, runs, serve
 
 Get = Callable[[str], Any]
 
@@ -449,10 +449,24 @@ def test_tables_are_described_in_the_words_of_the_schema(get: Get) -> None:
     assert "year of the issue" in seen
 
 
+def test_a_row_of_papers_begins_with_what_tells_it_from_others(get: Get) -> None:
+    columns = get("/kb/papers.json").json()["columns"]
+    assert columns[:8] == [
+        "pmid", "year", "title", "authors",
+        "journal_abbrev", "design", "n_patients", "is_retracted",
+    ]  # fmt: skip
+    assert columns[-2:] == ["title_html", "abstract_html"]
+    page = get("/kb/papers")
+    assert len(page.content) < 170_000
+    assert 'href="/-/kb/tables.css"' in page.text
+    assert get("/-/kb/tables.css").status_code == 200
+    assert "tables.css" not in get("/search").text
+
+
 def test_facets_are_the_named_ones_and_none_is_guessed(get: Get) -> None:
     answer = get("/kb/papers.json").json()
     assert set(answer["facet_results"]) == {
-        "year", "journal_abbrev", "medline_status", "record_status", "is_retracted",
+        "year", "design", "journal_abbrev", "is_retracted", "record_status",
     }  # fmt: skip
     assert not answer["suggested_facets"]
 
@@ -582,7 +596,7 @@ def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.Monkey
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
     )
     monkeypatch.setattr(compat, "TIME_LIMIT", 50)
-    monkeypatch.setattr(pages, "runs", lambda connection: connection.execute(endless).fetchall())
+    monkeypatch.setattr(runs, "read", lambda connection: connection.execute(endless).fetchall())
     response = get("/runs")
     assert response.status_code == 503
     assert "did not answer within 0.05 s" in text_of(response)
@@ -594,7 +608,7 @@ def test_counts_that_take_too_long_do_not_cost_the_papers_found(
     def too_slow(connection: sqlite3.Connection, params: dict[str, object]) -> None:
         raise sqlite3.OperationalError("interrupted")
 
-    monkeypatch.setattr(pages, "facets", too_slow)
+    monkeypatch.setattr(found, "facets", too_slow)
     seen = text_of(get("/search?q=radiomics"))
     assert "2 papers" in seen
     assert "Counting took too long" in seen

@@ -157,8 +157,16 @@ def test_the_main_pages_answer(site: tuple[str, Path]) -> None:
     address, _ = site
     for route in ("/", "/search?q=MIBG", "/paper/990000005", "/topic/mri", "/integrity", "/changes",
                   "/gaps", "/map", "/runs", "/queries", "/kb", "/kb/papers", "/kb/next-seeds",
+                  "/paper/990000005.xml", "/topic/mri?sort=evidence", "/kb/raw_records",
+                  "/kb/raw_records?pmid=990000005", "/-/kb/tables.css",
                   "/search.atom?q=MRI", "/export/references.csl-json?pmid=990000005"):  # fmt: skip
         assert requests.get(address + route, timeout=20).status_code == 200, route
+
+
+def test_no_csv_of_datasette_runs_in_a_spreadsheet(site: tuple[str, Path]) -> None:
+    page = sql_page(site[0]).removesuffix(".json")
+    answer = requests.get(f"{page}.csv", {"sql": "select '=1+1' as a, -2.5 as b"}, timeout=20)
+    assert answer.text.split() == ["a,b", "'=1+1,-2.5"]
 
 
 # Limits
@@ -204,8 +212,8 @@ def test_a_very_long_address_is_answered(site: tuple[str, Path]) -> None:
 
 
 def test_every_route_of_ours_asks_for_permission_and_is_limited() -> None:
-    """All but the style sheet go through `guarded`, and what they read through `compat.read`."""
-    views = [view for pattern, view in ROUTES if "site" not in pattern]
+    """All but the style sheets go through `guarded`, and what they read through `compat.read`."""
+    views = [view for pattern, view in ROUTES if not pattern.endswith(r"\.css)$")]
     assert {view.__name__ for view in views} == {"guarded_view"}
     sources = Path(__file__).resolve().parent.parent / "kb" / "site"
     asking = {

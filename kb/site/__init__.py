@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from kb.site import compat, headers, routes
+from kb.site import compat, formulas, headers, responses, routes
 from kb.site.links import MENU, Links
 from kb.site.text import headline
 
@@ -41,7 +41,15 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
-    return headers.secured if _publishes(datasette) else lambda app: app
+    if not _publishes(datasette):
+        return lambda app: app
+    return lambda app: headers.secured(formulas.without_formulas(app))
+
+
+@hookimpl
+def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
+    """Looks of Datasette's own pages of the base, whose tables are wide and long."""
+    return [Links(datasette).page("-/kb/tables.css")] if database == compat.NAME else []
 
 
 @hookimpl
@@ -68,7 +76,14 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 
 
 @hookimpl
-def render_cell(value: Any, column: str, database: str, datasette: Any) -> Markup | None:
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Markup | None:
+    if database == compat.NAME and table == "raw_records" and column == "xml" and value:
+        pmid = row["pmid"]  # with the paper's title, where Datasette looked it up
+        pmid = pmid["value"] if isinstance(pmid, dict) else pmid
+        address = Links(datasette).record(pmid, row["sha256"])
+        return Markup('<a href="{}">XML</a>').format(address)
     if database != compat.NAME or column not in PAGES or not isinstance(value, int | str):
         return None
     address = PAGES[column](Links(datasette), value)
@@ -87,6 +102,6 @@ def handle_exception(
         return None
 
     async def not_found() -> Response:
-        return await routes.missing(datasette, request, "There is no page at this address.")
+        return await responses.missing(datasette, request, "There is no page at this address.")
 
     return not_found

@@ -60,6 +60,10 @@ class Links:
     def paper(self, pmid: int) -> str:
         return str(self._path(f"/paper/{pmid}"))
 
+    def record(self, pmid: int, sha256: str | None = None) -> str:
+        """The XML of a paper; of a version that is not the one shown by its hash."""
+        return f"{self.paper(pmid)}.xml" + (f"?sha256={sha256}" if sha256 else "")
+
     def work(self, work: str) -> str:
         return str(self._path("/work/" + quote(work, safe="/:()")))
 
@@ -101,6 +105,12 @@ class Links:
     @staticmethod
     def pubmed(pmid: int) -> str:
         return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
+
+    @staticmethod
+    def pubmed_xml(pmid: int) -> str:
+        """What PubMed says today, from its E-utilities."""
+        query = f"db=pubmed&id={pmid}&retmode=xml"
+        return f"https://eutils.ncbi.nlm.nih.gov/entrez/eutils/efetch.fcgi?{query}"
 
     @staticmethod
     def doi(doi: str) -> str:

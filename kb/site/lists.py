@@ -5,16 +5,53 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from kb.site import queries
 from kb.site.text import LONGEST_HEADLINE, headline, marked
 
 Rows = list[sqlite3.Row]
 
 PAGE_SIZE = 20
+MOST_LISTED = 100  # citing works, notices and the like on one page; the rest is in the tables
+MOST_IN_FEED = 200
+
+PAPER_LINES = """
+SELECT p.pmid, p.title_html, p.authors, p.authors_complete, p.journal_abbrev, p.journal, p.year,
+    p.record_status,
+    p.is_retracted IS 1
+        OR EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'retraction')
+        AS is_retracted,
+    EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'expression_of_concern')
+        AS has_concern,
+    EXISTS (SELECT 1 FROM curation c WHERE c.pmid = p.pmid AND c.decision = 'exclude')
+        AS is_excluded,
+    p.design, p.n_patients,
+    (SELECT group_concat(name, ' · ') FROM publication_types t
+     WHERE t.pmid = p.pmid AND t.name <> 'Journal Article'
+        AND t.name NOT LIKE 'Research Support%') AS types
+FROM json_each(:pmids) wanted JOIN papers p ON p.pmid = wanted.value
+ORDER BY wanted.key
+"""
+
+LEVELS = """
+SELECT e.pmid, e.level, t.label FROM evidence e JOIN topics t ON t.topic = e.task
+WHERE e.level IS NOT NULL AND e.pmid IN (SELECT value FROM json_each(:pmids))
+ORDER BY e.level, t.position
+"""
+
+# The marks are control characters, which no XML and so no record can hold.
+MARKED = """
+SELECT rowid AS pmid,
+    highlight(papers_fts, 0, char(2), char(3)) AS title,
+    snippet(papers_fts, 1, char(2), char(3), '…', 40) AS abstract,
+    snippet(papers_fts, 2, char(2), char(3), '…', 30) AS authors,
+    snippet(papers_fts, 3, char(2), char(3), '…', 20) AS keywords,
+    snippet(papers_fts, 4, char(2), char(3), '…', 20) AS mesh
+FROM papers_fts
+WHERE papers_fts MATCH :q AND rowid IN (SELECT value FROM json_each(:pmids))
+"""
 
 
 def pmids_of(found: Rows) -> str:
@@ -37,27 +74,34 @@ def read_number(connection: sqlite3.Connection, sql: str, params: Mapping[str, o
 
 @dataclass(frozen=True)
 class PaperLine:
-    """A paper in a list; ``found`` holds the places other than the title where words were found."""
+    """A paper in a list; ``found`` holds the places other than the title where words were found,
+    ``levels`` the tasks that it is evidence for, None where they are not shown."""
 
     row: sqlite3.Row
     title: Markup
     found: list[tuple[str, Markup]] = field(default_factory=list)
+    levels: Rows | None = None
 
 
 def paper_lines(
-    connection: sqlite3.Connection, found: Rows, match: str | None = None
+    connection: sqlite3.Connection, found: Rows, match: str | None = None, *, judged: bool = False
 ) -> list[PaperLine]:
-    """The papers that rows with a ``pmid`` name, in their order; ``match`` is what was searched."""
+    """The papers that rows with a ``pmid`` name, in their order; ``match`` is what was searched.
+    ``judged`` with their levels of evidence."""
     wanted = pmids_of(found)
     marks = {}
     if match:
-        marks = {
-            row["pmid"]: row for row in read_rows(connection, queries.MARKED, q=match, pmids=wanted)
-        }
-    return [
+        marks = {row["pmid"]: row for row in read_rows(connection, MARKED, q=match, pmids=wanted)}
+    lines = [
         _line(row, marks.get(row["pmid"]))
-        for row in read_rows(connection, queries.PAPER_LINES, pmids=wanted)
+        for row in read_rows(connection, PAPER_LINES, pmids=wanted)
     ]
+    if not judged:
+        return lines
+    levels: dict[int, Rows] = {}
+    for each in read_rows(connection, LEVELS, pmids=wanted):
+        levels.setdefault(each["pmid"], []).append(each)
+    return [replace(line, levels=levels.get(line.row["pmid"], [])) for line in lines]
 
 
 def _line(row: sqlite3.Row, marks: sqlite3.Row | None) -> PaperLine:

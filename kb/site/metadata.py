@@ -25,8 +25,8 @@ SETTINGS: dict[str, int | bool] = {
     "suggest_facets": False,
     # kb.db holds abstracts, which may be copyrighted: rows can be had, not the file in one click.
     "allow_download": False,
-    # A hundred whole abstracts make a page of 240 kB.
-    "truncate_cells_html": 200,
+    # A row of papers has forty cells; whole abstracts would hide what tells it from others.
+    "truncate_cells_html": 100,
     "sql_time_limit_ms": 1000,
     "facet_time_limit_ms": 500,
     "num_sql_threads": 4,

@@ -1,4 +1,4 @@
-"""The citation map as a picture: places of works out of kb.db, as figures of an SVG. No Datasette.
+"""The citation map as a picture: places of works out of kb.db, as figures of an SVG.
 
 The layouts were computed by the build; here they are only fitted to a frame of WIDTH by HEIGHT.
 """
@@ -9,9 +9,15 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from kb.site import queries
+from datasette.utils.asgi import Response
+
+from kb.site import compat
+from kb.site.links import Links
 from kb.site.lists import Rows, read_number, read_rows
+from kb.site.responses import render
+from kb.site.values import BadRequest
 
 WIDTH, HEIGHT, MARGIN = 1000, 620, 30
 MOST_WORKS = 150  # the most cited; more would hide each other
@@ -20,6 +26,31 @@ LABELLED = 12  # works that are named in the picture
 LABEL_WIDTH, LABEL_HEIGHT = 150, 16
 SMALLEST, LARGEST = 4.0, 16.0  # radius
 LAYOUTS = {"year": "By year", "force": "By what cites what"}
+
+MAP_WORKS = """
+SELECT l.x, l.y, w.work, w.text, w.first_author, w.year, w.pmid, w.is_paper, m.in_degree,
+    m.community,
+    EXISTS (SELECT 1 FROM notices n WHERE n.work = w.work AND n.kind = 'retraction')
+        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted
+FROM layouts l JOIN metrics m ON m.work = l.work JOIN works w ON w.work = l.work
+WHERE l.layout = :layout ORDER BY m.in_degree DESC, l.work LIMIT :limit
+"""
+
+MAP_COUNT = "SELECT count(*) FROM layouts WHERE layout = :layout"
+
+MAP_CITATIONS = """
+SELECT DISTINCT citing, cited FROM cites
+WHERE citing IN (SELECT value FROM json_each(:works))
+    AND cited IN (SELECT value FROM json_each(:works))
+ORDER BY citing, cited LIMIT 4000
+"""
+
+MAP_COMMUNITIES = """
+SELECT c.community, c.name, c.size, count(*) AS shown
+FROM metrics m JOIN communities c ON c.community = m.community
+WHERE m.work IN (SELECT value FROM json_each(:works))
+GROUP BY c.community ORDER BY shown DESC, c.community LIMIT :limit
+"""
 
 
 @dataclass(frozen=True)
@@ -64,9 +95,9 @@ def picture(connection: sqlite3.Connection, layout: str) -> Picture | None:
     """None where there is no such layout."""
     if layout not in LAYOUTS:
         return None
-    rows = read_rows(connection, queries.MAP_WORKS, layout=layout, limit=MOST_WORKS)
+    rows = read_rows(connection, MAP_WORKS, layout=layout, limit=MOST_WORKS)
     works = json.dumps([row["work"] for row in rows])
-    communities = read_rows(connection, queries.MAP_COMMUNITIES, works=works, limit=MOST_COLOURS)
+    communities = read_rows(connection, MAP_COMMUNITIES, works=works, limit=MOST_COLOURS)
     colours = {row["community"]: n for n, row in enumerate(communities, 1)}
     nodes = _nodes(rows, colours, layout)
     at = {node.row["work"]: node for node in nodes}
@@ -76,11 +107,11 @@ def picture(connection: sqlite3.Connection, layout: str) -> Picture | None:
         nodes=nodes,
         edges=[
             Edge(at[citing].x, at[citing].y, at[cited].x, at[cited].y)
-            for citing, cited in connection.execute(queries.MAP_CITATIONS, {"works": works})
+            for citing, cited in connection.execute(MAP_CITATIONS, {"works": works})
         ],
         ticks=_ticks(rows) if layout == "year" else [],
         communities=communities,
-        works=read_number(connection, queries.MAP_COUNT, {"layout": layout}),
+        works=read_number(connection, MAP_COUNT, {"layout": layout}),
     )
 
 
@@ -135,3 +166,15 @@ def _ticks(rows: Rows) -> list[Tick]:
     if any(row["year"] is None for row in rows):
         return [Tick("no year", MARGIN), *(tick for tick in ticks if tick.x > 2 * MARGIN)]
     return ticks
+
+
+async def page(datasette: Any, request: Any) -> Response:
+    layout = request.args.get("layout") or "year"
+    found = await compat.read(datasette, lambda connection: picture(connection, layout))
+    if found is None:
+        raise BadRequest(f"layout={layout[:20]}: the layouts are {' and '.join(LAYOUTS)}.")
+    source = Links(datasette).table("layouts", layout=layout)
+    size = {"width": WIDTH, "height": HEIGHT}
+    return await render(
+        datasette, request, "map", page=found, layouts=LAYOUTS, size=size, source=source
+    )

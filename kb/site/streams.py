@@ -15,6 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from kb import exports
+from kb.errors import ConfigError
+from kb.selection import Selection
+from kb.site import compat
+from kb.site.filters import asked_for
+from kb.site.found import all_found
+from kb.site.values import BadRequest, flag, number
+
 SECONDS = 120.0
 AT_ONCE = 2
 CHUNK = 1 << 16
@@ -93,3 +101,40 @@ class Stream:
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(THREADS, work)
+
+
+async def export(datasette: Any, request: Any) -> Any:
+    """A whole file of what a search finds, or of everything."""
+    kind, format_ = request.url_vars["kind"], request.url_vars["format"]
+    asked = await asked_for(datasette, request)
+    pmids = await compat.read(
+        datasette, lambda connection: all_found(connection, asked.text, asked.filters)
+    )
+    selection = _selection(request, pmids)
+    end, media = exports.ending(kind, format_)
+    headers_ = {
+        "content-type": f"{media}; charset=utf-8",
+        "content-disposition": f'attachment; filename="{kind}.{end}"',
+    }
+    path = Path(datasette.get_database(compat.NAME).path)
+    stream = Stream(path, headers_, request.receive)
+    try:
+        return await stream.opened(lambda db: exports.pieces(db, kind, format_, selection))
+    except ConfigError as error:
+        raise BadRequest(str(error)) from error
+
+
+def _selection(request: Any, pmids: frozenset[int] | None) -> Selection:
+    """What of a map is wanted beside the papers of a search."""
+
+    def year(name: str) -> int | None:
+        return number(request, name, most=9999) if request.args.get(name) else None
+
+    return Selection(
+        pmids=pmids,
+        first_year=year("from"),
+        last_year=year("to"),
+        as_of=request.args.get("as_of") or "",
+        without_retracted=flag(request, "without_retracted"),
+        papers_only=flag(request, "papers_only"),
+    )

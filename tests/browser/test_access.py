@@ -21,6 +21,7 @@ PAGES = (
     "/paper/1",
     "/work/doi:10.5555/specimen.o2",
     "/topic/mri",
+    "/topic/modality?sort=evidence",
     "/queries",
     "/map",
     "/map?layout=force",

@@ -29,6 +29,11 @@ PAGES = (
     *(f"/paper/{pmid}" for pmid in (CITING, IMAGING, RETRACTED, NOTICE, HOSTILE, LONG)),
     f"/work/{CITED_DOI}",
     "/topic/mri",
+    "/topic/modality?sort=evidence",
+    "/search?topic=mri&sort=evidence",
+    "/kb/papers",
+    "/kb/raw_records",
+    f"/paper/{HOSTILE}.xml",
     "/queries",
     "/map",
     "/map?layout=force",
@@ -69,8 +74,35 @@ def test_a_topic_opens_to_the_words_that_gave_it(page: Page) -> None:
 
 def test_the_rows_behind_a_list_are_one_click_away(page: Page) -> None:
     page.goto("/topic/wbmri")
-    page.get_by_role("link", name="SQL of this list").click()
+    papers = page.locator("section", has=page.get_by_role("heading", name="4 papers"))
+    papers.get_by_role("link", name="SQL of this list").click()
     playwright.expect(page.locator("table.rows-and-columns tbody tr")).to_have_count(4)
+
+
+def test_the_best_evidence_of_a_topic_and_what_it_meets_are_two_clicks_away(page: Page) -> None:
+    page.goto("/topic/mri")
+    page.get_by_role("link", name="best evidence").click()
+    playwright.expect(page.locator(".papers .judged").first).to_contain_text("Level ")
+    together = page.get_by_role("complementary", name="Often together with")
+    together.get_by_role("link").first.click()
+    playwright.expect(page.locator(".chosen li")).to_have_count(2)
+
+
+def test_the_record_as_it_arrived_is_read_as_text(page: Page) -> None:
+    page.goto(f"/paper/{HOSTILE}")
+    page.get_by_role("link", name="XML", exact=True).click()
+    playwright.expect(page.locator("pre")).to_contain_text("<PubmedArticle>")
+
+
+def test_the_first_rows_of_the_papers_are_read_without_scrolling_sideways(page: Page) -> None:
+    page.goto("/kb/papers")
+    title = page.locator("td.col-title").first.bounding_box()
+    assert title
+    width = page.evaluate("window.innerWidth")
+    assert title["x"] + title["width"] <= width
+    assert title["width"] >= min(250, width - 120)
+    row = page.locator("table.rows-and-columns tbody tr").first.bounding_box()
+    assert width < 577 or (row and row["height"] <= 200)
 
 
 def test_the_keyboard_reaches_the_content_first(page: Page) -> None:

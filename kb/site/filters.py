@@ -1,0 +1,171 @@
+"""What a search is asked for: its words, and what it is narrowed by, as conditions of SQL."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from kb.ids import clean_pmid
+from kb.site import compat
+from kb.site.values import BadRequest, number
+
+JOURNAL = "coalesce(p.journal_abbrev, p.journal)"
+
+DECISION = (
+    "coalesce((SELECT c.decision FROM curation c WHERE c.pmid = p.pmid"
+    " AND c.decision IN ('include', 'exclude')), 'none')"
+)
+RETRACTED = "CASE p.is_retracted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END"
+
+# What a search can be narrowed by; each condition takes the parameter of its name. Of topics there
+# may be several, whose parameters are topic, topic2, topic3 …; PMIDs are a JSON array.
+FILTERS = {
+    "topic": "p.pmid IN (SELECT pt.pmid FROM paper_topics pt"
+    " JOIN topic_closure c ON c.topic = pt.topic WHERE c.ancestor = :{name})",
+    "pmid": "p.pmid IN (SELECT value FROM json_each(:pmid))",
+    "year": "p.year = :year",
+    "design": "p.design = :design",
+    "journal": f"{JOURNAL} = :journal",
+    "type": "p.pmid IN (SELECT pmid FROM publication_types WHERE name = :type)",
+    "retracted": f"{RETRACTED} = :retracted",
+    "decision": f"{DECISION} = :decision",
+    "seed": "p.pmid IN (SELECT pmid FROM provenance WHERE seed = :seed)",
+}
+
+DIGITS = "0123456789"
+
+# The values that each can have; a year is a number, and of PMIDs each has to be here.
+VALUES = {
+    "topic": "SELECT topic FROM topics ORDER BY position",
+    "design": "SELECT DISTINCT design FROM papers ORDER BY 1",
+    "journal": f"SELECT DISTINCT {JOURNAL} FROM papers p WHERE {JOURNAL} <> '' ORDER BY 1",  # noqa: S608
+    "type": "SELECT DISTINCT name FROM publication_types ORDER BY 1",
+    "retracted": "SELECT column1 FROM (VALUES ('yes'), ('no'), ('unknown'))",
+    "decision": "SELECT column1 FROM (VALUES ('include'), ('exclude'), ('none'))",
+    "seed": "SELECT DISTINCT seed FROM provenance ORDER BY 1",
+}
+
+ABSENT = "SELECT value FROM json_each(:pmid) WHERE value NOT IN (SELECT pmid FROM papers)"
+
+# Of a task that is asked for the level as evidence for it, else the best for any task.
+LEVEL = "(SELECT min(e.level) FROM evidence e WHERE e.pmid = p.pmid{for_tasks})"
+FOR_TASKS = (
+    " AND (e.task IN (SELECT c.topic FROM topic_closure c WHERE c.ancestor IN ({topics}))"
+    " OR NOT EXISTS (SELECT 1 FROM topics WHERE scheme = 'D' AND topic IN ({topics})))"
+)
+GONE = (
+    "p.is_retracted IS 1 OR p.record_status <> 'active' OR EXISTS (SELECT 1 FROM notices n"
+    " WHERE n.pmid = p.pmid AND n.kind = 'retraction')"
+)
+# Weights of title, abstract, authors, keywords, MeSH: a word in the title says most about a paper.
+ORDERS = {
+    "relevance": "bm25(papers_fts, 10, 2, 3, 5, 5), p.year DESC, p.pmid DESC",
+    "newest": "p.year DESC, p.pub_date DESC, p.pmid DESC",
+    # What must not be relied on stands last, whatever its level.
+    "evidence": f"{GONE}, level NULLS LAST, p.n_patients DESC, p.year DESC, p.pmid DESC",
+}
+
+# That a search is narrowed by at once; more are refused, never left out in silence.
+MOST = {"topic": 6, "pmid": 1000}
+
+SINGLE = tuple(name for name in FILTERS if name not in MOST)
+
+
+class Asked(NamedTuple):
+    """What a search asks for; of several topics each is a filter of its own (topic, topic2 …)."""
+
+    text: str
+    topics: list[str]
+    pmids: list[int]
+    filters: dict[str, object]
+    order: str
+    natural: str
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """As parameters of an address."""
+        others = {name: v for name, v in self.filters.items() if name in SINGLE}
+        sort = self.order if self.order != self.natural else None
+        return {"q": self.text, "topic": self.topics, "pmid": self.pmids, **others, "sort": sort}
+
+
+async def asked_for(datasette: Any, request: Any) -> Asked:
+    """Raises BadRequest for a value that no paper can have."""
+    text = (request.args.get("q") or "").strip()
+    filters: dict[str, object] = {
+        name: value for name in SINGLE if (value := request.args.get(name))
+    }
+    topics = _several(request, "topic")
+    filters |= {f"topic{n}" if n > 1 else "topic": topic for n, topic in enumerate(topics, 1)}
+    pmids = _pmids(request)
+    if pmids:
+        filters["pmid"] = json.dumps(pmids)
+    if "year" in filters:
+        filters["year"] = number(request, "year", most=9999)
+    natural = "relevance" if text else "newest"
+    order = request.args.get("sort") or natural
+    if order not in ORDERS or (order == "relevance" and not text):
+        raise BadRequest(
+            f"sort={order}: papers are sorted by newest, by evidence or, with words, by relevance."
+        )
+    if wrong := await compat.read(datasette, lambda db: unknown_value(db, filters)):
+        raise BadRequest(wrong)
+    return Asked(text, topics, pmids, filters, order, natural)
+
+
+def _several(request: Any, name: str) -> list[str]:
+    """The values of a parameter that may be repeated, each once."""
+    values = list(dict.fromkeys(filter(None, request.args.getlist(name))))
+    if len(values) > MOST[name]:
+        raise BadRequest(
+            f"{name}= may stand {MOST[name]} times; here it stands {len(values)} times."
+        )
+    return values
+
+
+def _pmids(request: Any) -> list[int]:
+    pmids = []
+    for value in _several(request, "pmid"):
+        pmid = clean_pmid(value)
+        if pmid is None:
+            raise BadRequest(f"pmid={value[:80]}: is no PMID, a number of up to ten digits.")
+        pmids.append(pmid)
+    return pmids
+
+
+def unknown_value(connection: sqlite3.Connection, filters: dict[str, object]) -> str | None:
+    """What is wrong with a filter that no paper can pass, and what could be meant."""
+    pmids = {"pmid": filters.get("pmid", "[]")}
+    if absent := [str(pmid) for (pmid,) in connection.execute(ABSENT, pmids)]:
+        more = " …" if absent[20:] else ""
+        return f"pmid: no record of {', '.join(absent[:20])}{more} is in this base."
+    for name, value in filters.items():
+        name = name.rstrip(DIGITS)
+        if name in VALUES:
+            possible = [row[0] for row in connection.execute(VALUES[name])]
+            if value not in possible:
+                near = get_close_matches(str(value), possible, n=5, cutoff=0.4) or possible[:8]
+                more = "" if len(near) == len(possible) else " …"
+                return f"{name}={str(value)[:80]}: there is none here. Try {', '.join(near)}{more}"
+    return None
+
+
+def matching(params: dict[str, object]) -> str:
+    """FROM and WHERE of a search; ``q`` is a query in FTS5's language."""
+    source = "papers p"
+    conditions = [
+        FILTERS[name.rstrip(DIGITS)].replace("{name}", name) for name in params if name != "q"
+    ]
+    if "q" in params:
+        source = "papers_fts JOIN papers p ON p.pmid = papers_fts.rowid"
+        conditions.insert(0, "papers_fts MATCH :q")
+    where = "\nWHERE " + "\n  AND ".join(conditions) if conditions else ""
+    return f"FROM {source}{where}"
+
+
+def level(params: dict[str, object]) -> str:
+    """The level of evidence that counts for a search, as an expression of SQL."""
+    topics = ", ".join(f":{name}" for name in params if name.rstrip(DIGITS) == "topic")
+    return LEVEL.format(for_tasks=FOR_TASKS.format(topics=topics) if topics else "")

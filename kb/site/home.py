@@ -1,0 +1,75 @@
+"""The home page: what this base is, how fresh, what is wrong, its topics."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from kb.site import changes, compat, integrity, runs
+from kb.site.links import Links
+from kb.site.lists import PaperLine, Rows, page_of, read_row, read_rows
+from kb.site.responses import render
+
+COUNTS = """
+SELECT
+    (SELECT count(*) FROM papers) AS papers,
+    (SELECT count(*) FROM works) AS works,
+    (SELECT count(*) FROM reference_list) AS listed,
+    (SELECT count(*) FROM reference_list WHERE method = 'none') AS unresolved,
+    (SELECT min(year) FROM papers) AS first_year,
+    (SELECT max(year) FROM papers) AS last_year
+"""
+
+SCHEMES = "SELECT scheme, label, description FROM schemes ORDER BY scheme"
+
+SCHEME_COUNTS = """
+SELECT scheme, topic, label, broader, papers FROM topics ORDER BY position
+""".strip()
+
+# Those of the last run, the gravest first.
+LAST_ALERTS = (
+    f"{changes.ALERTS} AND c.run = (SELECT max(run) FROM runs)"  # noqa: S608
+    " ORDER BY c.kind <> 'retracted', c.kind, c.pmid DESC"
+)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    row: sqlite3.Row
+    topics: Rows
+
+
+@dataclass(frozen=True)
+class Home:
+    counts: sqlite3.Row
+    schemes: list[Scheme]
+    last_run: sqlite3.Row | None
+    alerts: Rows
+    changes: Rows
+    integrity: sqlite3.Row
+    retracted: list[PaperLine]
+
+
+def read(connection: sqlite3.Connection) -> Home:
+    topics = read_rows(connection, SCHEME_COUNTS)
+    return Home(
+        counts=read_rows(connection, COUNTS)[0],
+        schemes=[
+            Scheme(scheme, [topic for topic in topics if topic["scheme"] == scheme["scheme"]])
+            for scheme in read_rows(connection, SCHEMES)
+        ],
+        last_run=read_row(connection, runs.LAST_RUNS, limit=1),
+        alerts=read_rows(connection, LAST_ALERTS),
+        changes=page_of(connection, changes.NEWEST_CHANGES, {}, 1)[:6],
+        integrity=integrity.counts(connection),
+        retracted=integrity.retracted(connection, 3),
+    )
+
+
+async def page(datasette: Any, request: Any) -> Response:
+    found = await compat.read(datasette, read)
+    source = Links(datasette).sql(SCHEME_COUNTS, {})
+    return await render(datasette, request, "home", page=found, source=source)

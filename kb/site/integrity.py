@@ -1,0 +1,81 @@
+"""The integrity page: retractions, concerns and what rests on them."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from kb.site import compat
+from kb.site.links import Links
+from kb.site.lists import MOST_LISTED, PaperLine, Rows, paper_lines, read_number, read_rows
+from kb.site.responses import render
+
+PAPERS = "SELECT count(*) FROM papers"
+
+INTEGRITY_COUNTS = """
+SELECT
+    (SELECT count(*) FROM papers WHERE is_retracted = 1) AS retracted,
+    (SELECT count(*) FROM papers WHERE is_retracted IS NULL) AS unchecked,
+    (SELECT count(*) FROM papers WHERE record_status <> 'active') AS withdrawn,
+    (SELECT count(DISTINCT work) FROM notices WHERE kind = 'expression_of_concern') AS concerns,
+    (SELECT count(DISTINCT work) FROM notices WHERE kind = 'erratum') AS errata,
+    (SELECT count(DISTINCT work) FROM exposure WHERE hops = 1 AND kind = 'retraction') AS exposed
+"""
+
+GONE = """
+SELECT pmid FROM papers WHERE is_retracted = 1 OR record_status <> 'active'
+ORDER BY year DESC, pmid DESC LIMIT :limit
+"""
+
+CONCERNS = """
+SELECT n.work, n.pmid, n.kind, n.notice_pmid, min(n.text) AS text, max(n.date) AS date,
+    group_concat(DISTINCT n.source) AS source, p.title_html, w.text AS work_text, w.is_paper
+FROM notices n LEFT JOIN papers p ON p.work = n.work LEFT JOIN works w ON w.work = n.work
+WHERE n.kind IN ('retraction', 'expression_of_concern', 'reinstatement')
+GROUP BY n.work, n.kind, coalesce(n.notice_pmid, n.notice_doi, n.text)
+ORDER BY max(n.date) DESC, min(n.id) LIMIT :limit
+"""
+
+CITING_RETRACTED = """
+SELECT e.work, e.retracted, e.hops, w.text AS work_text, w.pmid AS work_pmid,
+    w.is_paper AS work_is_paper, r.text AS retracted_text, r.pmid AS retracted_pmid,
+    r.is_paper AS retracted_is_paper
+FROM exposure e JOIN works w ON w.work = e.work JOIN works r ON r.work = e.retracted
+WHERE e.hops = 1 AND e.kind = 'retraction' ORDER BY w.year DESC, e.work LIMIT :limit
+"""
+
+
+@dataclass(frozen=True)
+class Integrity:
+    counts: sqlite3.Row
+    papers: int
+    retracted: list[PaperLine]
+    notices: Rows
+    citing: Rows
+
+
+def read(connection: sqlite3.Connection) -> Integrity:
+    return Integrity(
+        counts=counts(connection),
+        papers=read_number(connection, PAPERS, {}),
+        retracted=retracted(connection, MOST_LISTED),
+        notices=read_rows(connection, CONCERNS, limit=MOST_LISTED),
+        citing=read_rows(connection, CITING_RETRACTED, limit=MOST_LISTED),
+    )
+
+
+def counts(connection: sqlite3.Connection) -> sqlite3.Row:
+    return read_rows(connection, INTEGRITY_COUNTS)[0]
+
+
+def retracted(connection: sqlite3.Connection, limit: int) -> list[PaperLine]:
+    return paper_lines(connection, read_rows(connection, GONE, limit=limit))
+
+
+async def page(datasette: Any, request: Any) -> Response:
+    found = await compat.read(datasette, read)
+    source = Links(datasette).table("notices")
+    return await render(datasette, request, "integrity", page=found, source=source)

@@ -1,0 +1,145 @@
+"""The page of a work, and what is known of any work beside itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from datasette.utils.asgi import Response
+
+from kb.site import compat
+from kb.site.links import Links
+from kb.site.lists import MOST_LISTED, Rows, read_number, read_row, read_rows
+from kb.site.responses import missing, render
+
+WORK = "SELECT * FROM works WHERE work = :work"
+
+WORK_NOW = "SELECT work FROM work_ids WHERE id = :work"
+
+WORK_PRINTED = """
+SELECT r.pmid, r.position, r.text, r.method, r.score, r.reason, p.title_html
+FROM reference_list r JOIN papers p ON p.pmid = r.pmid
+WHERE r.work = :work ORDER BY p.year DESC, r.pmid, r.position LIMIT 50
+"""
+
+# One notice is often stated twice, by the paper's record and by its own.
+NOTICES = """
+SELECT kind, notice_pmid, max(notice_doi) AS notice_doi, min(text) AS text, max(date) AS date,
+    group_concat(DISTINCT source) AS source, max(checked) AS checked
+FROM notices WHERE work = :work
+GROUP BY kind, coalesce(notice_pmid, notice_doi, text)
+ORDER BY kind = 'retraction' DESC, kind = 'expression_of_concern' DESC, date DESC, min(id)
+"""
+
+CITED_BY = """
+SELECT c.citing, group_concat(c.source, ', ') AS sources, w.text, w.is_paper, w.pmid
+FROM cites c JOIN works w ON w.work = c.citing
+WHERE c.cited = :work
+GROUP BY c.citing ORDER BY w.year DESC, c.citing LIMIT :limit
+"""
+
+CITED_BY_COUNT = "SELECT count(DISTINCT citing) FROM cites WHERE cited = :work"
+
+RETRACTED_BEHIND = """
+SELECT e.kind, e.hops, e.path, w.work, w.pmid, w.text, w.is_paper
+FROM exposure e JOIN works w ON w.work = e.retracted
+WHERE e.work = :work ORDER BY e.kind DESC, e.hops, w.work LIMIT 20
+"""
+
+LINKED_WORKS = """
+SELECT l.kind, w.work, w.pmid, w.text, w.is_paper
+FROM work_links l JOIN works w ON w.work = CASE WHEN l.a = :work THEN l.b ELSE l.a END
+WHERE l.a = :work OR l.b = :work ORDER BY l.kind, w.work
+"""
+
+# Works that cite what it cites, and works that are cited with it.
+COUPLED = """
+SELECT w.work, w.pmid, w.text, w.is_paper, count(DISTINCT mine.cited) AS shared
+FROM (SELECT DISTINCT cited FROM cites WHERE citing = :work) mine
+JOIN cites theirs ON theirs.cited = mine.cited AND theirs.citing <> :work
+JOIN works w ON w.work = theirs.citing
+GROUP BY w.work ORDER BY shared DESC, w.year DESC, w.work LIMIT 5
+"""
+
+COCITED = """
+SELECT w.work, w.pmid, w.text, w.is_paper, count(DISTINCT mine.citing) AS shared
+FROM (SELECT DISTINCT citing FROM cites WHERE cited = :work) mine
+JOIN cites theirs ON theirs.citing = mine.citing AND theirs.cited <> :work
+JOIN works w ON w.work = theirs.cited
+GROUP BY w.work ORDER BY shared DESC, w.year DESC, w.work LIMIT 5
+"""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of a work beside itself: who cites it (at most MOST_LISTED are listed), the
+    notices about it, the retracted and doubted works that it rests on, and what belongs to it."""
+
+    cited_by: Rows
+    n_cited_by: int
+    notices: Rows
+    exposed: Rows
+    linked: Rows
+    coupled: Rows
+    cocited: Rows
+
+    @property
+    def retracted(self) -> bool:
+        return any(notice["kind"] == "retraction" for notice in self.notices)
+
+
+def around_of(connection: sqlite3.Connection, work: str) -> Around:
+    return Around(
+        cited_by=read_rows(connection, CITED_BY, work=work, limit=MOST_LISTED),
+        n_cited_by=read_number(connection, CITED_BY_COUNT, {"work": work}),
+        notices=read_rows(connection, NOTICES, work=work),
+        exposed=read_rows(connection, RETRACTED_BEHIND, work=work),
+        linked=read_rows(connection, LINKED_WORKS, work=work),
+        coupled=read_rows(connection, COUPLED, work=work),
+        cocited=read_rows(connection, COCITED, work=work),
+    )
+
+
+@dataclass(frozen=True)
+class Work:
+    """``moved`` where it was asked for by another identifier than the one it has now."""
+
+    row: sqlite3.Row
+    printed: Rows
+    around: Around
+    moved: bool
+
+
+def read(connection: sqlite3.Connection, name: str) -> Work | None:
+    """A work by its identifier, whatever its case, or by one it was known under before."""
+    row = read_row(connection, WORK, work=name) or read_row(connection, WORK, work=name.lower())
+    if row is None:
+        now = read_row(connection, WORK_NOW, work=name)
+        row = read_row(connection, WORK, work=now["work"]) if now else None
+    if row is None:
+        return None
+    return Work(
+        row=row,
+        printed=read_rows(connection, WORK_PRINTED, work=row["work"]),
+        around=around_of(connection, row["work"]),
+        moved=row["work"] != name,
+    )
+
+
+async def page(datasette: Any, request: Any) -> Response:
+    asked = unquote(request.url_vars["work"])
+    found = await compat.read(datasette, lambda connection: read(connection, asked))
+    if found is None:
+        return await missing(
+            datasette,
+            request,
+            f"No work “{asked[:200]}” is cited or harvested here. A work is named pmid:36063183, "
+            "doi:10.1002/pbc.28473 or ref: and 16 digits.",
+        )
+    links = Links(datasette)
+    if found.moved:
+        return Response.redirect(links.work(found.row["work"]), status=301)
+    source = links.table("citations", cited=found.row["work"])
+    return await render(datasette, request, "work", page=found, source=source)
