@@ -20,8 +20,8 @@ $(READY): pyproject.toml
 demo: $(READY) ## harvest the bundled papers from a stand-in of NCBI, build, serve on 127.0.0.1:8001 (PORT=8002 for another)
 	$(BIN)/harvest demo $(if $(PORT),--port $(PORT))
 
-test: $(READY) ## run all tests; fails below 90 % of branches covered
-	$(BIN)/python -m pytest --cov --cov-report=term
+test: $(READY) ## run all tests, on all cores; fails below 90 % of branches covered
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term
 
 soak: $(READY) ## harvest with half of all answers spoiled, and killed 50 times; under 6 minutes
 	$(BIN)/python -m pytest tests/soak --timeout 600
