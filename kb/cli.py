@@ -130,5 +130,25 @@ def serve(db: Path, host: str, port: int, data: Path | None) -> None:
     serve_base(db, host, port, data or data_dir())
 
 
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--db", required=True, type=FILE, help="The kb.db to publish.")
+@click.option("--with-abstracts", is_flag=True, help="Keep abstracts, where you may show them.")
+@click.option(
+    "--data",
+    type=FOLDER,
+    help=f"{DATA}queries.yml. Default: the bundled one.",
+)
+def publish(folder: Path, db: Path, with_abstracts: bool, data: Path | None) -> None:
+    """Write a directory that any host can serve: kb.db, the program, a Dockerfile, how to start.
+
+    Without abstracts, which may be copyrighted, and without the records as they arrived.
+    """
+    from kb.publish import publish as publish_base
+
+    publish_base(db, folder, data or data_dir(), with_abstracts=with_abstracts)
+    click.echo(f"Published {db} in {folder}. How to serve it: {folder / 'README.md'}")
+
+
 if __name__ == "__main__":
     main()

@@ -100,7 +100,7 @@ CREATE TABLE raw_records (
     first_read TEXT NOT NULL,   -- when it was read first
     last_read TEXT NOT NULL,    -- when it was read last
     read_from TEXT NOT NULL,    -- efetch, demo, or the name of the file
-    xml BLOB,                   -- the bytes that arrived, compressed with zlib; null in a copy without abstracts
+    xml BLOB,                   -- the bytes that arrived, compressed with zlib; null in a copy that was published without abstracts
     PRIMARY KEY (pmid, sha256)
 ) STRICT;
 

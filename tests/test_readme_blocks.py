@@ -112,7 +112,7 @@ def test_the_shell_blocks_of_a_page_run_one_after_the_other(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
     )
     assert done.returncode == 0, done.stderr
 

@@ -33,6 +33,9 @@ FROM notices n LEFT JOIN works w ON w.work = n.work
 WHERE n.notice_pmid = :pmid GROUP BY n.kind, n.work ORDER BY n.work
 """
 
+# In a copy that was published without abstracts (kb.publish).
+NO_ABSTRACTS = "SELECT value FROM meta WHERE key = 'abstracts'"
+
 MESH = "SELECT * FROM mesh WHERE pmid = :pmid ORDER BY position"
 
 SUPPLEMENTARY_MESH = "SELECT * FROM supplementary_mesh WHERE pmid = :pmid ORDER BY position"
@@ -85,7 +88,7 @@ WHERE e.pmid = :pmid ORDER BY t.position, e.scheme
 """
 
 FINDINGS_OF_PAPER = """
-SELECT f.*, p.text FROM findings f JOIN passages p ON p.pmid = f.pmid AND p.field = f.field
+SELECT f.*, p.text FROM findings f LEFT JOIN passages p ON p.pmid = f.pmid AND p.field = f.field
 WHERE f.pmid = :pmid ORDER BY f.field DESC, f.start LIMIT 60
 """
 
@@ -124,7 +127,8 @@ class PaperTopic:
 
 @dataclass(frozen=True)
 class Finding:
-    """A figure and its sentence, in three parts: what stands before it, its words, what follows."""
+    """A figure and its sentence, in three parts: what stands before it, its words, what follows;
+    empty where this copy leaves abstracts out."""
 
     row: sqlite3.Row
     before: str
@@ -139,6 +143,7 @@ class Paper:
     citations: dict[str, str]
     title: Markup
     abstract: Markup
+    no_abstracts: bool
     authors: Rows
     contributors: Rows
     notice_of: Rows
@@ -192,6 +197,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         ),
         title=published(row["title_html"]),
         abstract=_abstract(row, of_paper(ABSTRACT_MARKS)),
+        no_abstracts=read_row(connection, NO_ABSTRACTS) is not None,
         authors=authors,
         contributors=contributors,
         notice_of=of_paper(NOTICE_OF),
@@ -237,7 +243,7 @@ def _abstract(row: sqlite3.Row, evidence: Rows) -> Markup:
 
 
 def _finding(row: sqlite3.Row) -> Finding:
-    text, start, end = row["text"], row["start"], row["end"]
+    text, start, end = row["text"] or "", row["start"], row["end"]
     first = max((stop.end() for stop in SENTENCE_END.finditer(text, 0, start)), default=0)
     last = SENTENCE_END.search(text, end)
     return Finding(

@@ -1,0 +1,137 @@
+"""A directory that any host with Python or containers can serve: the base, what serving it needs of
+the field's data, the program, and how to start it.
+
+Abstracts may be copyrighted, so a public copy has none unless they are asked for: their text goes,
+and with it the raw records and the words in the full-text index. What was read from them stays,
+each fact with the place where it stood.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from importlib.metadata import distribution, version
+from pathlib import Path
+from string import Template
+
+from kb.aside import aside, spare_other_files
+from kb.base import check_base
+from kb.checks import check
+from kb.data import HERE
+from kb.errors import CheckFailed, ConfigError, InputError
+
+# What of a field's data the site reads.
+SERVED = ("topics.yml", "datasette.yml", "queries.yml")
+UNFINISHED = ("kb.new", "kb.db.building")
+WITHOUT_ABSTRACTS = """
+DELETE FROM passages WHERE field = 'abstract';
+DELETE FROM abstract_sections;
+DELETE FROM other_abstracts;
+UPDATE papers SET abstract = NULL, abstract_html = NULL;
+UPDATE raw_records SET xml = NULL;
+INSERT INTO papers_fts (papers_fts) VALUES ('rebuild');
+INSERT OR REPLACE INTO meta VALUES ('abstracts', 'left out');
+"""
+DOCKERFILE = Template("""\
+FROM python:$python-slim
+WORKDIR /base
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+CMD python -m kb.cli serve kb.db --host 0.0.0.0 --port "$${PORT:-8001}"
+""")
+README = Template("""\
+# A published evidence base
+
+Base $base_id: $papers papers, records as of $newest_read. Abstracts: $abstracts.
+
+On a machine with Python $python:
+
+    python -m venv .venv && .venv/bin/pip install -r requirements.txt
+    .venv/bin/python -m kb.cli serve kb.db --host 127.0.0.1 --port 8001
+
+In a container, which listens on port 8001, or on PORT where the host sets it:
+
+    docker build -t evidence-base . && docker run -p 8001:8001 evidence-base
+
+Everything is read-only. Put a web server with TLS before it. A newer base: publish into this folder
+again; a server that runs here takes it up within two seconds.
+
+The records are from PubMed, courtesy of the U.S. National Library of Medicine, and may not be the
+newest that it has. NLM does not warrant that they are complete or right, and endorses nothing here.
+Topics, figures and levels of evidence were read by a program. This is no medical advice.
+""")
+
+
+def publish(db: Path, folder: Path, data: Path, *, with_abstracts: bool) -> None:
+    """Write the directory ``folder``, new or published before, from a kb.db and its field's data.
+
+    Raises what ``kb.base.check_base`` raises; InputError where ``folder`` holds other files;
+    ConfigError where it cannot be written; Locked where it is being published; CheckFailed where
+    the copy is wrong. Its kb.db is then as it was.
+    """
+    check_base(db)
+    _spare(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with aside(folder / "kb.db") as new:
+            _copy(db, new, with_abstracts=with_abstracts)
+            if wrong := check(new):
+                raise CheckFailed(f"{db}: the copy is wrong, and was not published: {wrong[0]}")
+            _program(folder)
+            (folder / "data").mkdir(exist_ok=True)
+            for name in filter(lambda name: (data / name).is_file(), SERVED):
+                shutil.copy(data / name, folder / "data" / name)
+            for name, text in _texts(new).items():
+                (folder / name).write_text(text, encoding="utf-8")
+            new.replace(folder / "kb.db")
+    except (OSError, sqlite3.OperationalError) as error:
+        raise ConfigError(
+            f"{folder}: cannot be written ({error}). Check its permissions and the space on the "
+            "disk; what was published there before is still served."
+        ) from error
+
+
+def _spare(folder: Path) -> None:
+    """Raise InputError unless the folder is free or was published before, by a run that may have
+    been killed."""
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    is_ours = names <= {*UNFINISHED} or (folder / "kb" / "publish.py").is_file()
+    if folder.is_file() or not is_ours:
+        raise InputError(f"{folder}: is there and was not published; name a folder of its own.")
+    spare_other_files(folder / "kb.db")
+
+
+def _copy(db: Path, new: Path, *, with_abstracts: bool) -> None:
+    uri = f"{db.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(new)) as copy:
+        source.backup(copy)
+        if not with_abstracts:
+            copy.executescript(f"BEGIN;{WITHOUT_ABSTRACTS}COMMIT;")
+        copy.execute("VACUUM")  # what was deleted is in the file until then
+
+
+def _program(folder: Path) -> None:
+    """The package kb, from which this runs; what is there is replaced."""
+    new = folder / "kb.new"
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(HERE, new, ignore=shutil.ignore_patterns("__pycache__", "_data"))
+    shutil.rmtree(folder / "kb", ignore_errors=True)
+    new.replace(folder / "kb")
+
+
+def _texts(new: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(new)) as db:
+        meta = dict(db.execute("SELECT key, value FROM meta"))
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    ours = distribution("neuroblastoma-kb")
+    needed = sorted(re.match(r"[\w.-]+", each)[0] for each in ours.requires or ())  # type: ignore[index]
+    return {
+        "requirements.txt": "".join(f"{name}=={version(name)}\n" for name in needed),
+        "Dockerfile": DOCKERFILE.substitute(python=python),
+        "README.md": README.substitute({"abstracts": "kept"} | meta, python=python),
+        "LICENSE": ours.read_text("licenses/LICENSE") or "",
+    }

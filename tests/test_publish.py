@@ -1,0 +1,161 @@
+"""A directory that any host can serve, and what a public copy leaves out."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from kb.checks import check
+from kb.cli import main
+from kb.data import data_dir
+
+
+def run(folder: Path, db: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["publish", str(folder), "--db", str(db), *words])
+
+
+def asked(db: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(db)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def published(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hosted") / "base"
+    result = run(folder, specimen)
+    assert result.exit_code == 0, result.output
+    assert str(folder / "README.md") in result.stdout
+    return folder
+
+
+def test_no_word_of_an_abstract_is_in_the_file_that_was_only_there(
+    specimen: Path, published: Path
+) -> None:
+    whole = (published / "kb.db").read_bytes()
+    abstracts = asked(specimen, "SELECT abstract FROM papers WHERE length(abstract) > 80")
+    assert len(abstracts) > 40
+    assert not [text for (text,) in abstracts if text[-40:].encode() in whole]
+    left = "SELECT count(*) FROM papers_fts WHERE papers_fts MATCH 'abstract : the'"
+    assert (asked(specimen, left)[0][0], asked(published / "kb.db", left)[0][0]) == (
+        len(asked(specimen, "SELECT 1 FROM papers WHERE abstract LIKE '%the %'")),
+        0,
+    )
+    assert asked(published / "kb.db", "SELECT 1 FROM raw_records WHERE xml IS NOT NULL") == []
+
+
+def test_what_was_read_from_abstracts_stays_and_the_copy_passes_every_check(
+    specimen: Path, published: Path
+) -> None:
+    for table in ("papers", "topic_evidence", "findings", "reference_list", "evidence"):
+        count = f"SELECT count(*) FROM {table}"
+        assert asked(specimen, count) == asked(published / "kb.db", count)
+    assert check(published / "kb.db") == []
+
+
+def test_checks_still_see_a_figure_outside_its_title(published: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "kb.db"
+    copy.write_bytes((published / "kb.db").read_bytes())
+    with closing(sqlite3.connect(copy)) as db, db:
+        db.execute("DELETE FROM passages WHERE field = 'title'")
+    assert "the words of a topic do not stand where" in "\n".join(check(copy))
+
+
+def test_abstracts_are_kept_where_they_are_asked_for(specimen: Path, tmp_path: Path) -> None:
+    assert run(tmp_path / "base", specimen, "--with-abstracts").exit_code == 0
+    with (
+        closing(sqlite3.connect(specimen)) as one,
+        closing(sqlite3.connect(tmp_path / "base" / "kb.db")) as other,
+    ):
+        assert list(one.iterdump()) == list(other.iterdump())
+
+
+@pytest.fixture(scope="module")
+def address(published: Path) -> Iterator[str]:
+    """Served by the program in the folder, with nothing of this checkout on its path."""
+    words = [sys.executable, "-m", "kb.cli", "serve", "kb.db", "--port", "0"]
+    with subprocess.Popen(words, cwd=published, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        yield server.stdout.readline().split(" at ")[1].split()[0]
+        server.terminate()
+
+
+def test_the_folder_serves_itself_with_its_own_program(published: Path, address: str) -> None:
+    measured = "SELECT pmid FROM findings WHERE field = 'abstract' AND kind = 'sensitivity'"
+    ((pmid,), *_) = asked(published / "kb.db", measured)
+    page = requests.get(f"{address}paper/{pmid}", timeout=20)
+    assert page.status_code == 200
+    assert "This copy of the base holds no abstracts" in page.text
+    assert "<dd>in the abstract</dd>" in page.text
+    assert requests.get(f"{address}search?q=neuroblastoma", timeout=20).status_code == 200
+    where = "import kb.cli, kb.data; print(kb.cli.__file__, kb.data.data_dir())"
+    told = subprocess.run(
+        [sys.executable, "-c", where], cwd=published, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == [
+        str(published / "kb" / "cli.py"),
+        str(published / "data"),
+    ]
+
+
+def test_all_that_is_needed_is_named(published: Path) -> None:
+    assert {path.name for path in published.iterdir()} == {
+        *("kb.db", "kb", "data", "requirements.txt", "Dockerfile", "README.md", "LICENSE"),
+    }
+    assert "datasette==" in (published / "requirements.txt").read_text()
+    assert "Apache License" in (published / "LICENSE").read_text()
+    told = (published / "README.md").read_text()
+    ((base_id,),) = asked(published / "kb.db", "SELECT value FROM meta WHERE key = 'base_id'")
+    assert base_id in told
+    assert "Abstracts: left out" in told
+
+
+def test_publishing_again_replaces_and_foreign_folders_are_left_alone(
+    specimen: Path, published: Path, tmp_path: Path
+) -> None:
+    (published / "kb" / "of_an_older_version.py").touch()
+    assert run(published, specimen).exit_code == 0
+    assert not (published / "kb" / "of_an_older_version.py").exists()
+
+    (tmp_path / "thesis.txt").write_text("all of it")
+    for folder in (tmp_path, tmp_path / "thesis.txt"):
+        result = run(folder, specimen)
+        assert (result.exit_code, "name a folder of its own" in result.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_what_a_killed_run_left_is_used_again(specimen: Path, tmp_path: Path) -> None:
+    (tmp_path / "kb.new").mkdir()
+    (tmp_path / "kb.db.building").touch()
+    assert run(tmp_path, specimen).exit_code == 0
+    assert not (tmp_path / "kb.new").exists()
+
+
+def test_a_base_that_is_wrong_is_not_published(specimen: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "kb.db"
+    wrong.write_bytes(specimen.read_bytes())
+    with closing(sqlite3.connect(wrong)) as db, db:
+        db.execute("DELETE FROM provenance")
+    result = run(tmp_path / "base", wrong)
+    assert result.exit_code == 1
+    assert "no seed brought PMID" in result.stderr
+    assert list((tmp_path / "base").iterdir()) == []
+    assert run(tmp_path / "base", tmp_path / "none.db").exit_code == 2
+
+
+def test_a_folder_that_cannot_be_written_is_named(specimen: Path) -> None:
+    result = run(Path("/proc/base"), specimen)
+    assert result.exit_code == 2
+    assert "/proc/base: cannot be written" in result.stderr
+
+
+def test_the_bundled_field_has_all_that_is_served() -> None:
+    assert all((data_dir() / name).is_file() for name in ("topics.yml", "queries.yml"))
