@@ -305,7 +305,7 @@ def _figures(builder: _Builder, article: Article, tags: Sequence[Evidence]) -> N
     for name, text in rows.texts(article):
         if found := figures(text):
             known = tagged(builder.vocabulary, tags, name, text)
-            of = [(figure, judged(figure, known)) for figure in found]
+            of = zip(found, judged(found, known), strict=True)
             insert(builder.db, "findings", rows.measured(article.pmid, name, of))
 
 

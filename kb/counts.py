@@ -30,6 +30,7 @@ from kb.people import (
     DESCRIBING,
     DRAWN,
     ENROLLED_LAST,
+    EXAMINED_LAST,
     FINAL,
     FOLLOWED,
     FORMED,
@@ -184,6 +185,8 @@ def _counted(sentence: _Sentence) -> Iterator[Count]:
         if not match or start < done or not _is_count(sentence, start, match):
             continue
         n = value(number["number"])
+        if n == 1:
+            continue  # no plural is one: the 1 of "type α-1 carriers"
         if match["again"] and value(match["again"]) != n:
             continue
         if summed := _summed(sentence, n, start, match):
@@ -356,6 +359,8 @@ def _stated(sentence: _Sentence) -> Iterator[Count]:
             role = "whole"
         unit = nearest["people"] if nearest else "patients"
         end = match.end() + (following.end() if following else 0)
+        if role == "group" and EXAMINED_LAST.search(before):
+            continue
         if role == "part":
             yield sentence.count(value(match["number"]), unit, "group", match.start(), end)
         yield sentence.count(value(match["number"]), unit, role, match.start(), end)

@@ -30,6 +30,7 @@ from kb.measures import (
     other_senses,
     values,
 )
+from kb.people import VALUES
 from kb.sentences import holding, plain
 from kb.thresholds import OF_UNIT, cutoffs, detected, p_values
 
@@ -50,9 +51,10 @@ DIGIT = re.compile(r"\d")
 ADJECTIVES = re.compile(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
-# Between the measures, or the values, of one list; comparisons stand between values only.
+# Between the measures, or the values, of one list; comparisons stand between values only. What
+# stands in brackets is no value.
 LISTED = re.compile(
-    r"(?:\s*\([^()]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*(?:an? |the )?"
+    r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*(?:an? |the )?"
 )
 AGAINST = r"\b(?:vs\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
 # Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
@@ -86,8 +88,21 @@ SEVERAL = re.compile(
 BOTH = re.compile(r"\b(?:both|each)\b")
 COMPARING = re.compile(r"(?:ies|es|s)\)?$")
 
-NUMERALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-AT_TIME = re.compile(rf"\b(?P<n>\d+|{'|'.join(NUMERALS)})[\s-](?P<unit>year|month)s?\b(?! old)")
+NUMERALS = VALUES | {"twenty-four": 24}
+# Survival at a time; ages, and how long patients were followed, are none.
+AT_TIME = re.compile(
+    r"(?<![\w.<>≤≥±-])(?<![<>≤≥±]\s)(?<!than )(?<!least )(?<!under )(?<!below )(?<!above )"
+    r"(?<!over )(?<!aged )(?<!age )(?<!follow-up of )(?<!follow-up was )"
+    rf"(?P<n>\d+|{'|'.join(sorted(NUMERALS, reverse=True))})[\s-](?P<unit>y|m)"
+    r"(?:(?<=y)(?:r|ear)?|(?<=m)(?:o|onth))s?\b(?!\.?[\s-](?:old|of age)\b)"
+)
+# The last of several: "3- and 5-year", "at 3 and 5 years".
+ANOTHER_TIME = re.compile(
+    rf"(?:\d|\b(?:{'|'.join(VALUES)}))(?:[\s-]*(?:y|yr|year|mo|month)s?)?-?\s?(?:,|/|&|-|and|or|to)\s?$"
+)
+# Right before the name of a measure.
+LEADING_TIME = re.compile(rf"{AT_TIME.pattern}[\s-]+(?:[a-z-]+\s)?$")
+TIME_UNITS = {"y": "years", "m": "months"}
 UNITS = (
     (
         "lesion",
@@ -322,14 +337,35 @@ def _placed(text: str, figure: Figure) -> Figure:
     """With the time and the unit of analysis, where the label or else the sentence names one."""
     label = text[slice(*figure.label)] if figure.label else ""
     is_survival = figure.kind in {"efs", "os", "pfs"}
-    time = (_only_time(label) or _only_time(text)) if is_survival else None
+    time = _time(text, label, figure.start) if is_survival else None
     unit = None if figure.kind in {"p", "hr", "or"} else _only_unit(label) or _only_unit(text)
     return replace(figure, time_point=time, unit_of_analysis=unit)
 
 
+def _time(text: str, label: str, start: int) -> str | None:
+    """The time that the label, or else the words before the measure, or else the sentence names."""
+    if time := _only_time(label):
+        return time
+    leading = LEADING_TIME.search(text, max(0, start - 50), start)
+    if leading and not _is_listed(text, leading):
+        return _named_time(leading)
+    return _only_time(text)
+
+
 def _only_time(text: str) -> str | None:
-    times = {(NUMERALS.get(m["n"], m["n"]), m["unit"]) for m in AT_TIME.finditer(text)}
-    return " ".join(map(str, times.pop())) + "s" if len(times) == 1 else None
+    found = list(AT_TIME.finditer(text))
+    if any(_is_listed(text, time) for time in found):
+        return None
+    times = set(map(_named_time, found))
+    return times.pop() if len(times) == 1 else None
+
+
+def _is_listed(text: str, time: re.Match[str]) -> bool:
+    return ANOTHER_TIME.search(text, max(0, time.start() - 20), time.start()) is not None
+
+
+def _named_time(time: re.Match[str]) -> str:
+    return f"{NUMERALS.get(time['n'], time['n'])} {TIME_UNITS[time['unit']]}"
 
 
 def _only_unit(text: str) -> str | None:

@@ -1,17 +1,21 @@
-"""Which test a figure judges and what it was looked for, as topics of the vocabulary. Pure.
+"""Which test a figure judges, what it was looked for and against what it was judged. Pure.
 
-A test is taken from the words that say whose the figure is ("for MIBG"), else where the sentence
-names just one; what was looked for from the words that lead to the figure ("sensitivity for bone
-metastases"). Where the words leave it open, nothing is taken.
+A test is taken from the words that say whose the figure is ("for MIBG", "MIBG detected"), else
+where the sentence names just one and states the measure once; what was looked for from the words
+that lead to the figure ("sensitivity for bone metastases"); both are topics of the vocabulary. The
+reference standard is told in the words of the figure's sentence, else in the only ones of the
+passage. Where the words leave it open, nothing is taken.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.measures import Figure, Span
+from kb.standard import standards
 from kb.topics import Evidence, Vocabulary
 
 TESTS = "A"  # scheme of the examinations
@@ -22,6 +26,8 @@ JUDGING = {
     *("sensitivity", "specificity", "ppv", "npv", "accuracy", "auc", "lr+", "lr-", "kappa", "icc"),
     *("detection-rate", "cutoff"),
 }
+# Figures of agreement have no reference standard.
+AGAINST_STANDARD = JUDGING - {"kappa", "icc", "cutoff"}
 # A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
 LOOKED_FOR = re.compile(
@@ -32,10 +38,11 @@ LOOKED_FOR = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Topic slugs, or the words where the vocabulary has none."""
+    """Topic slugs, or the words where the vocabulary has none; words of the reference standard."""
 
     index_test: str | None
     target: str | None
+    reference_standard: str | None
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,22 @@ def tagged(vocabulary: Vocabulary, evidence: Iterable[Evidence], field: str, tex
     return Tagged(text, sorted(places), schemes)
 
 
-def judged(figure: Figure, tags: Tagged) -> Judged:
-    return Judged(_test(figure, tags), _target(figure, tags))
+def judged(found: Sequence[Figure], tags: Tagged) -> list[Judged]:
+    """What each of the figures of a passage judges."""
+    stated = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in found) else []
+    alike = Counter((one.kind, one.sentence) for one in found if not one.label)
+    return [
+        Judged(
+            _test(one, tags, is_only=alike[one.kind, one.sentence] == 1),
+            _target(one, tags),
+            _standard(one, tags.text, stated),
+        )
+        for one in found
+    ]
 
 
-def _test(figure: Figure, tags: Tagged) -> str | None:
+def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
+    """``is_only``: the sentence has no other figure of the kind whose test is not named."""
     if figure.kind not in JUDGING:
         return None
     if figure.kind == "cutoff":
@@ -79,7 +97,26 @@ def _test(figure: Figure, tags: Tagged) -> str | None:
     if figure.label:
         named = tags.within(figure.label, tags.schemes.values())
         return _only(tags.within(figure.label, {TESTS})) or (None if named else _name(figure, tags))
-    return _only(tags.within(figure.sentence, {TESTS}))
+    if figure.kind == "detection-rate" and (finder := _only(_beside(figure, tags))):
+        return finder
+    return _only(tags.within(figure.sentence, {TESTS})) if is_only else None
+
+
+def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+    """What found it: right before "detected 85% of lesions", right after "were detected by"."""
+    return [
+        place
+        for place in tags.within(figure.sentence, {TESTS})
+        if place[1] == figure.start - 1 or place[0] == figure.end + 1
+    ]
+
+
+def _standard(figure: Figure, text: str, stated: Sequence[Span]) -> str | None:
+    if figure.kind not in AGAINST_STANDARD:
+        return None
+    own = [span for span in stated if figure.sentence[0] <= span[0] < figure.sentence[1]]
+    words = {text[slice(*span)].strip(" ,") for span in own or stated}
+    return words.pop() if len(words) == 1 else None
 
 
 def _name(figure: Figure, tags: Tagged) -> str | None:

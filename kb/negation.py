@@ -97,6 +97,13 @@ _BEFORE = re.compile(
     r"\b(?:lay|lie|lies|fall|falls) (?:outside|beyond)\b",
     re.IGNORECASE,
 )
+# What nobody has studied yet is what a paper goes on to study, but for "not studied here".
+_GAP = re.compile(
+    rf"(?:has|have)(?: also| however)? {_NOT} (?:studied|investigated|anal[yz]\w+|reviewed|"
+    r"assessed|evaluated|examined|measured|tested|determined|discussed|addressed)\b"
+    r"(?! (?:here|in (?:this|our|the present)\b))",
+    re.IGNORECASE,
+)
 # The words between a negation and what was not done.
 _BETWEEN = re.compile(
     rf"\b(?:no|neither)\b(?P<a>{_LIST}{{1,120}}?)\b(?:{_BE}|has been|had been|have been) {_DONE}|"
@@ -120,7 +127,9 @@ _SIGN_ABSENT = re.compile(
 _PHRASE_END = re.compile(
     r"[;:()]|\b(?:was|were|is|are|be|been|has|had|have|did|does|do|can|could|may|might|must|should|"
     r"will|would|on|at|in|to|for|by|from|during|after|before|with|within|than|as|who|whom|which|"
-    r"that|whose|but|while|whereas|although|because|since|when|where|if|unless|until|despite)\b",
+    r"that|whose|but|while|whereas|although|because|since|when|where|if|unless|until|despite)\b|"
+    # "without sedation using MRI", but "without using MRI"
+    r"(?<!without )(?<!of )(?<!than )(?<!for )(?<!from )(?<!to )\b(?:using|undergoing|receiving)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;:)]|,? (?:but|whereas|while|although|however)\b", re.IGNORECASE)
@@ -212,6 +221,8 @@ def _before(sentence: str) -> Iterator[Denial]:
         start = _clause_start(sentence, cue.start())
         subject = sentence[start : cue.start()]
         behind = sentence[cue.end() :]
+        if _GAP.match(sentence, cue.start()):
+            continue
         if re.match(_SOME, behind, re.IGNORECASE) or _NEGATION.search(subject):
             continue
         if subject.rstrip().lower().endswith("who"):

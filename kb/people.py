@@ -318,6 +318,11 @@ THINGS = re.compile(
     r"|images|sites?|metastas[ei]s|nodes|biopsies|cent(?:er|re)s|institutions|hospitals|controls?"
     r"|readers|courses|cycles|events|deaths|organs?|liver|masses)\b"
 )
+# Right before an n: an examination, of which one patient may have several.
+EXAMINED_LAST = re.compile(
+    r"\b(?:ct|mri?|pet|spect|mibg|ultraso\w+|sonograph\w+|scintigraph\w+|scans?|radiograph\w*|imaging"
+    r"|x-rays?)[\s(,:]*$"
+)
 SOMEONE = re.compile(rf"\b(?:{PEOPLE})\b")
 # A share of a number that has no noun: in four of 96.
 FRACTION = re.compile(

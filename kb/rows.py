@@ -93,7 +93,7 @@ def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> l
     return [
         (
             *(None, pmid, f.kind, f.value, f.low, f.high, f.se, f.sign, None, f.unit),
-            *(of.index_test, of.target, None, f.unit_of_analysis, f.time_point),
+            *(of.index_test, of.target, of.reference_standard, f.unit_of_analysis, f.time_point),
             *(field, f.start, f.end),
         )
         for f, of in found

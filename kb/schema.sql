@@ -463,7 +463,7 @@ CREATE TABLE findings (
     unit TEXT,                  -- unit, or the noun of what is counted
     index_test TEXT,            -- test that was judged: topic, or its words
     target TEXT,                -- site or condition looked for: topic
-    reference_standard TEXT,    -- what it was judged against
+    reference_standard TEXT,    -- what it was judged against, in the words of title or abstract
     unit_of_analysis TEXT,      -- patient or lesion
     time_point TEXT,            -- time to which a survival refers
     field TEXT NOT NULL,        -- passage the figure stands in

@@ -173,14 +173,31 @@ def test_time_and_unit_of_analysis_are_read_where_only_one_is_named() -> None:
     assert one("Overall survival was 60% at five years.").time_point == "5 years"
     two = figures("Survival was 60% at two years and 50% at five years.")
     assert [figure.time_point for figure in two] == ["2 years", "5 years"]
+    assert one("Twelve-month PFS was 60%.").time_point == "12 months"
+    several = figures("The 5-y EFS was 47%, and the 18-month PFS 20%.")
+    assert [figure.time_point for figure in several] == ["5 years", "18 months"]
     assert one("On a lesion basis sensitivity was 60%.").unit_of_analysis == "lesion"
     assert one("By patient and by lesion, sensitivity was 60%.").unit_of_analysis is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Overall survival was 60% in infants older than 18 months.",
+        "Overall survival was 60% in patients ≥ 18 months.",
+        "Overall survival was 60% at a median follow-up of five years.",
+        "The 3- and 5-year EFS were 60% and 50%, respectively.",
+        "EFS at 2 years and 5 years was 60% and 50%, respectively.",
+    ],
+)
+def test_an_age_a_follow_up_or_one_of_several_times_is_no_time_point(text: str) -> None:
+    assert {figure.time_point for figure in figures(text)} == {None}
 
 
 def of(text: str) -> list[tuple[str | None, str | None]]:
     """Test and target of each figure."""
     tags = tagged(VOCABULARY, tag(VOCABULARY, [("abstract", text)], []), "abstract", text)
-    return [(f.index_test, f.target) for f in (judged(figure, tags) for figure in figures(text))]
+    return [(of.index_test, of.target) for of in judged(figures(text), tags)]
 
 
 def test_the_test_comes_from_the_words_of_the_figure_or_the_only_one_of_the_sentence() -> None:
@@ -204,6 +221,47 @@ def test_the_test_is_left_open_where_the_sentence_names_two_or_the_words_are_of_
         (None, None),
     ]
     assert of("MRI was done; the hazard ratio was 2.2.") == [(None, None)]
+    two = of("Sensitivities of PHOX2B and FDG PET were 90% and 70%, respectively.")
+    assert two == [(None, None), (None, None)]
+
+
+def test_what_detected_a_share_is_its_test_also_where_the_sentence_names_two() -> None:
+    told = of("In neuroblastoma FDG PET detected 95% of lesions, MIBG scans missed them.")
+    assert told == [("fdg-pet", None)]
+    told = of("Beside CT, 60% of relapses were detected by MRI.")
+    assert told == [("mri", None)]
+
+
+def against(text: str) -> list[str | None]:
+    """Reference standard of each figure."""
+    tags = tagged(VOCABULARY, [], "abstract", text)
+    return [one.reference_standard for one in judged(figures(text), tags)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ("Using marrow biopsy as the reference standard,", "marrow biopsy"),
+        ("Against histology as gold standard,", "histology"),
+        ("The reference standard was biopsy and follow-up.", "biopsy and follow-up"),
+        ("Histopathology served as the standard of reference.", "Histopathology"),
+        ("Histology, MRI and follow-up were the reference.", None),
+        ("CT is considered the gold standard.", None),
+        ("No scan was the reference standard.", None),
+        ("The reference standard was not applied to all.", None),
+        ("Biopsy was the gold standard. MRI was the reference standard.", None),
+    ],
+)
+def test_the_reference_standard_is_told_in_the_words_of_the_paper(
+    stated: str, words: str | None
+) -> None:
+    assert against(f"{stated} Sensitivity was 90%.") == [words]
+    assert against(f"{stated} EFS was 90%.") == [None]
+
+
+def test_of_two_reference_standards_the_one_of_the_sentence_counts() -> None:
+    text = "MRI was the reference standard. Against biopsy as gold standard specificity was 90%."
+    assert against(text) == ["biopsy"]
 
 
 def test_what_was_looked_for_stands_between_measure_and_value() -> None:

@@ -90,6 +90,8 @@ def test_every_way_to_state_a_sample_size_is_read(text: str, n: int, unit: str, 
         "n = 99999999999999999999, 99999999999999999999 patients",
         "The training cohort (n = 50) was scanned twice; the liver (n = 20) once.",
         "Uptake in the liver (n = 13)",
+        "Imaging was by CT (n = 21), MRI (n = 34) and 123I-MIBG (n = 50).",
+        "Subjects with type 1 carriers, and 1 patients",
     ],
 )
 def test_what_only_looks_like_a_sample_size_is_left_out(text: str) -> None:

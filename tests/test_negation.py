@@ -49,6 +49,7 @@ def denied(sentence: str, term: str, nature: Nature = "done") -> bool:
         ("Masses other than goitre.", "goitre"),
         ("Film, except for a scan, was free.", "scan"),
         ("Lack of a scan was a limit.", "scan"),
+        ("Boys were seen without using a scan.", "scan"),
         # Excluded
         ("Patients with tics were excluded.", "tics"),
         ("Survivors with a history of tics, gout or mumps were excluded.", "tics"),
@@ -106,7 +107,12 @@ def test_what_was_not_done_given_or_included_is_denied(sentence: str, term: str)
         # Denied twice
         ("The scan should not be omitted.", "scan"),
         ("It is not true that a scan is not needed.", "scan"),
+        # Studied by nobody yet, so far as the paper knows
+        ("The value of the scan has not been evaluated.", "scan"),
+        ("Scans have not yet been systematically studied.", "Scans"),
         # Beyond the scope
+        ("Boys were seen without sedation using a scan.", "scan"),
+        ("Boys lay still without drug A undergoing a scan.", "scan"),
         ("A scan was done and film was not performed.", "scan"),
         ("A scan was done, but film was not performed.", "scan"),
         ("Film was not performed; the scan was.", "scan"),
