@@ -127,11 +127,12 @@ _SIGN_ABSENT = re.compile(
 _PHRASE_END = re.compile(
     r"[;:()]|\b(?:was|were|is|are|be|been|has|had|have|did|does|do|can|could|may|might|must|should|"
     r"will|would|on|at|in|to|for|by|from|during|after|before|with|within|than|as|who|whom|which|"
-    r"that|whose|but|while|whereas|although|because|since|when|where|if|unless|until|despite)\b|"
-    # "without sedation using MRI", but "without using MRI"
-    r"(?<!without )(?<!of )(?<!than )(?<!for )(?<!from )(?<!to )\b(?:using|undergoing|receiving)\b",
+    r"that|whose|but|while|whereas|although|because|since|when|where|if|unless|until|despite|"
+    r"using|undergoing|receiving)\b",
     re.IGNORECASE,
 )
+# "Without sedation using MRI" denies no MRI, "without using MRI" does.
+_DOING = re.compile(r"\s*(?:using|undergoing|receiving)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[;:)]|,? (?:but|whereas|while|although|however)\b", re.IGNORECASE)
 _CLAUSE_START = re.compile(
     r"[;:(]\s*|,? (?:but|whereas|while|although|though|because|since|yet|when)\b|"
@@ -264,7 +265,8 @@ def _first(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _phrase_end(sentence: str, start: int) -> int:
     """Where the noun phrases end that begin here; a comma parts them only in a list with "or"."""
-    end = _first(_PHRASE_END, sentence, start)
+    doing = _DOING.match(sentence, start)
+    end = _first(_PHRASE_END, sentence, doing.end() if doing else start)
     comma = sentence.find(",", start, end)
     is_list = comma >= 0 and re.search(r"\b(?:n?or|and)\b", sentence[comma:end])
     return comma if comma >= 0 and not is_list else end
