@@ -51,6 +51,8 @@ DIGIT = re.compile(r"\d")
 ADJECTIVES = re.compile(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
+# The mass number of (123)I-MIBG parts no words.
+MASS_NUMBER = re.compile(r"\((\d{2,3}m?)\)(?=[A-Z])")
 # Between the measures, or the values, of one list; comparisons stand between values only. What
 # stands in brackets is no value.
 LISTED = re.compile(
@@ -117,7 +119,7 @@ UNITS = (
 
 def figures(text: str) -> list[Figure]:
     """The figures of one passage in reading order."""
-    cased = plain(text)
+    cased = MASS_NUMBER.sub(r"_\1_", plain(text))
     low = cased.lower()
     others = other_senses(cased)
     found = {

@@ -208,6 +208,10 @@ def test_the_test_comes_from_the_words_of_the_figure_or_the_only_one_of_the_sent
         ("mibg-scan", None),
         ("bone-scan", None),
     ]
+    assert of("Sensitivity was 90% (80-95%) for (123)I-MIBG scans and 70% for (18)F-FDG PET.") == [
+        ("mibg-123", None),
+        ("fdg-pet", None),
+    ]
     assert of("Sensitivity was 90% for PHOX2B, 80% for FDG PET/CT.") == [
         ("PHOX2B", None),
         ("fdg-pet", None),

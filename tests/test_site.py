@@ -335,6 +335,14 @@ def test_a_topic_of_a_paper_shows_the_words_that_gave_it(get: Get) -> None:
     assert "Mentioned and denied: Image-guided biopsy (“ not biopsied ”, abstract)" in seen
 
 
+def test_a_figure_shows_its_sign_its_error_and_what_it_judges(get: Get) -> None:
+    seen = text_of(get("/paper/990000002"))
+    assert "sensitivity 92.6 (82.1 to 97.9) % 123I-MIBG scintigraphy" in seen
+    assert "against “biopsy or the course over one year” per patient" in seen
+    assert "efs 39.8 ± 5.1 % at 3 years" in text_of(get("/paper/990000012"))
+    assert "cutoff ≤ 4 SIOPEN score" in text_of(get("/paper/990000013"))
+
+
 def test_a_retracted_paper_says_so_first_and_in_its_citation(get: Get) -> None:
     response = get(f"/paper/{RETRACTED}")
     seen = text_of(response)

@@ -88,7 +88,10 @@ WHERE e.pmid = :pmid ORDER BY t.position, e.scheme
 """
 
 FINDINGS_OF_PAPER = """
-SELECT f.*, p.text FROM findings f LEFT JOIN passages p ON p.pmid = f.pmid AND p.field = f.field
+SELECT f.*, p.text, coalesce(test.label, f.index_test) AS test_label, target.label AS target_label
+FROM findings f LEFT JOIN passages p ON p.pmid = f.pmid AND p.field = f.field
+LEFT JOIN topics test ON test.topic = f.index_test
+LEFT JOIN topics target ON target.topic = f.target
 WHERE f.pmid = :pmid ORDER BY f.field DESC, f.start LIMIT 60
 """
 
