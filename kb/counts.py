@@ -92,6 +92,7 @@ from kb.people import (
 from kb.sentences import holding, plain
 
 WINDOW = 160  # characters beside a count in which its words are looked for
+MOST_GROUPS = 20  # in a list of groups of patients
 # Whole: the words say that the paper rests on these. Final: those left of all counted before. Part:
 # they say a group of them. Member: part of whatever larger total there is, also those lost. Open:
 # they say neither. Single: one patient, or a few, are described. Faint: taken only where the record
@@ -263,7 +264,7 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
         total = n + value(pair["number"])
         return sentence.count(total, match["people"], "faint", pair.start("number"), match.end())
     groups, end, is_list = [n], match.end(), False
-    while other := GROUP_NEXT.match(text, end):
+    while len(groups) < MOST_GROUPS and (other := GROUP_NEXT.match(text, end)):
         groups.append(value(other["number"]))
         end, is_list = other.end(), is_list or "and" in other["link"]
     is_list = is_list or (len(groups) > 1 and bool(CONTROLS_NEXT.match(text, end)))
@@ -281,7 +282,7 @@ def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> 
         or sentence.field == "title"
         or GROUPS_BEFORE.search(sentence.text, _near(start), start)
     )
-    is_subject = SUBJECT_BEFORE.fullmatch(sentence.text, 0, start)
+    is_subject = start < WINDOW and SUBJECT_BEFORE.fullmatch(sentence.text, 0, start)
     if is_told or (is_subject and WHOLE_AFTER.match(sentence.text, end)):
         return "whole"
     return "faint" if is_subject else None
@@ -347,7 +348,9 @@ def _stated(sentence: _Sentence) -> Iterator[Count]:
     """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
     matches = list(STATED.finditer(sentence.text)) if "=" in sentence.text else []
     kept = [match for match in matches if not _counts_others(sentence, match)]
-    has_controls = any(CONTROL_LAST.search(sentence.text, 0, one.start()) for one in matches)
+    has_controls = any(
+        CONTROL_LAST.search(sentence.text, _near(one.start()), one.start()) for one in matches
+    )
     for match in kept:
         before, after = _around(sentence.text, match.start(), match.end())
         following, nearest = _nearest(before, after)

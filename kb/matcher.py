@@ -10,11 +10,12 @@ sentence and hides no other.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 import ahocorasick
 
@@ -25,6 +26,7 @@ from kb.wording import STOP, openings, phrasings, spaced, words
 GAP = re.compile("  +")
 # Characters of plain text on either side of a match in which a ``near`` cue counts: about a clause.
 NEAR = 60
+_last = itemgetter(2)  # where a cue of a passage ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A passage and what the automaton found: terms and groups of cues with (start, end) in its
-    plain form, and where there something may be denied."""
+    plain form, by their ends, and where there something may be denied."""
 
     field: str
     text: str
@@ -91,9 +93,11 @@ class Passage:
 
     def has_near(self, patterns: Sequence[Pattern], start: int, end: int) -> bool:
         """Whether a pattern is met around a match, not counting the match's own words."""
+        since = bisect_left(self.cues, start - NEAR, key=_last)
+        until = bisect_right(self.cues, end + NEAR, key=_last)
         nearby = {
             cue
-            for cues, first, last in self.cues
+            for cues, first, last in self.cues[since:until]
             for cue in cues
             if (start - NEAR <= first and last <= start) or (end <= first and last <= end + NEAR)
         }

@@ -7,10 +7,12 @@ and which are denied. Offsets lead back to the passage as it is stored.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from kb.abbreviations import definitions
@@ -31,6 +33,9 @@ __all__ = [
 ]
 
 Basis = Literal["mesh-major", "mesh", "keyword", "title", "abstract"]
+# Code points on either side of a denial that are read as its sentence; a text may have no stops.
+LONGEST_SENTENCE = 2_000
+_start = itemgetter(0)
 FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
 
 
@@ -165,7 +170,7 @@ class _Record:
         for start, end, entry in hits:
             yield Evidence(
                 *(entry.topic, passage.field, start, end, passage.text[start:end], entry.rule),
-                negated=any(sentence.denies(start, entry.nature) for sentence in denied),
+                negated=_is_denied(denied, start, entry.nature),
             )
 
 
@@ -249,45 +254,63 @@ def _denied_with(matcher: Matcher, found: Sequence[Evidence]) -> list[Evidence]:
 
 
 class _Sentence(NamedTuple):
-    """A sentence that denies something: its text, its place in the passage, and what it denies."""
+    """A sentence that denies something: its place in the passage, its text, and what it denies."""
 
-    text: str
     start: int
+    text: str
     denials: list[Denial]
 
-    def denies(self, place: int, nature: Nature) -> bool:
-        return is_denied(self.text, self.denials, place - self.start, nature)
+
+def _is_denied(sentences: Sequence[_Sentence], place: int, nature: Nature) -> bool:
+    """Whether the words at a place of the passage are denied by the sentence around them."""
+    before = bisect_right(sentences, place, key=_start)
+    if not before:
+        return False
+    start, text, denials = sentences[before - 1]
+    return is_denied(text, denials, place - start, nature)
 
 
 def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Sentence]:
-    """The sentences that deny something, of those in which there is evidence."""
+    """The sentences that deny something, of those in which there is evidence, in order."""
     found: list[_Sentence] = []
     stop = 0
     for trigger in passage.triggers if hits else ():
         place = offsets(trigger)
         if place >= stop:
-            start = passage.padded.rfind(STOP, 0, place + 1)
-            stop = passage.padded.find(STOP, place + 1) - 1
-            if stop < 0:
-                stop = len(passage.text)
-            if any(start <= hit < stop for hit in hits):
-                text = passage.text[max(start, 0) : stop]
+            start, stop = _around(passage, place, stop)
+            if bisect_left(hits, start) < bisect_left(hits, stop):
+                text = passage.text[start:stop]
                 if denies := denials(text):
-                    found.append(_Sentence(text, max(start, 0), denies))
+                    found.append(_Sentence(start, text, denies))
     return found
+
+
+def _around(passage: Passage, place: int, after: int) -> tuple[int, int]:
+    """The sentence of a place that lies behind ``after``, as far as it is read."""
+    earliest = max(after, place - LONGEST_SENTENCE)
+    start = passage.padded.rfind(STOP, earliest, place + 1)
+    latest = min(place + LONGEST_SENTENCE, len(passage.text))
+    stop = passage.padded.find(STOP, place + 1, latest + 1)
+    return max(start, earliest), latest if stop < 0 else stop - 1
 
 
 def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:
     """Matches of one topic without overlaps, the longest first. An exception removes whatever
     overlaps it, unless that holds all of it and more."""
-    exceptions = [(start, end) for start, end, entry in hits if not entry.rule]
+    exceptions = sorted((start, end) for start, end, entry in hits if not entry.rule)
+    widest = max((end - start for start, end in exceptions), default=0)
     kept: list[tuple[int, int]] = []
     for start, end, entry in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0], hit[2].rule)):
+        near = exceptions[
+            bisect_left(exceptions, (start - widest,)) : bisect_left(exceptions, (end,))
+        ]
         bars = [
             (first, last)
-            for first, last in exceptions
+            for first, last in near
             if not (start <= first and last <= end and (first, last) != (start, end))
         ]
-        if entry.rule and all(end <= first or last <= start for first, last in kept + bars):
-            kept.append((start, end))
+        place = bisect_left(kept, (start,))
+        bars += kept[max(place - 1, 0) : place + 1]
+        if entry.rule and all(end <= first or last <= start for first, last in bars):
+            kept.insert(place, (start, end))
             yield start, end, entry

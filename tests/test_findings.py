@@ -332,6 +332,12 @@ def test_offsets_are_exact_in_any_text(text: str) -> None:
         assert finding.n in [alone.n for alone in find([("title", words)])]
 
 
+@pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
+@pytest.mark.parametrize("piece", ["n = 3 (", "in 12 children, ", "5 boys and 6 girls, "])
+def test_a_long_hostile_sentence_is_read_in_time(piece: str) -> None:
+    find([("abstract", piece * (100_000 // len(piece)))])
+
+
 def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> None:
     file = shared / "pubmed" / "neuroblastoma" / "mentions_in_shared_xml.xml.gz"
     articles = [parse(cut.xml) for cut in read_file(file) if cut.kind == "record"]

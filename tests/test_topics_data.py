@@ -53,6 +53,13 @@ def test_a_topic_with_words_has_an_example_of_each_kind(topic: Topic) -> None:
     assert has_words == (topic.topic not in PARENTS)
 
 
+@pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
+@pytest.mark.parametrize("piece", ["MIBG scan ", "no MIBG scan ", "without MRI, "])
+def test_a_long_hostile_text_is_read_in_time(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    assert tag(VOCABULARY, [("abstract", text)], [])
+
+
 @by_topic
 def test_a_wider_descriptor_alone_tags_nothing(topic: Topic) -> None:
     mesh = headings(*topic.mesh_broader)
