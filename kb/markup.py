@@ -11,6 +11,9 @@ from kb.errors import InputError
 
 # Only what XML counts as white space: no-break and thin spaces are part of the published text.
 SPACE = re.compile(r"[ \t\r\n]+")
+# Controls that turn the order of what follows: with one in a title, the year and the PMID of its
+# citation are read backwards.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 KEPT = {"b", "i", "u", "sub", "sup"}
 # Prefixes that a file may declare on its root, or NLM's DTD by default: a record that was cut out
 # of it has lost them.
@@ -27,10 +30,11 @@ def record_element(xml: bytes) -> Element:
 
 
 def plain(element: Element | None) -> str:
-    """All text of an element and its descendants (formulas too), white space folded."""
+    """All text of an element and its descendants (formulas too), white space folded, in the order
+    of its characters."""
     if element is None:
         return ""
-    return _folded("".join(element.itertext()) if len(element) else element.text or "")
+    return folded("".join(element.itertext()) if len(element) else element.text or "")
 
 
 def child(element: Element, tag: str) -> Element:
@@ -50,13 +54,16 @@ def safe_html(element: Element | None) -> str:
     """The same text, escaped, with b, i, u, sub and sup; no attribute ever comes through."""
     if element is None:
         return ""
-    return _folded(_inside(element))
+    return folded(_inside(element))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Text with its white space folded, and without what would turn its order."""
     # Nearly all text has nothing to fold, and looking is three times cheaper than substituting.
     if "\n" in text or "  " in text or "\t" in text or "\r" in text:
         text = SPACE.sub(" ", text)
+    if not text.isascii():
+        text = TURNING.sub("", text)
     return text.strip(" ")
 
 

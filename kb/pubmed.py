@@ -31,7 +31,7 @@ from kb.dates import iso_date, printed_date
 from kb.errors import InputError
 from kb.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
-from kb.markup import child, child_text, plain, record_element, safe_html
+from kb.markup import child, child_text, folded, plain, record_element, safe_html
 
 
 def parse(xml: bytes) -> Article:
@@ -219,7 +219,7 @@ def _abstract(element: Element | None) -> _Abstract:
     """Sections on lines of their own, each after its label; spans leave the label out."""
     text, html, sections = "", "", []
     for part in element.findall("AbstractText") if element is not None else ():
-        words, label = plain(part), (part.get("Label") or "").strip() or None
+        words, label = plain(part), folded(part.get("Label") or "") or None
         if not words:
             continue
         text += ("\n" if text else "") + (f"{label}: " if label else "")

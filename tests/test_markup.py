@@ -45,6 +45,8 @@ def _fill(draw: st.DrawFn, element: Element, depth: int) -> None:
         ("<t> two\n   lines\t</t>", "two lines", "two lines"),
         ("<t>5&#160;%&#8201;up</t>", "5\u00a0%\u2009up", "5\u00a0%\u2009up"),
         ("<t>a<!-- not text -->b</t>", "ab", "ab"),
+        # What would turn the words, and the PMID behind them, is no text; Hebrew stays as it is.
+        ("<t>&#x202E;a <i>b&#x202C;</i>&#x2067;\u05d0\u2069</t>", "a b\u05d0", "a <i>b</i>\u05d0"),
         (
             '<t>x<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:mi>y</m:mi></m:math>z</t>',
             "xyz",

@@ -622,6 +622,54 @@ def test_counts_that_take_too_long_do_not_cost_the_papers_found(
     assert "Counting took too long" in seen
 
 
+# What a review may copy -------------------------------------------------------------------------
+
+
+def test_the_methods_name_each_search_once_and_all_that_was_asked() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.row_factory = sqlite3.Row
+        searches = db.execute(
+            "SELECT 'opsoclonus[ti]' AS query, '\"opsoclonus\"[Title]' AS translation,"
+            " '2026-11-25T10:00:00Z' AS asked_at, 1200 AS count"
+        ).fetchall()
+    told = runs.methods(
+        searches,
+        ["crossref", "elink", "references"],
+        {"identified": 1500, "duplicates removed": 40},
+    )
+    assert told == [
+        "PubMed was searched through NCBI's E-utilities (ESearch); no other database was.",
+        "Searched on 2026-11-25: opsoclonus[ti]. 1,200 records."
+        ' PubMed read it as: "opsoclonus"[Title].',
+        "There were no limits but those that stand with the queries.",
+        "Records that these cite or are cited by were taken from Crossref, NCBI ELink, the"
+        " reference lists of PubMed's records.",
+        "Of 1,500 records identified, 40 were duplicates, recognised by their PMID.",
+    ]
+    assert runs.methods([], ["elink"], {"identified": 3}) == []
+
+
+def test_the_page_runs_has_the_methods(get: Get) -> None:
+    told = get("/runs").text.split('id="methods"')[1].split("</div>")[0]
+    assert "specimen[ti]" in told
+    assert "NCBI ELink" in told
+
+
+def test_nothing_in_a_title_turns_the_pmid_of_its_citation(tmp_path: Path) -> None:
+    """With an override in it, the page would show the digits of the PMID in reverse."""
+    title = "Turned \u202eround \u2067here"
+    source, base = tmp_path / "records.xml", tmp_path / "kb.db"
+    source.write_bytes(record_set(paper(1234567, title=title)))
+    read_files(tmp_path / "raw.db", [source], (), 1, Progress(io.StringIO()))
+    build(tmp_path / "raw.db", base, data_dir())
+    with opened(base) as get:
+        page = get("/paper/1234567").text
+        exported = get("/export/references.ris?pmid=1234567").text
+    for text in (page, exported):
+        assert "Turned round here" in text
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
 # A new base under a running server -------------------------------------------------------------
 
 

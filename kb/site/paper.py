@@ -129,14 +129,12 @@ class PaperTopic:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A figure and its sentence, in three parts: what stands before it, its words, what follows;
-    empty where this copy leaves abstracts out."""
+class Sentence:
+    """A sentence and the figures read from it. Every second of its ``pieces`` is the words of one;
+    there are none where the base holds no abstracts."""
 
-    row: sqlite3.Row
-    before: str
-    words: str
-    after: str
+    figures: Rows
+    pieces: list[str]
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ class Paper:
     references: Rows
     provenance: Rows
     evidence: Rows
-    findings: list[Finding]
+    findings: list[Sentence]
     studies: Rows
     changes: Rows
     records: Rows
@@ -222,7 +220,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         references=of_paper(REFERENCES),
         provenance=of_paper(PROVENANCE),
         evidence=of_paper(EVIDENCE_OF_PAPER),
-        findings=list(map(_finding, of_paper(FINDINGS_OF_PAPER))),
+        findings=sentences(of_paper(FINDINGS_OF_PAPER)),
         studies=of_paper(STUDIES_OF_PAPER),
         changes=of_paper(CHANGES),
         records=record.versions(connection, pmid),
@@ -245,13 +243,40 @@ def _abstract(row: sqlite3.Row, evidence: Rows) -> Markup:
     return with_marks(row["abstract_html"], row["abstract"], marks)
 
 
-def _finding(row: sqlite3.Row) -> Finding:
-    text, start, end = row["text"] or "", row["start"], row["end"]
-    first = max((stop.end() for stop in SENTENCE_END.finditer(text, 0, start)), default=0)
+def sentences(findings: Rows) -> list[Sentence]:
+    """Findings, in reading order, by the sentence that states them."""
+    groups: list[tuple[int, int, Rows]] = []
+    for row in findings:
+        start, end = _around(row["text"] or "", row["start"], row["end"])
+        if groups and groups[-1][2][-1]["field"] == row["field"] and start < groups[-1][1]:
+            first, last, rows = groups[-1]
+            groups[-1] = (first, max(last, end), [*rows, row])
+        else:
+            groups.append((start, end, [row]))
+    return [
+        Sentence(rows, _pieces(rows, start, end) if rows[0]["text"] else [])
+        for start, end, rows in groups
+    ]
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around words, as a span of the text."""
+    # One character more: what a sentence begins with must be seen.
+    stops = (stop.end() for stop in SENTENCE_END.finditer(text, 0, start + 1))
+    first = max((stop for stop in stops if stop <= start), default=0)
     last = SENTENCE_END.search(text, end)
-    return Finding(
-        row, text[first:start], text[start:end], text[end : last.start() + 1 if last else None]
-    )
+    return first, last.start() + 1 if last else len(text)
+
+
+def _pieces(rows: Rows, start: int, end: int) -> list[str]:
+    """The text from start to end, cut where the words of the figures begin and end."""
+    text = rows[0]["text"]
+    pieces, at = [], start
+    for row in rows:
+        if row["end"] > at:
+            pieces += [text[at : max(row["start"], at)], text[max(row["start"], at) : row["end"]]]
+            at = row["end"]
+    return [*pieces, text[at:end]]
 
 
 def _by_scheme(topics: Rows, evidence: Rows, decisions: Rows) -> dict[str, list[PaperTopic]]:

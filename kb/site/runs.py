@@ -21,6 +21,14 @@ WHERE query NOT LIKE '"%"[doi]%'
 ORDER BY run DESC, id LIMIT :limit
 """
 
+# Each query as it was last asked, for a review's methods.
+LAST_SEARCHES = """
+SELECT query, translation, max(asked_at) AS asked_at, count FROM searches
+WHERE query NOT LIKE '"%"[doi]%' GROUP BY query ORDER BY id
+"""
+
+FOLLOWED = "SELECT DISTINCT source FROM provenance WHERE hop > 0 ORDER BY source"
+
 FLOW = "SELECT phase, box, detail, records FROM prisma_flow ORDER BY position"
 
 # How the flow ends the reason of a record that was read and is gone since.
@@ -79,17 +87,57 @@ class Box:
 class Runs:
     runs: Rows
     searches: Rows
+    methods: list[str]
     flow: list[Box]
     decisions: int
 
 
 def read(connection: sqlite3.Connection) -> Runs:
+    boxes = flow(connection)
     return Runs(
-        read_rows(connection, LAST_RUNS, limit=MOST_LISTED),
-        read_rows(connection, SEARCHES, limit=MOST_LISTED),
-        flow(connection),
-        read_number(connection, "SELECT count(*) FROM curation", {}),
+        runs=read_rows(connection, LAST_RUNS, limit=MOST_LISTED),
+        searches=read_rows(connection, SEARCHES, limit=MOST_LISTED),
+        methods=methods(
+            read_rows(connection, LAST_SEARCHES),
+            [row["source"] for row in read_rows(connection, FOLLOWED)],
+            {box.name: box.records for box in boxes},
+        ),
+        flow=boxes,
+        decisions=read_number(connection, "SELECT count(*) FROM curation", {}),
     )
+
+
+# How the sources of citations are called in print.
+SOURCES = {
+    "references": "the reference lists of PubMed's records",
+    "elink": "NCBI ELink",
+    "icite": "NIH iCite",
+    "crossref": "Crossref",
+}
+
+
+def methods(searches: Rows, sources: list[str], records: dict[str, int]) -> list[str]:
+    """The paragraphs of a review's methods on its search, as PRISMA-S asks (Rethlefsen 2021, items
+    1, 5, 8, 9, 13, 15 and 16); ``records`` are the boxes of the flow. Empty without a search."""
+    if not searches:
+        return []
+    told = ["PubMed was searched through NCBI's E-utilities (ESearch); no other database was."]
+    for search in searches:
+        read = f" PubMed read it as: {search['translation']}." if search["translation"] else ""
+        told.append(
+            f"Searched on {search['asked_at'][:10]}: {search['query']}."
+            f" {search['count']:,} records.{read}"
+        )
+    told.append("There were no limits but those that stand with the queries.")
+    if sources:
+        named = ", ".join(dict.fromkeys(SOURCES.get(each, each) for each in sources))
+        told.append(f"Records that these cite or are cited by were taken from {named}.")
+    if "identified" in records:
+        told.append(
+            f"Of {records['identified']:,} records identified,"
+            f" {records.get('duplicates removed', 0):,} were duplicates, recognised by their PMID."
+        )
+    return told
 
 
 def flow(connection: sqlite3.Connection) -> list[Box]:
