@@ -10,6 +10,7 @@ passage. Where the words leave it open, nothing is taken.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Tagged:
-    """The topics of one passage that stand at a place, and the scheme of each."""
+    """The topics of one passage that stand at a place, in order, and the scheme of each."""
 
     text: str
     places: Sequence[tuple[int, int, str]]
@@ -55,10 +56,11 @@ class Tagged:
 
     def within(self, span: Span, schemes: Iterable[str]) -> list[tuple[int, int, str]]:
         wanted = set(schemes)
+        first, stop = (bisect_left(self.places, (end,)) for end in span)
         return [
             place
-            for place in self.places
-            if span[0] <= place[0] and place[1] <= span[1] and self.schemes[place[2]] in wanted
+            for place in self.places[first:stop]
+            if place[1] <= span[1] and self.schemes[place[2]] in wanted
         ]
 
 

@@ -25,6 +25,7 @@ PLAIN = {
 ODD = re.compile(f"[{''.join(PLAIN)}]")
 # A stop before a small letter ends none, nor one after these.
 END = re.compile(r"\.(?=\s+[^\sa-z]|\s*$)|[?!](?=\s)|\n")
+LONGEST = 3_000
 ABBREVIATED = (" vs", "(vs", " e.g", "(e.g", " i.e", "(i.e", " no", " approx", " fig", "(fig")
 
 
@@ -45,9 +46,19 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in END.finditer(text):
         if not text[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
-            yield start, end.start()
+            yield from _cut(text, start, end.start())
             start = end.end()
-    yield start, len(text)
+    yield from _cut(text, start, len(text))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, in pieces where it is longer than any that a person would read."""
+    while end - start > LONGEST:
+        space = text.rfind(" ", start, start + LONGEST)
+        stop = start + LONGEST if space <= start else space
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def holding(text: str, stems: Sequence[str], form: str) -> Iterator[tuple[int, int]]:

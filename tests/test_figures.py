@@ -296,6 +296,12 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
+@pytest.mark.parametrize("piece", ["kappa 0.8, ", "cutoff of 3 "])
+def test_a_long_hostile_sentence_is_read_in_time(piece: str) -> None:
+    figures(piece * (60_000 // len(piece)))
+
+
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
 def test_places_lie_within_any_text_and_hold_the_number(text: str) -> None:
     for figure in figures(text):
