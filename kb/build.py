@@ -222,6 +222,7 @@ def _records(builder: _Builder, source: Database) -> None:
         insert(db, "findings", rows.counted(article.pmid, found))
         _figures(builder, article, tags)
         insert(db, "evidence", rows.evidence(article, tasks, study))
+        insert(db, "statements", rows.stated(article))
         _studies(builder, article)
         builder.citable.append(citable(article))
         builder.history.add(article, paper["integrity_checked"], versions)

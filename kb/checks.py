@@ -30,6 +30,11 @@ FAULTS = {
         " WHERE NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
         ' AND (p.text IS NULL OR f.start < 0 OR f."end" <= f.start OR f."end" > length(p.text))'
     ),
+    "a statement whose words do not stand at its place at PMID": (
+        "SELECT s.pmid FROM statements s LEFT JOIN passages p USING (pmid, field)"
+        " WHERE NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
+        ' AND s.surface IS NOT substr(p.text, s.start + 1, s."end" - s.start)'
+    ),
     "a passage that is not the title or abstract of PMID": (
         "SELECT pmid FROM passages f JOIN papers p USING (pmid)"
         " WHERE field = 'title' AND text <> title OR field = 'abstract' AND text IS NOT abstract"

@@ -10,13 +10,25 @@ import sqlite3
 
 ANY = "any"
 
+# A registry number and a protocol that a paper names, and no other study with them, are one study;
+# registry numbers have six digits in a row, protocols fewer.
 MEMBERS = """
 CREATE TEMP TABLE member AS
 SELECT DISTINCT c.ancestor AS topic, pt.pmid, t.scheme = 'D' AS is_task
 FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
 JOIN topics t ON t.topic = c.ancestor;
 CREATE INDEX temp.member_paper ON member (pmid, is_task);
-CREATE TEMP TABLE study_of AS SELECT pmid, min(study) AS study FROM study_papers GROUP BY pmid;
+CREATE TEMP TABLE protocol_of AS
+SELECT n.study AS number, min(p.study) AS protocol
+FROM study_papers n JOIN study_papers p ON p.pmid = n.pmid AND p.study <> n.study
+WHERE n.study GLOB '[A-Z]*[0-9][0-9][0-9][0-9][0-9][0-9]*' AND p.study GLOB '*[0-9]*'
+    AND (SELECT count(*) FROM study_papers s WHERE s.pmid = n.pmid) = 2
+GROUP BY n.study
+HAVING count(DISTINCT p.study) = 1
+    AND min(p.study) NOT GLOB '[A-Z]*[0-9][0-9][0-9][0-9][0-9][0-9]*';
+CREATE TEMP TABLE study_of AS
+SELECT s.pmid, min(coalesce(n.protocol, s.study)) AS study
+FROM study_papers s LEFT JOIN protocol_of n ON n.number = s.study GROUP BY s.pmid;
 CREATE INDEX temp.study_of_paper ON study_of (pmid);
 CREATE TEMP TABLE level_of AS
 SELECT e.pmid, c.ancestor AS task, min(e.level) AS level, max(e.n) AS n

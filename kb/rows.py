@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kb.article import Article, Author
+from kb.certainty import statements
 from kb.citation import printed_years
 from kb.evidence import Study, grade
 from kb.evidence import study as read_study
@@ -111,6 +112,15 @@ def evidence(article: Article, tasks: Sequence[str], found: Study) -> list[Row]:
     return [
         (article.pmid, e.task, e.scheme, e.level, e.design, e.n, e.basis)
         for e in grade(found, tasks)
+    ]
+
+
+def stated(article: Article) -> list[Row]:
+    """The rows of ``statements``."""
+    text = dict(texts(article))
+    return [
+        (article.pmid, s.scheme, s.level, text[s.field][s.start : s.end], s.field, s.start, s.end)
+        for s in statements(texts(article))
     ]
 
 

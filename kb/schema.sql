@@ -434,6 +434,19 @@ CREATE TABLE evidence (
     PRIMARY KEY (pmid, task, scheme)
 ) STRICT, WITHOUT ROWID;
 
+-- What papers say themselves of the level or the certainty of evidence, in their words. Nobody has
+-- read for which outcome it holds; it is no level of this base.
+CREATE TABLE statements (
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    scheme TEXT CHECK (scheme IN ('GRADE', 'OCEBM', 'PDQ')), -- scheme, where the paper names it
+    level TEXT NOT NULL,        -- level or certainty, as the paper writes it
+    surface TEXT NOT NULL,      -- the words as they stand
+    field TEXT NOT NULL,        -- passage the words stand in
+    start INTEGER NOT NULL,     -- first code point
+    "end" INTEGER NOT NULL,     -- code point after the last one
+    PRIMARY KEY (pmid, field, start)
+) STRICT, WITHOUT ROWID;
+
 -- The evidence gap map: for each topic and clinical task the papers, by design and all together.
 CREATE TABLE evidence_map (
     topic TEXT NOT NULL REFERENCES topics (topic), -- a topic of any other scheme than the tasks

@@ -466,6 +466,7 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "prisma_flow": [("phase", "later"), ("box", "lost"), ("records", -1)],
     "evidence": [("level", 6)],
     "findings": [("sign", "="), ("value", None)],
+    "statements": [("scheme", "a guess")],
     "metrics": [("on_main_path", 2), ("on_cycle", 2)],
     "notices": [("kind", "rumour")],
     "evidence_map": [("state", "unknown")],
@@ -482,6 +483,7 @@ MORE = {
     "curation": (2, 1, "exclude", None, "no patients", "AB", "2024-01-01"),
     "contributors": (1, 1, "editor", "Ed", None, None, None),
     "evidence": (1, "imaging", "a scheme", 5, "case series", 7, "abstract"),
+    "statements": (1, "GRADE", "low", "GRADE: low", "title", 0, 10),
     "findings": (999, 1, "sensitivity", 0.9, *[None] * 11, "title", 0, 5),
 }
 

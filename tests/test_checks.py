@@ -33,6 +33,10 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         ],
         "3",
     ),
+    "a statement whose words do not stand at its place at PMID": (
+        ["INSERT INTO statements VALUES (3, 'GRADE', 'low', 'GRADE: low', 'title', 0, 10)"],
+        "3",
+    ),
     "a passage that is not the title or abstract of PMID": (
         ["UPDATE passages SET text = text || '.' WHERE pmid = 3 AND field = 'title'"],
         "3",

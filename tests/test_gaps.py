@@ -87,6 +87,19 @@ def test_nothing_where_a_search_named_the_topic_is_a_finding(tmp_path: Path) -> 
     assert ("mibg", "none, not searched by name") in states
 
 
+def test_a_registry_number_and_the_protocol_named_with_it_are_one_study(tmp_path: Path) -> None:
+    raw = Raw(tmp_path / "raw.db")
+    (raw.data / "topics.yml").write_text(VOCABULARY)
+    (raw.data / "studies.yml").write_text("- {study: 'AB{0}', label: 'AB{0}', words: 'AB(1[0-9])'}")
+    raw.run()
+    named = ("AB11 (NCT00000001)", "AB11", "NCT00000001", "AB12 (NCT00000002)", "AB13 and AB12")
+    for pmid, study in enumerate(named, start=1):
+        raw.read(pmid, paper(pmid, title=f"Scintigraphy for diagnosis in {study}"))
+    cell = "topic = 'mibg' AND task = 'diagnosis' AND design = 'any'"
+    rows = raw.build().rows(f"SELECT papers, studies FROM evidence_map WHERE {cell}")
+    assert rows == [(5, 2)]
+
+
 # On the specimen
 
 

@@ -98,7 +98,7 @@ def base(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     odd, path = folder / "odd.xml", folder / "any?name #1.sqlite"
     odd.write_bytes(
         record_set(
-            paper(LONG, title=LONG_TITLE),
+            paper(LONG, title=LONG_TITLE, abstract="LEVEL OF EVIDENCE: Level III."),
             paper(
                 UNTITLED, title="", authors=(), journal="", journal_title="", year=None, status=""
             ),
@@ -341,6 +341,11 @@ def test_a_figure_shows_its_sign_its_error_and_what_it_judges(get: Get) -> None:
     assert "against “biopsy or the course over one year” per patient" in seen
     assert "efs 39.8 ± 5.1 % at 3 years" in text_of(get("/paper/990000012"))
     assert "cutoff ≤ 4 SIOPEN score" in text_of(get("/paper/990000013"))
+
+
+def test_what_a_paper_says_of_its_own_evidence_is_shown_as_its_statement(get: Get) -> None:
+    says = "The paper itself says: “ LEVEL OF EVIDENCE: Level III ” (scheme not named)"
+    assert says in text_of(get(f"/paper/{LONG}"))
 
 
 def test_a_retracted_paper_says_so_first_and_in_its_citation(get: Get) -> None:

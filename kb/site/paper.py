@@ -87,6 +87,10 @@ FROM evidence e JOIN topics t ON t.topic = e.task
 WHERE e.pmid = :pmid ORDER BY t.position, e.scheme
 """
 
+STATEMENTS_OF_PAPER = """
+SELECT scheme, surface, field FROM statements WHERE pmid = :pmid ORDER BY field DESC, start LIMIT 20
+"""
+
 FINDINGS_OF_PAPER = """
 SELECT f.*, p.text, coalesce(test.label, f.index_test) AS test_label, target.label AS target_label
 FROM findings f LEFT JOIN passages p ON p.pmid = f.pmid AND p.field = f.field
@@ -162,6 +166,7 @@ class Paper:
     references: Rows
     provenance: Rows
     evidence: Rows
+    statements: Rows
     findings: list[Sentence]
     studies: Rows
     changes: Rows
@@ -220,6 +225,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
         references=of_paper(REFERENCES),
         provenance=of_paper(PROVENANCE),
         evidence=of_paper(EVIDENCE_OF_PAPER),
+        statements=of_paper(STATEMENTS_OF_PAPER),
         findings=sentences(of_paper(FINDINGS_OF_PAPER)),
         studies=of_paper(STUDIES_OF_PAPER),
         changes=of_paper(CHANGES),
