@@ -112,7 +112,7 @@ SYSTEMATIC = _cue(
     "systematic review",
     r"\b(?:we (?:\w+ ){0,2}(?:performed|conducted|undertook|did|carried out|present)|this|our)"
     r" (?:[\w-]+ ){0,4}(?:systematic (?:literature )?review|meta-?analysis)\b",
-    r"\bPRISMA\b",
+    r"\bPRISMA\b|\bQUADAS\b",
     r"\bsearch\w*\b[^.;]{0,80}\b(?:MEDLINE|PubMed|Embase|Scopus|Web of Science)\b[^.;]{0,40}"
     r"\b(?:Embase|Cochrane|Scopus|CINAHL|Web of Science|registers?|databases)\b",
     r"\b(?:MEDLINE|PubMed|Embase)\b[^.;]{0,60}\b(?:was|were) (?:\w+ly )?searched\b",

@@ -231,6 +231,7 @@ def test_retrospective_words_outweigh_prospective_ones_and_trials(words: str) ->
         ("", "Patient-derived tumours were grown in mice.", "laboratory or animal study"),
         ("Statins in a cell line", "This may help patients.", "laboratory or animal study"),
         ("MRI of the chest: a systematic review", "", "systematic review"),
+        ("", "Quality was rated by QUADAS-2.", "systematic review"),
         ("", "MEDLINE and Embase were searched up to May.", "systematic review"),
         ("", "An earlier systematic review was inconclusive.", "not stated"),
         ("A rare tumour: case report and review of the literature", "", "case report or series"),
