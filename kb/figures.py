@@ -68,7 +68,7 @@ AFTER = (
 )
 HEAD = r"(?:(?P<head>(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+){1,5}))"
 NEXT = re.compile(
-    rf"{AFTER}\s*(?:(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&)|(?P<against>,?\s*{AGAINST}))"
+    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&))"
     rf"\s*(?:only )?(?:an? |the |th(?:at|ose) of )?{HEAD}?"
 )
 LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
@@ -206,15 +206,17 @@ def _before(
     for earlier, name in zip([None, *measures], measures, strict=False):
         for value in known:
             is_next = value.end <= name.start and text[value.end : name.start].isspace()
-            is_free = is_next and value not in taken and _is_free(text, earlier, value)
+            is_free = is_next and value not in taken and _is_free(text, earlier, value, known)
             if is_free and _fits(name.measure, value, listed_percent=False):
                 taken.add(value)
                 yield _figure(name.measure.kind, value, value.start, name.end), value
 
 
-def _is_free(text: str, earlier: Name | None, value: Value) -> bool:
-    """Whether no measure before the value can claim it."""
+def _is_free(text: str, earlier: Name | None, value: Value, known: Sequence[Value]) -> bool:
+    """Whether no measure before the value can claim it, as one with a value of its own cannot."""
     if earlier is None or earlier.end > value.start:
+        return True
+    if any(earlier.end <= own.start and own.end < value.start for own in known):
         return True
     link = text[earlier.end : value.start]
     return LISTED.fullmatch(link) is not None or len(link.split()) > 3

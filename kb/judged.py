@@ -31,6 +31,8 @@ JUDGING = {
 AGAINST_STANDARD = JUDGING - {"kappa", "icc", "cutoff"}
 # A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
+# Between a measure and its value.
+OF_TEST = re.compile(r"\s(?:of|for|with)\s(?:the\s)?(?P<test>.+?)\s(?:was|were|is)\s(?:\w+\s)?")
 LOOKED_FOR = re.compile(
     r"\b(?:for|(?:for|in|of) (?:the )?(?:detection of|detecting|diagnosing|diagnosis of|predicting)"
     r"|to (?:detect|find|predict)|in predicting)\s+(?:the\s+)?(?:\w+\s+)?$"
@@ -101,6 +103,8 @@ def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
         return _only(tags.within(figure.label, {TESTS})) or (None if named else _name(figure, tags))
     if figure.kind == "detection-rate" and (finder := _only(_beside(figure, tags))):
         return finder
+    if own := _only(_of(figure, tags)):
+        return own
     return _only(tags.within(figure.sentence, {TESTS})) if is_only else None
 
 
@@ -111,6 +115,21 @@ def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
         for place in tags.within(figure.sentence, {TESTS})
         if place[1] == figure.start - 1 or place[0] == figure.end + 1
     ]
+
+
+def _of(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+    """The tests of "sensitivity of MRI was 90%", where no other words lead to the value."""
+    if not figure.link or not figure.start <= figure.link[1] < figure.end:
+        return []
+    words = OF_TEST.fullmatch(tags.text, *figure.link)
+    if not words:
+        return []
+    start, end = words.span("test")
+    places = tags.within((start, end), {TESTS})
+    reached = start
+    for first, last, _ in places:
+        reached = max(reached, last) if first <= reached + 1 else reached
+    return places if reached == end else []
 
 
 def _standard(figure: Figure, text: str, stated: Sequence[Span]) -> str | None:

@@ -148,6 +148,11 @@ def test_a_second_value_needs_words_that_tie_it_to_the_measure() -> None:
         ("sensitivity", 83),
         ("sensitivity", 60),
     ]
+    assert read("AUC = 0.92, 95% sensitivity, and 85% specificity.") == [
+        ("auc", 0.92),
+        ("sensitivity", 95),
+        ("specificity", 85),
+    ]
     assert read("Sensitivity was 83% and relapse was seen in 60%.") == [("sensitivity", 83)]
     assert read("Survival was 83%, with risk reduced by 3%.") == [("os", 83)]
     assert read("EFS was 60% in stage 3 and 4 disease.") == [("efs", 60)]
@@ -225,6 +230,10 @@ def test_the_test_is_left_open_where_the_sentence_names_two_or_the_words_are_of_
         (None, None),
     ]
     assert of("MRI was done; the hazard ratio was 2.2.") == [(None, None)]
+    of_first = of("Sensitivity of FDG PET was 93% and that of MRI 87%.")
+    assert of_first == [("fdg-pet", None), ("mri", None)]
+    against = of("PET had a sensitivity of 90%, compared with 56% for MRI.")
+    assert against == [(None, None), ("mri", None)]
     two = of("Sensitivities of PHOX2B and FDG PET were 90% and 70%, respectively.")
     assert two == [(None, None), (None, None)]
 
