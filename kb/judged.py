@@ -101,10 +101,10 @@ def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
     if figure.label:
         named = tags.within(figure.label, tags.schemes.values())
         return _only(tags.within(figure.label, {TESTS})) or (None if named else _name(figure, tags))
-    if figure.kind == "detection-rate" and (finder := _only(_beside(figure, tags))):
-        return finder
-    if own := _only(_of(figure, tags)):
-        return own
+    if figure.kind == "detection-rate" and (test := _only(_beside(figure, tags))):
+        return test
+    if test := _only(_of(figure, tags)):
+        return test
     return _only(tags.within(figure.sentence, {TESTS})) if is_only else None
 
 
