@@ -171,9 +171,10 @@ def _facet(
     params: dict[str, object], value: str, joined: str = "", order: str = "3 DESC, 1"
 ) -> str:
     """Values of the papers found with their counts, the most frequent first."""
+    papers = "count(DISTINCT hits.pmid)" if joined else "count(*)"
     return (
         f"WITH hits AS MATERIALIZED (SELECT p.pmid {matching(params)})"  # noqa: S608
-        f" SELECT {value} AS value, {value} AS label, count(DISTINCT hits.pmid) AS papers"
+        f" SELECT {value} AS value, {value} AS label, {papers} AS papers"
         f" FROM hits JOIN papers p ON p.pmid = hits.pmid {joined}"
         f" WHERE {value} IS NOT NULL GROUP BY 1 ORDER BY {order} LIMIT 12"
     )
@@ -197,13 +198,18 @@ def facet_statements(params: dict[str, object]) -> dict[str, tuple[str, str]]:
 
 def facet_topics(params: dict[str, object]) -> str:
     """The most frequent topics of each scheme, those with narrower ones included."""
-    return (
+    counted = (
         f"WITH hits AS MATERIALIZED (SELECT p.pmid {matching(params)})"  # noqa: S608
         ", counted AS (SELECT c.ancestor, count(DISTINCT pt.pmid) AS papers"
         " FROM topic_closure c CROSS JOIN paper_topics pt ON pt.topic = c.topic"
-        " WHERE +pt.pmid IN hits GROUP BY c.ancestor"
-        "), ranked AS (SELECT t.topic AS value, t.label, n.papers, s.label AS scheme, t.scheme AS"
-        " letter, row_number() OVER (PARTITION BY t.scheme ORDER BY n.papers DESC, t.position)"
+        " WHERE +pt.pmid IN hits GROUP BY c.ancestor)"
+    )
+    if not params:  # of all papers the build has counted them
+        counted = "WITH counted AS (SELECT topic AS ancestor, papers FROM topics WHERE papers > 0)"
+    return (
+        f"{counted}, ranked AS (SELECT t.topic AS value, t.label, n.papers,"  # noqa: S608
+        " s.label AS scheme, t.scheme AS letter,"
+        " row_number() OVER (PARTITION BY t.scheme ORDER BY n.papers DESC, t.position)"
         " AS place FROM counted n JOIN topics t ON t.topic = n.ancestor"
         " JOIN schemes s ON s.scheme = t.scheme)"
         " SELECT value, label, papers, scheme FROM ranked WHERE place <= 10"

@@ -54,22 +54,23 @@ FROM work_links l JOIN works w ON w.work = CASE WHEN l.a = :work THEN l.b ELSE l
 WHERE l.a = :work OR l.b = :work ORDER BY l.kind, w.work
 """
 
-# Works that cite what it cites, and works that are cited with it.
-COUPLED = """
-SELECT w.work, w.pmid, w.text, w.is_paper, count(DISTINCT mine.cited) AS shared
-FROM (SELECT DISTINCT cited FROM cites WHERE citing = :work) mine
-JOIN cites theirs ON theirs.cited = mine.cited AND theirs.citing <> :work
-JOIN works w ON w.work = theirs.citing
-GROUP BY w.work ORDER BY shared DESC, w.year DESC, w.work LIMIT 5
+# Works that cite what it cites, and works that are cited with it. Where thousands are, only those
+# that can be among the first are looked up.
+NEIGHBOURS = """
+WITH counted AS MATERIALIZED (
+    SELECT theirs.{side} AS work, count(DISTINCT mine.work) AS shared
+    FROM (SELECT DISTINCT {other} AS work FROM cites WHERE {side} = :work) mine
+    JOIN cites theirs ON theirs.{other} = mine.work AND theirs.{side} <> :work
+    GROUP BY theirs.{side}
+)
+SELECT w.work, w.pmid, w.text, w.is_paper, n.shared
+FROM counted n JOIN works w ON w.work = n.work
+WHERE n.shared >= coalesce(
+    (SELECT shared FROM counted ORDER BY shared DESC LIMIT 1 OFFSET 4), 1)
+ORDER BY n.shared DESC, w.year DESC, w.work LIMIT 5
 """
-
-COCITED = """
-SELECT w.work, w.pmid, w.text, w.is_paper, count(DISTINCT mine.citing) AS shared
-FROM (SELECT DISTINCT citing FROM cites WHERE cited = :work) mine
-JOIN cites theirs ON theirs.citing = mine.citing AND theirs.cited <> :work
-JOIN works w ON w.work = theirs.cited
-GROUP BY w.work ORDER BY shared DESC, w.year DESC, w.work LIMIT 5
-"""
+COUPLED = NEIGHBOURS.format(side="citing", other="cited")
+COCITED = NEIGHBOURS.format(side="cited", other="citing")
 
 
 @dataclass(frozen=True)
