@@ -17,6 +17,7 @@ from kb import graph
 from kb.coupling import Pairs, cocited, coupled, incidence
 from kb.graph import Attributes, Graph, Types, citation_matrix
 from kb.metrics import in_degree, out_degree
+from kb.places import placed
 from kb.selection import EVERYTHING, Selection, selected
 
 if TYPE_CHECKING:
@@ -36,22 +37,25 @@ FROM authors a JOIN papers p USING (pmid) ORDER BY a.pmid, a.position
 
 
 def citation(db: sqlite3.Connection, selection: Selection = EVERYTHING) -> Graph:
-    """Who cites whom, as ``kb.graph.citation`` has it, among the works selected."""
-    if selection == EVERYTHING:
-        return graph.citation(db)
-    return _among(graph.citation(db), frozenset(selected(db, selection)))
+    """Who cites whom, as ``kb.graph.citation`` has it, among the works selected, with their places:
+    those near what they are linked to where all have one, else year and lane."""
+    works = None if selection == EVERYTHING else frozenset(selected(db, selection))
+    whole = graph.citation(db)
+    found = whole if works is None else _among(whole, works)
+    return placed(db, found, works, "force", "year")
 
 
 def historiograph(
     db: sqlite3.Connection, selection: Selection = EVERYTHING, most: int = 30
 ) -> Graph:
     """The ``most`` dated works that the works selected cite most, and the citations among them: a
-    history of the field, to be drawn by ``year`` (Garfield 2004)."""
+    history of the field, placed by year (Garfield 2004)."""
     works, links = _selected(db, selection)
     dated = {work for (work,) in db.execute("SELECT work FROM works WHERE year IS NOT NULL")}
     counts = zip(works, in_degree(links).tolist(), strict=True)
     cited = [(-count, work) for work, count in counts if count and work in dated]
-    return _among(graph.citation(db), frozenset(work for _, work in sorted(cited)[:most]))
+    chosen = frozenset(work for _, work in sorted(cited)[:most])
+    return placed(db, _among(graph.citation(db), chosen), chosen, "year")
 
 
 def cocitation(db: sqlite3.Connection, selection: Selection = EVERYTHING, least: int = 1) -> Graph:

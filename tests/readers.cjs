@@ -29,8 +29,13 @@ function graphology(library, options) {
 }
 
 function cytoscape(file) {
-  const cy = wanted("cytoscape")({ headless: true, elements: JSON.parse(text(file)).elements });
-  return { nodes: cy.nodes().map((node) => node.data()), edges: cy.edges().map((edge) => edge.data()) };
+  const elements = JSON.parse(text(file)).elements;
+  const cy = wanted("cytoscape")({ headless: true, layout: { name: "preset" }, elements });
+  return {
+    nodes: cy.nodes().map((node) => node.data()),
+    edges: cy.edges().map((edge) => edge.data()),
+    places: Object.fromEntries(cy.nodes().map((node) => [node.id(), node.position()])),
+  };
 }
 
 // VOSviewer Online reads files in a worker, whose code its package carries as a string.

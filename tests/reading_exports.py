@@ -17,7 +17,7 @@ import networkx
 import pytest
 from small_base import Connection
 
-from kb import exports, graph
+from kb import exports, maps
 from kb.exports.characters import NOT_IN_XML
 from kb.exports.papers import Paper, read
 from kb.graph import Attributes, Graph, Types
@@ -41,8 +41,11 @@ def exported(db: sqlite3.Connection, kind: str, format: str) -> bytes:
 
 
 def citation_graph(base: Path) -> networkx.DiGraph[str]:
+    """With the places of its works, as the files have it."""
     with closing(opened(base)) as db:
-        return graph.citation_graph(db)
+        found = maps.as_networkx(maps.citation(db))
+    assert isinstance(found, networkx.DiGraph)
+    return found
 
 
 def two_topics() -> Graph:

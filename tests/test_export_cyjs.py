@@ -31,6 +31,10 @@ def test_cytoscape_reads_every_field_back(any_base: Path, tmp_path: Path) -> Non
     expected = citation_graph(any_base)
     nodes = {node["id"]: without(node, *OWN) for node in found["nodes"]}
     assert nodes == {node: expected.nodes[node] for node in expected}
+    assert found["places"] == {
+        node: {axis: values.get(axis, 0) for axis in ("x", "y")}
+        for node, values in expected.nodes(data=True)
+    }
     assert all(node["name"] == expected.nodes[node["id"]]["text"] for node in found["nodes"])
     edges = {(edge["source"], edge["target"]): without(edge, *OWN) for edge in found["edges"]}
     assert edges == {(a, b): values for a, b, values in expected.edges(data=True)}

@@ -47,6 +47,18 @@ def test_the_official_schemas_accept_an_empty_graph_and_one_without_direction(sc
     assert_valid(schema, "".join(gexf.pieces(two_topics())).encode())
 
 
+@pytest.mark.parametrize("namespace", ["http://gexf.net/1.3", "http://gexf.net/1.3/viz"])
+def test_the_official_schemas_leave_no_element_for_a_place(namespace: str, shared: Path) -> None:
+    """Were they mended, ``x`` and ``y`` should go there."""
+    text = "".join(gexf.pieces(two_topics()))
+    place = f'<position xmlns="{namespace}" x="1" y="2"/></node>'
+    document = etree.fromstring(text.replace("</node>", place).encode())
+    folder = shared / "reference" / "schemas" / "gexf-1.3"
+    xsd = etree.XMLSchema(etree.parse(folder / "gexf.xsd"))
+    rng = etree.RelaxNG(etree.parse(folder / "gexf.rng"))
+    assert xsd.validate(document) != rng.validate(document)
+
+
 def test_networkx_reads_every_field_back(any_base: Path) -> None:
     content = exported(opened(any_base), "citation", "gexf")
     found = networkx.read_gexf(io.BytesIO(content), version="1.3")

@@ -19,7 +19,7 @@ from reading_exports import (
 )
 from small_base import LONG_DOI, add, empty_base, small_base
 
-from kb import exports, graph
+from kb import exports, maps
 from kb.exports import graphml
 
 NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
@@ -35,7 +35,7 @@ def local(element: Element) -> str:
 
 def assert_reads_back_in_networkx(db: sqlite3.Connection) -> networkx.DiGraph[str]:
     found: networkx.DiGraph[str] = networkx.DiGraph(networkx.read_graphml(io.BytesIO(exported(db))))
-    expected = graph.citation_graph(db)
+    expected = maps.as_networkx(maps.citation(db))
     assert set(found) == set(expected)
     assert set(found.edges) == set(expected.edges)
     for node, attributes in expected.nodes(data=True):

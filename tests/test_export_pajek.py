@@ -13,6 +13,7 @@ from small_base import add, empty_base, small_base
 
 from kb import exports
 from kb.exports import pajek
+from kb.graph import Attributes
 
 
 def files_of(base: Path, folder: Path) -> dict[str, Path]:
@@ -28,6 +29,17 @@ def test_networkx_reads_every_vertex_and_every_arc_back(any_base: Path, tmp_path
     assert [unquote(node) for node in found] == list(expected)
     arcs = [(unquote(a), unquote(b), values) for a, b, values in found.edges(data=True)]
     assert sorted(arcs) == sorted((a, b, {"weight": 1.0}) for a, b in expected.edges)
+    for node, values in found.nodes(data=True):
+        assert_in_its_place(expected.nodes[unquote(node)], values.get("x"), values.get("y"))
+
+
+def assert_in_its_place(attributes: Attributes, *found: float | None) -> None:
+    """Pajek's square is 1 wide."""
+    for axis, place in zip("xy", found, strict=True):
+        if axis in attributes:
+            assert place == pytest.approx(float(attributes[axis]) / 1000, abs=1e-6)
+        else:
+            assert place is None
 
 
 def test_igraph_reads_every_vertex_and_every_arc_back(any_base: Path, tmp_path: Path) -> None:
@@ -37,6 +49,9 @@ def test_igraph_reads_every_vertex_and_every_arc_back(any_base: Path, tmp_path: 
     names = [unquote(name) for name in found.vs["name"]]
     assert names == list(expected)
     assert {(names[a], names[b]) for a, b in found.get_edgelist()} == set(expected.edges)
+    for vertex, name in zip(found.vs, names, strict=True):
+        values = vertex.attributes()
+        assert_in_its_place(expected.nodes[name], values.get("x"), values.get("y"))
 
 
 def test_numpy_and_pandas_read_the_partitions_and_vectors_back(

@@ -36,6 +36,7 @@ def test_networkx_finds_every_item_and_every_link_of_two_works(any_base: Path) -
     for node, attributes in expected.nodes(data=True):
         item = found.nodes[node]
         assert item.get("scores", {}).get("Year") == attributes.get("year")
+        assert [item.get(axis) for axis in "xy"] == [attributes.get(axis) for axis in "xy"]
         assert item["weights"] == {"Citations": attributes.get("in_degree", 0)}
 
 
@@ -67,6 +68,7 @@ def assert_read_by_vosviewer(found: Any, base: Path) -> None:
         assert items[node].get("score<Retracted>") == attributes.get("is_retracted")
         assert items[node]["weight<Citations>"] == attributes.get("in_degree", 0)
         assert items[node]["description"].endswith(attributes["status"])
+        assert [items[node].get(axis) for axis in "xy"] == [attributes.get(axis) for axis in "xy"]
     found_links = {(a, b): strength for a, b, strength, *_ in found["networkData"]}
     assert links(found_links) == links(expected.edges)
     assert set(found_links.values()) <= {1}
@@ -96,6 +98,9 @@ def test_pandas_and_networkx_read_the_map_and_the_network_file(
     assert list(items.index) == list(expected)
     years = {node: str(year or "") for node, year in expected.nodes(data="year")}
     assert dict(items["score<Year>"]) == years
+    for axis in {"x", "y"} & set(items):
+        places = {node: str(place) for node, place in expected.nodes(data=axis)}
+        assert dict(items[axis]) == places
     found = networkx.read_weighted_edgelist(network_, delimiter="\t", create_using=networkx.DiGraph)
     assert set(found.edges(data="weight")) == {(a, b, 1.0) for a, b in expected.edges if a != b}
 

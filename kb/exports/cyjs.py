@@ -12,6 +12,7 @@ from typing import Any
 
 from kb.exports.listed import dumped, listed
 from kb.graph import Graph
+from kb.places import PLACE
 
 Element = dict[str, dict[str, Any]]
 
@@ -35,7 +36,10 @@ def pieces(graph: Graph) -> Iterator[str]:
 def _nodes(graph: Graph) -> Iterator[Element]:
     for node, attributes in graph.nodes:
         name = attributes.get(graph.label, node)
-        yield {"data": {"id": node, "value": node, "name": name, **attributes}}
+        element: Element = {"data": {"id": node, "value": node, "name": name, **attributes}}
+        if "x" in attributes:
+            element["position"] = {axis: attributes[axis] for axis in PLACE}
+        yield element
 
 
 def _edges(graph: Graph) -> Iterator[Element]:

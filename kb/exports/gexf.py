@@ -4,6 +4,9 @@ A writer of our own: what networkx writes as 1.3 is refused by the official sche
 ``name`` that graph does not have, a schemaLocation in a namespace of its own), it stops at None and
 lets control characters through. See docs/decisions/0008-exports.md.
 
+Places are the attributes ``x`` and ``y``. No element can hold them: the XSD accepts ``position`` in
+the namespace of GEXF alone, the RELAX NG and all readers in that of viz alone.
+
 Time. A work exists from its date of publication on, a citation from the later of its two dates on,
 what has no date always. ``status_over_time`` holds what was known when: "not retracted" up to
 the day before a notice or to the day of the last check, then what the notice says. A date known to
@@ -88,8 +91,10 @@ def _start(attributes: Attributes) -> str | None:
 
 
 def _meta(about: Attributes) -> str:
-    lines = "".join(f"<description>{escape(f'{k}: {v}')}</description>\n" for k, v in about.items())
-    return f"<meta>\n<creator>kb export</creator>\n{lines}</meta>\n"
+    """The RELAX NG lets one description be."""
+    told = escape(", ".join(f"{name}: {value}" for name, value in about.items()))
+    described = f"<description>{told}</description>\n" if told else ""
+    return f"<meta>\n<creator>kb export</creator>\n{described}</meta>\n"
 
 
 def _declared(domain: str, mode: str, types: Types) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from kb.graph import Attributes, Graph
+from kb.places import DIGITS, SIDE
 
 PLAIN = "".join(chr(n) for n in range(32, 127) if chr(n) not in '"\\%')
 STATUS = {"never checked": 0, "not retracted": 1, "expression of concern": 2, "retracted": 3}
@@ -36,10 +37,12 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
 
 
 def _network(graph: Graph) -> Iterator[str]:
-    numbers = {node: number for number, (node, _) in enumerate(graph.nodes, start=1)}
+    numbers, vertices = {}, []
+    for number, (node, attributes) in enumerate(graph.nodes, start=1):
+        numbers[node] = number
+        vertices.append(f'{number} "{label(node)}"{_place(attributes)}\n')
     yield f"*Vertices {len(numbers)}\n"
-    for node, number in numbers.items():
-        yield f'{number} "{label(node)}"\n'
+    yield from vertices
     yield "*Arcs\n" if graph.directed else "*Edges\n"
     for source, target, attributes in graph.edges:
         yield f"{numbers[source]} {numbers[target]} {attributes.get('weight', 1)}\n"
@@ -48,6 +51,14 @@ def _network(graph: Graph) -> Iterator[str]:
 def label(node: str) -> str:
     """An identifier as it stands in the network; ``urllib.parse.unquote`` gives it back."""
     return quote(node, safe=PLAIN)
+
+
+def _place(attributes: Attributes) -> str:
+    """x, y and z from 0 to 1, as Pajek draws; a flat map lies in the middle."""
+    if "x" not in attributes:
+        return ""
+    x, y = (round(float(attributes[axis]) / SIDE, DIGITS) for axis in ("x", "y"))
+    return f" {x:.{DIGITS}f} {y:.{DIGITS}f} 0.5"
 
 
 def _values(graph: Graph, name: str, missing: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 The rules are those of VOSviewer Online, which reads both: at least three items, identifiers unique,
 weights and strengths numbers from zero on, clusters from 1 to 1000, descriptions in HTML. It has no
 direction and no link of an item to itself: self-citations are left out, and what A cites and what
-cites A look the same. Coordinates are left to VOSviewer, which lays out what has links.
+cites A look the same. A map without places is laid out by VOSviewer itself.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kb.exports.cells import Cell, lines
 from kb.exports.characters import one_line
 from kb.exports.listed import dumped, listed
 from kb.graph import Attributes, Graph, Value
+from kb.places import PLACE
 
 LARGEST_CLUSTER = 1000
 WEIGHTS = {"in_degree": "Citations", "papers": "Papers"}
@@ -50,6 +51,7 @@ def _item(graph: Graph, node: str, attributes: Attributes) -> dict[str, Any]:
         "label": _label(graph, node, attributes),
         "description": _description(graph, node, attributes),
         "url": _url(attributes),
+        **{axis: attributes.get(axis) for axis in PLACE},
         "cluster": _cluster(attributes),
         "weights": {name: attributes.get(key, 0) for key, name in _offered(graph, WEIGHTS)},
         "scores": {n: attributes[k] for k, n in _offered(graph, SCORES) if k in attributes},
@@ -59,15 +61,16 @@ def _item(graph: Graph, node: str, attributes: Attributes) -> dict[str, Any]:
 
 def _map(graph: Graph) -> Iterator[list[Cell]]:
     weights, scores = _offered(graph, WEIGHTS), _offered(graph, SCORES)
+    axes = [axis for axis in PLACE if axis in graph.node_types]
     yield [
-        *("id", "label", "description", "url", "cluster"),
+        *("id", "label", "description", "url", *axes, "cluster"),
         *(f"weight<{name}>" for _, name in weights),
         *(f"score<{name}>" for _, name in scores),
     ]
     for node, attributes in graph.nodes:
         yield [
             *(node, _label(graph, node, attributes), _description(graph, node, attributes)),
-            *(_url(attributes), _cluster(attributes)),
+            *(_url(attributes), *(attributes[axis] for axis in axes), _cluster(attributes)),
             *(attributes.get(key, 0) for key, _ in weights),
             *(attributes.get(key) for key, _ in scores),
         ]
