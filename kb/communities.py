@@ -54,8 +54,8 @@ def partition(matrix: csr_array) -> Numbers:
     if linked.size:
         _, by_work = graspologic_native.leiden_csr(
             links.indptr.astype(np.int64),
-            links.indices.astype(np.int32),
-            links.data.astype(np.float64),
+            links.indices.astype(np.int32, copy=False),
+            np.ones(links.nnz),
             matrix.shape[0],
             seed=SEED,
             iterations=ITERATIONS,
@@ -67,13 +67,12 @@ def partition(matrix: csr_array) -> Numbers:
 
 def _undirected(matrix: csr_array) -> csr_array:
     """1 where one of two different works cites the other."""
-    citing = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    citing = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
     others = citing != matrix.indices
     ends = citing[others], matrix.indices[others]
-    links = csr_array((np.ones(len(ends[0])), ends), shape=matrix.shape)
-    links = (links + links.T).tocsr()
-    links.data[:] = 1
-    return links
+    # In bytes: the links of a large graph are most of what it takes.
+    links = csr_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=matrix.shape)
+    return (links + links.T).tocsr()
 
 
 def _by_size(labels: Numbers) -> Numbers:

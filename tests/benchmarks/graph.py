@@ -13,7 +13,8 @@ process ever held (VmHWM).
   is set against the time to load the graph.
 - **Communities** of igraph are its own Leiden, on the small graph alone as the large one takes it
   minutes; those of networkit are its parallel Louvain. Both take the first partition, the build the
-  best of several on a small graph.
+  best of several on a small graph. What was tried to be quicker on the large one, and what came of
+  it, stands in docs/decisions/0010-graph-analysis.md.
 - **Exports** write the citation graph with all that is known of its works; the floor is to read
   those rows and write nothing, the peer is networkx with the graph made already.
 """
