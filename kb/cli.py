@@ -99,13 +99,14 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     graphml, gexf, cyjs, vosviewer, vosviewer-map, pajek or csv (citation also as wos); or
     references, as ris, bibtex, csl-json, nbib or csv.
     """
-    from kb.exports import write
-    from kb.selection import Selection, is_empty
+    from kb.exports import is_empty, write
+    from kb.selection import Selection
 
     selection = Selection(**chosen)
     written = write(db, kind, format_, out, selection)
-    nothing = " No work here passes these filters, so there is nothing in it."
-    click.echo(f"Wrote {', '.join(map(str, written))}.{nothing if is_empty(db, selection) else ''}")
+    empty = is_empty(db, kind, format_, selection)
+    nothing = " Nothing here passes these filters, so there is nothing in it." if empty else ""
+    click.echo(f"Wrote {', '.join(map(str, written))}.{nothing}")
 
 
 @main.command()

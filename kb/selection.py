@@ -6,9 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from kb.errors import ConfigError
 
@@ -54,11 +52,12 @@ OF_PAPERS = {
     "designs": "p.pmid IN (SELECT pmid FROM evidence WHERE design IN ({}))",
 }
 NEAR = "p.pmid IN (SELECT pmid FROM provenance WHERE hop <= ?{})"
-# The first date of a work as far as printed; text, so that a year comes before its months.
+# The first date of a work as far as printed. The mark, which comes after the dash of a month, keeps
+# a year from passing for a date before those of its months, which say more.
 DATED = """
 dated AS MATERIALIZED (
-    SELECT w.work, min(ifnull(p.epub_date, 'x'), ifnull(p.pub_date, 'x'),
-        ifnull(CAST(w.year AS TEXT), 'x')) AS date
+    SELECT w.work, rtrim(min(ifnull(p.epub_date || '~', 'x'), ifnull(p.pub_date || '~', 'x'),
+        ifnull(w.year || '~', 'x')), '~') AS date
     FROM works w LEFT JOIN papers p USING (work)
 ),
 known AS MATERIALIZED (
@@ -99,12 +98,6 @@ def selected(db: sqlite3.Connection, selection: Selection) -> list[str]:
         sql += f" UNION ALL SELECT w.work FROM works w WHERE NOT w.is_paper AND {others}"  # noqa: S608
         values += of_works
     return [work for (work,) in db.execute(f"{sql} ORDER BY work", values)]
-
-
-def is_empty(path: Path, selection: Selection) -> bool:
-    """Whether no work of the base at ``path`` is selected."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-        return selection != EVERYTHING and not selected(db, selection)
 
 
 def slices(selection: Selection, first: int, last: int, years: int) -> Iterator[Selection]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -21,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 from reading_exports import exported, opened
-from small_base import empty_base, small_base
+from small_base import add, add_paper, empty_base, small_base
 
 from kb import exports
 from kb.cli import main as kb
@@ -251,6 +252,14 @@ def test_the_others_stand_beside_the_first_under_its_name(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names, "kb.db"])
 
 
+def test_a_device_or_pipe_is_never_replaced_by_an_export(tmp_path: Path) -> None:
+    small_base(tmp_path / "kb.db").close()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigError, match=r"pipe: cannot be written \(it is no ordinary file\)"):
+        exports.write(tmp_path / "kb.db", "citation", "graphml", tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_where_one_of_several_files_cannot_be_written_none_is(tmp_path: Path) -> None:
     small_base(tmp_path / "kb.db").close()
     (tmp_path / "c.csv").write_text("older", encoding="utf-8")
@@ -385,7 +394,27 @@ def test_the_command_takes_filters_and_refuses_those_that_the_base_does_not_have
     result = CliRunner().invoke(kb, [*common, "--from", "1800", "--to", "1801", "--papers-only"])
     assert result.exit_code == 0, result.output
     assert networkx.read_graphml(out).number_of_nodes() == 0
-    assert "No work here passes these filters" in result.output
+    assert "Nothing here passes these filters" in result.output
     result = CliRunner().invoke(kb, [*common, "--topic", "nope"])
     assert result.exit_code == 2
     assert "The base has no topics nope" in result.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "format_"),
+    [("references", "ris"), ("citation", "wos"), ("coupling", "csv"), ("topics", "pajek")],
+)
+def test_a_file_without_papers_is_said_to_be_empty_though_cited_works_pass(
+    kind: str, format_: str, tmp_path: Path
+) -> None:
+    """Works that were only cited stand in none of these files."""
+    db = empty_base(tmp_path / "kb.db")
+    add_paper(db, 1, year=2019)
+    add(db, "works", work="doi:10/a", doi="10/a", text="a", is_paper=0, year=1999)
+    db.commit()
+    db.close()
+    out = ["--out", str(tmp_path / "out")]
+    common = ["export", kind, "--db", str(tmp_path / "kb.db"), "--format", format_, *out]
+    result = CliRunner().invoke(kb, [*common, "--to", "1999"])
+    assert result.exit_code == 0, result.output
+    assert "Nothing here passes these filters" in result.output

@@ -478,6 +478,21 @@ def test_a_work_under_two_identifiers_is_one_hub_and_a_harvested_one_is_none(
     assert (hub["by_reviews"], hub["by_all"]) == (1, 1)
 
 
+@pytest.mark.parametrize("work", ["pmid:9", "doi:10.1/a"])
+def test_a_hub_is_retracted_under_whichever_of_its_identifiers_the_notice_stands(
+    empty: sqlite3.Connection, work: str
+) -> None:
+    add_paper(empty, 1)
+    add(empty, "publication_types", pmid=1, position=1, name="Review")
+    add(empty, "works", work="pmid:9", pmid=9, doi="10.1/a", text="A", is_paper=0)
+    add(empty, "works", work="doi:10.1/a", doi="10.1/a", text="A", is_paper=0)
+    for cited in ("pmid:9", "doi:10.1/a"):
+        add(empty, "cites", citing="pmid:1", cited=cited, source="reference_list")
+    add(empty, "notices", work=work, kind="retraction", source="Crossref")
+    (hub,) = rows(empty, "missing-hubs")
+    assert hub["retracted"] == 1
+
+
 def test_reviews_without_known_references_are_counted_apart(ask: Ask) -> None:
     row = ask("never-cited-by-reviews")[0]
     assert row["reviews"] > row["reviews_with_references"] > 0
@@ -489,6 +504,25 @@ def test_the_review_between_two_fields_is_the_first_bridge(ask: Ask, ask_specime
     assert first["pmid"] == 990000048
     assert first["links_to_one"]
     assert first["links_to_other"]
+
+
+def test_a_bridge_that_was_not_harvested_can_be_retracted(empty: sqlite3.Connection) -> None:
+    """Papers on either topic cite a work, of which only a notice is known."""
+    add(empty, "schemes", scheme="A", label="A", description="a")
+    counts = dict.fromkeys(("n_mesh", "n_keyword", "n_title", "n_abstract"), 1)
+    for pmid, topic in enumerate(("oms", "modality"), start=1):
+        add_paper(empty, pmid)
+        about = {"scheme": "A", "label": topic, "position": pmid, "papers": 1}
+        add(empty, "topics", topic=topic, **about)
+        add(empty, "topic_closure", ancestor=topic, topic=topic)
+        add(empty, "paper_topics", pmid=pmid, topic=topic, basis="mesh", **counts)
+    add(empty, "works", work="doi:10.1/a", doi="10.1/a", text="A", is_paper=0)
+    for pmid in (1, 2):
+        add(empty, "cites", citing=f"pmid:{pmid}", cited="doi:10.1/a", source="icite")
+    add(empty, "notices", work="doi:10.1/a", kind="retraction", source="Crossref")
+    (bridge,) = rows(empty, "bridge-papers", one="oms", other="modality")
+    assert (bridge["work"], bridge["retracted"]) == ("doi:10.1/a", 1)
+    assert (bridge["links_to_one"], bridge["links_to_other"]) == (1, 1)
 
 
 # Integrity and change

@@ -82,6 +82,30 @@ def test_what_is_named_has_to_hold(
     assert selected(db, selection) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    ("pub_date", "epub_date", "before", "on"),
+    [
+        ("2019-08", None, "2019-07", "2019-08"),
+        ("2019-08-02", None, "2019-08-01", "2019-08-02"),
+        # A year or a month alone says less than a day in it.
+        ("2019", "2019-08-02", "2019-07", "2019-08"),
+        ("2019-08", "2019-08-20", "2019-08-19", "2019-08-20"),
+        ("2020", "2019-08-20", "2019-08-19", "2019-08-20"),
+        ("2019-08", "2020", "2019-07", "2019-08"),
+        # What is not known to the month counts from its first day.
+        ("2019", None, "2018-12", "2019-01"),
+        (None, None, "2018-12-31", "2019-01-01"),
+    ],
+)
+def test_what_appeared_later_in_the_same_year_is_left_out(
+    pub_date: str | None, epub_date: str | None, before: str, on: str
+) -> None:
+    db = empty_base()
+    add_paper(db, 1, year=2019, pub_date=pub_date, epub_date=epub_date)
+    assert selected(db, Selection(as_of=before)) == []
+    assert selected(db, Selection(as_of=on)) == ["pmid:1"]
+
+
 def test_a_notice_leaves_out_a_work_that_was_not_harvested_too() -> None:
     db = empty_base()
     add(db, "works", work="doi:10/x", doi="10/x", text="x", is_paper=0)

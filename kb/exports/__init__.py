@@ -151,6 +151,16 @@ def write(
     return list(files)
 
 
+def is_empty(db_path: Path, kind: str, format: str, selection: Selection) -> bool:
+    """Whether the filters leave nothing for such a file: of a map no node, of a list no paper."""
+    if selection == EVERYTHING:
+        return False
+    with closing(sqlite3.connect(f"{db_path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        if kind in MAPS and format != "wos":
+            return next(MAPS[kind](db, selection).nodes, None) is None
+        return not selected(db, replace(selection, papers_only=True))
+
+
 def _exporter(kind: str, format: str) -> Exporter:
     if kind not in FORMATS:
         raise ConfigError(f"{kind!r} is no kind of export. The kinds are: {', '.join(FORMATS)}.")
@@ -197,11 +207,13 @@ def _put_in_place(files: dict[Path, Iterator[bytes]]) -> None:
 
 
 def _spare(out: Path) -> None:
-    """A slip of the keyboard must not replace raw.db, which nothing can bring back."""
+    """A slip of the keyboard must not replace raw.db, which nothing can bring back, or a device."""
     if out.is_dir():
         raise _unwritable(out, "it is a folder")
-    if not out.is_file():
+    if not out.exists():
         return
+    if not out.is_file():
+        raise _unwritable(out, "it is no ordinary file")
     with out.open("rb") as stream:
         if stream.read(16) == b"SQLite format 3\0":
             raise ConfigError(f"{out}: is a database and was left alone. Name another file.")
