@@ -618,7 +618,7 @@ def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.Monkey
 def test_counts_that_take_too_long_do_not_cost_the_papers_found(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_slow(connection: sqlite3.Connection, params: dict[str, object]) -> None:
+    def too_slow(*_: object) -> None:
         raise sqlite3.OperationalError("interrupted")
 
     monkeypatch.setattr(found, "facets", too_slow)

@@ -1,8 +1,7 @@
-"""kb.site.work and kb.site.found: what is counted by a short way is what the long way counts."""
+"""kb.site.work: what is counted by a short way is what the long way counts."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.site import found, work
+from kb.site import work
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +35,3 @@ def test_neighbours_are_the_five_that_share_most(
         best = sorted(shared, key=lambda other: (-shared[other], -years[other], other))[:5]
         rows = db.execute(sql, {"work": name}).fetchall()
         assert [(row[0], row[4]) for row in rows] == [(other, shared[other]) for other in best]
-
-
-def test_the_topics_of_all_papers_are_counted_as_those_of_a_search(db: sqlite3.Connection) -> None:
-    every = json.dumps([pmid for (pmid,) in db.execute("SELECT pmid FROM papers")])
-    searched: dict[str, object] = {"pmid": every}
-    counted = db.execute(found.facet_topics(searched), searched).fetchall()
-    assert counted
-    assert db.execute(found.facet_topics({})).fetchall() == counted

