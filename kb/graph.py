@@ -42,13 +42,18 @@ NODE_TYPES: Types = {
     "retracted_on": str,
     "record_status": str,
     "pub_date": str,
+    "epub_date": str,
     "topics": str,
     "in_degree": int,
+    "in_degree_local": int,
     "out_degree": int,
     "pagerank": float,
     "betweenness": float,
     "community": int,
+    "community_name": str,
     "on_main_path": int,
+    "main_path_place": int,
+    "on_cycle": int,
 }
 EDGE_TYPES: Types = {"sources": str}
 
@@ -70,10 +75,11 @@ SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, w.title, w.first_author, w.journa
         ELSE 'never checked'
     END,
     d.concern_on, d.retracted_on, p.record_status, p.pub_date,
-    (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
-    m.in_degree, m.out_degree, m.pagerank, m.betweenness, m.community, m.on_main_path
+    p.epub_date, (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
+    m.in_degree, m.in_degree_local, m.out_degree, m.pagerank, m.betweenness, m.community, c.name,
+    m.on_main_path, m.main_path_place, m.on_cycle
 FROM works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN doubted AS d USING (work)
-    LEFT JOIN metrics AS m USING (work)
+    LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
 ORDER BY w.work
 """
 EDGES = "SELECT citing, cited, sources FROM citations ORDER BY citing, cited"
@@ -114,12 +120,12 @@ class Matrix(NamedTuple):
 def citation(db: sqlite3.Connection) -> Graph:
     """Every work, unresolved ones included, and every citation from the citing to the cited work.
 
-    The attributes are the columns of ``works`` and ``metrics`` and, of harvested papers,
-    ``is_retracted`` (1, 0, or absent where never checked), the date of the record that says so and
-    the topics. A notice marks a work as retracted whether it was harvested or not; ``status`` says
-    it in words, ``concern_on`` and ``retracted_on`` are the dates of the first notices as far as
-    known. ``sources`` of an edge names who states it. Topics and sources are sorted and separated
-    by spaces.
+    The attributes are the columns of ``works`` and ``metrics``, the name of the community and, of
+    harvested papers, their dates, ``is_retracted`` (1, 0, or absent where never checked), the date
+    of the record that says so and the topics. A notice marks a work as retracted whether it was
+    harvested or not; ``status`` says it in words, ``concern_on`` and ``retracted_on`` are the dates
+    of the first notices as far as known. ``sources`` of an edge names who states it. Topics and
+    sources are sorted and separated by spaces.
     """
     return Graph(_about(db), NODE_TYPES, EDGE_TYPES, _nodes(db), _edges(db))
 

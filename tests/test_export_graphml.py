@@ -106,6 +106,17 @@ def test_igraph_reads_every_field_back_and_does_not_take_unchecked_for_not_retra
     assert edges == {(a, b): in_xml(values) for a, b, values in expected.edges(data=True)}
 
 
+def test_an_ampersand_that_igraph_spoils_in_an_identifier_is_whole_in_the_doi(
+    tmp_path: Path,
+) -> None:
+    db = empty_base()
+    add(db, "works", work="doi:10.1/a&b", doi="10.1/a&b", text="a & b", is_paper=0)
+    (tmp_path / "g.graphml").write_bytes(exported(db))
+    [work] = reader("igraph").Graph.Read_GraphML(str(tmp_path / "g.graphml")).vs
+    assert (work["id"], work["doi"], work["text"]) == ("doi:10.1/a&#38;b", "10.1/a&b", "a & b")
+    assert list(networkx.read_graphml(tmp_path / "g.graphml")) == ["doi:10.1/a&b"]
+
+
 def test_the_file_names_the_base_it_is_from() -> None:
     found = networkx.read_graphml(io.BytesIO(exported(small_base())))
     assert found.graph["base_id"] == "0123456789abcdef"

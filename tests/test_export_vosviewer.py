@@ -134,11 +134,27 @@ def test_a_community_is_a_cluster_as_far_as_vosviewer_counts() -> None:
     assert [clusters[f"pmid:{pmid}"] for pmid in (1, 2, 3, 4)] == [1, 1000, None, None]
 
 
+def test_a_cluster_has_the_name_of_its_community() -> None:
+    db = small_base()
+    for community, name in ((1, "MIBG\nscan"), (2, "OMS"), (1001, "Too many")):
+        about = {"name": name, "size": 1, "papers": 1, "topics": "", "hub": "pmid:1"}
+        add(db, "communities", community=community, **about)
+    for pmid, community in ((1, 2), (2, 1), (3, 1001)):
+        measured = {"pagerank": 0.1, "in_degree": 0, "out_degree": 0, "community": community}
+        add(db, "metrics", work=f"pmid:{pmid}", **measured)
+    network = json.loads(exported(db, "citation", "vosviewer"))["network"]
+    assert network["clusters"] == [
+        {"cluster": 1, "label": "MIBG scan"},
+        {"cluster": 2, "label": "OMS"},
+    ]
+
+
 def test_a_base_without_works_gives_files_without_items(tmp_path: Path) -> None:
     empty_base(tmp_path / "kb.db").close()
     assert json.loads(exported(opened(tmp_path / "kb.db"), "citation", "vosviewer"))["network"] == {
         "items": [],
         "links": [],
+        "clusters": [],
     }
     out = tmp_path / "c.txt"
     exports.write(tmp_path / "kb.db", "citation", "vosviewer-map", out)

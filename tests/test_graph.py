@@ -39,8 +39,30 @@ def test_a_paper_carries_its_attributes() -> None:
         "retracted_on": "2023-12-01",
         "record_status": "active",
         "pub_date": "2023-04",
+        "epub_date": "2022-09-05",
         "topics": "mibg staging",
     }
+
+
+def test_a_work_carries_all_that_was_measured_and_the_name_of_its_community() -> None:
+    db = small_base()
+    about = {"name": "MIBG", "size": 2, "papers": 1, "topics": "mibg", "hub": "pmid:1"}
+    add(db, "communities", community=1, **about)
+    measures = {
+        "in_degree": 2,
+        "in_degree_local": 1,
+        "out_degree": 3,
+        "pagerank": 0.25,
+        "betweenness": 0.5,
+        "community": 1,
+        "on_main_path": 1,
+        "main_path_place": 2,
+        "on_cycle": 0,
+    }
+    add(db, "metrics", work="pmid:1", **measures)
+    found = graph.citation_graph(db).nodes["pmid:1"]
+    assert {name: found[name] for name in measures} == measures
+    assert found["community_name"] == "MIBG"
 
 
 def test_what_is_unknown_is_absent_and_never_checked_is_not_the_same_as_not_retracted() -> None:

@@ -16,8 +16,8 @@ from kb.places import DIGITS, SIDE
 
 PLAIN = "".join(chr(n) for n in range(32, 127) if chr(n) not in '"\\%')
 STATUS = {"never checked": 0, "not retracted": 1, "expression of concern": 2, "retracted": 3}
-PARTITIONS = ("status", "year", "community", "on_main_path")
-VECTORS = ("in_degree", "out_degree", "pagerank", "betweenness", "papers")
+PARTITIONS = ("status", "year", "community", "on_main_path", "main_path_place", "on_cycle")
+VECTORS = ("in_degree", "in_degree_local", "out_degree", "pagerank", "betweenness", "papers")
 # Pajek's own signs for a missing value.
 NO_CLASS, NO_NUMBER = 9999998, 999999998
 

@@ -27,13 +27,16 @@ Link = tuple[str, str, Value]
 
 def pieces(graph: Graph) -> Iterator[str]:
     """The JSON file, an item or a link at a time."""
+    names: dict[int, str] = {}
     yield '{"network": {\n"items": ['
-    yield from listed(_item(graph, node, attributes) for node, attributes in graph.nodes)
+    yield from listed(_item(graph, node, attributes) for node, attributes in _named(graph, names))
     yield '],\n"links": ['
     yield from listed(
         {"source_id": source, "target_id": target, "strength": strength}
         for source, target, strength in _links(graph)
     )
+    yield '],\n"clusters": ['
+    yield from listed({"cluster": number, "label": names[number]} for number in sorted(names))
     yield ']},\n"info": ' + dumped({"description": _about(graph)}) + "}\n"
 
 
@@ -43,6 +46,14 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
         "map.txt": lines(_map(read()), "\t"),
         "network.txt": lines(_links(read()), "\t"),
     }
+
+
+def _named(graph: Graph, names: dict[int, str]) -> Iterator[tuple[str, Attributes]]:
+    """The nodes; once they have passed, ``names`` holds what their clusters are called."""
+    for node, attributes in graph.nodes:
+        if (cluster := _cluster(attributes)) and "community_name" in attributes:
+            names[cluster] = one_line(str(attributes["community_name"]))
+        yield node, attributes
 
 
 def _item(graph: Graph, node: str, attributes: Attributes) -> dict[str, Any]:
