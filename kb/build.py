@@ -183,6 +183,7 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
                 topic.topic,
                 topic.scheme,
                 topic.label,
+                topic.definition,
                 topic.broader,
                 *joined,
                 topic.note or None,

@@ -350,6 +350,7 @@ CREATE TABLE topics (
     topic TEXT PRIMARY KEY,     -- short name
     scheme TEXT NOT NULL REFERENCES schemes (scheme), -- the scheme it belongs to
     label TEXT NOT NULL,        -- name to show
+    definition TEXT NOT NULL,   -- what is meant, in one sentence
     broader TEXT REFERENCES topics (topic), -- the next wider topic
     mesh_ui TEXT,               -- MeSH descriptors that say it: | separates alternatives, + joins those needed together
     synonyms TEXT,              -- words that say it, separated by |

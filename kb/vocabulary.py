@@ -26,8 +26,8 @@ TERM = re.compile(WORDS)
 CUE = re.compile(rf"{WORDS}\*?( [+-] {WORDS}\*?)*")
 RULE_KEYS = {"needs", "near", "unless"}
 TOPIC_KEYS = {
-    *("scheme", "label", "broader", "mesh", "mesh_broader", "synonyms", "abbreviations"),
-    *("except", "needs", "unless", "sign", "note", "match", "no_match"),
+    *("scheme", "label", "definition", "broader", "mesh", "mesh_broader", "synonyms"),
+    *("abbreviations", "except", "needs", "unless", "sign", "note", "match", "no_match"),
 }
 SECTIONS = {"mesh_year", "schemes", "descriptors", "trees", "sets", "topics"}
 TREE_NUMBER = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{3})*")
@@ -81,7 +81,8 @@ class Heading:
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. ``mesh`` tags; ``mesh_broader`` are wider descriptors, told but never matched.
+    """One topic. ``definition`` says in a sentence what it is. ``mesh`` tags; ``mesh_broader`` are
+    wider descriptors, told but never matched.
 
     ``rule`` holds for every term and heading of the topic. A term that stands inside one of
     ``exceptions`` does not count. ``nature``: what is done with patients, what is found in them, or
@@ -92,6 +93,7 @@ class Topic:
     topic: str
     scheme: str
     label: str
+    definition: str
     broader: str | None
     mesh: tuple[Heading, ...]
     mesh_broader: tuple[str, ...]
@@ -268,6 +270,7 @@ class _Source:
             topic=slug,
             scheme=self.text(node, "scheme"),
             label=self.text(node, "label"),
+            definition=self.text(node, "definition"),
             broader=self.text(node, "broader") if "broader" in node else None,
             mesh=tuple(self.headings(node)),
             mesh_broader=tuple(map(self.descriptor, self.strings(node, "mesh_broader"))),
@@ -283,7 +286,7 @@ class _Source:
 
     def text(self, node: Lined, key: str) -> str:
         value = node.get(key)
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value.strip():
             self.fail(f"{key} must be text")
         return value
 

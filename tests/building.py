@@ -25,16 +25,17 @@ schemes:
 descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan, scintigraphy]}
 topics:
-  imaging: {scheme: A, label: Imaging, synonyms: [imaging]}
+  imaging: {scheme: A, label: Imaging, definition: x, synonyms: [imaging]}
   mibg:
     scheme: A
     label: MIBG scan
+    definition: A scan with MIBG.
     broader: imaging
     synonyms: ["MIBG <scan>"]
     abbreviations: [MIBG]
-  dose: {scheme: D, label: Radiation dose, synonyms: [dosimetry]}
-  tumour: {scheme: F, label: Tumour, synonyms: [tumour], note: Any growth}
-  neuroblastoma: {scheme: F, label: Neuroblastoma, broader: tumour, mesh: [D009447]}
+  dose: {scheme: D, label: Radiation dose, definition: x, synonyms: [dosimetry]}
+  tumour: {scheme: F, label: Tumour, definition: x, synonyms: [tumour], note: Any growth}
+  neuroblastoma: {scheme: F, label: Neuroblastoma, definition: x, broader: tumour, mesh: [D009447]}
 """
 # A reference: its text, and its identifiers by type.
 Printed = tuple[str, Mapping[str, object]]

@@ -144,7 +144,8 @@ def _subjects(db: sqlite3.Connection) -> None:
     add(db, "publication_types", pmid=1, position=2, name="Retracted Publication")
     add(db, "schemes", scheme="A", label="A", description="a")
     for position, topic in enumerate(("mibg", "staging")):
-        add(db, "topics", topic=topic, scheme="A", label=topic, position=position, papers=1)
+        about = {"label": topic, "definition": f"About {topic}.", "papers": 1}
+        add(db, "topics", topic=topic, scheme="A", position=position, **about)
         counts = dict.fromkeys(("n_mesh", "n_keyword", "n_title", "n_abstract"), 1)
         add(db, "paper_topics", pmid=1, topic=topic, basis="mesh", **counts)
 

@@ -205,6 +205,7 @@ def test_the_vocabulary_is_in_the_base_with_its_closure(base: Base) -> None:
         ("tumour", 4, "Any growth"),
         ("neuroblastoma", 5, None),
     ]
+    assert base.one("SELECT definition FROM topics WHERE topic = 'mibg'") == "A scan with MIBG."
     assert base.rows("SELECT ancestor FROM topic_closure WHERE topic = 'mibg'") == [
         "imaging",
         "mibg",

@@ -28,15 +28,22 @@ schemes:
 descriptors: {D008279: MRI, D014057: CT, D003952: Imaging}
 sets: {body: [body]}
 topics:
-  imaging: {scheme: A, label: Imaging, synonyms: [imaging], mesh: [D003952]}
-  mri: {scheme: A, label: MR imaging, broader: imaging, synonyms: [magnetic], mesh: [D008279]}
+  imaging: {scheme: A, label: Imaging, definition: x, synonyms: [imaging], mesh: [D003952]}
+  mri:
+    scheme: A
+    label: MR imaging
+    definition: x
+    broader: imaging
+    synonyms: [magnetic]
+    mesh: [D008279]
   ct:
     scheme: A
     label: CT
+    definition: x
     broader: imaging
     synonyms: [tomography: {needs: [body]}]
     mesh: [D014057]
-  us: {scheme: A, label: Ultrasound, synonyms: [ultrasound]}
+  us: {scheme: A, label: Ultrasound, definition: x, synonyms: [ultrasound]}
 """
 
 

@@ -88,6 +88,7 @@ def test_the_site_speaks_of_the_field_and_of_no_other(folder: Path) -> None:
         )
     )
     assert "Intussusception evidence base" in texts[0]
+    assert "Enema reduction by the pressure of a liquid" in texts[1]
     assert "Which papers speak of both ways of reduction?" in texts[3]
     assert [OURS.findall(text) for text in texts] == [[] for _ in texts]
 

@@ -24,11 +24,11 @@ schemes:
 descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan]}
 topics:
-  imaging: {scheme: A, label: Imaging, synonyms: [imaging], mesh: [D009447]}
-  mibg: {scheme: A, label: MIBG, broader: imaging, synonyms: [scintigraphy]}
-  pet: {scheme: A, label: PET, broader: imaging, synonyms: [emission tomography]}
-  diagnosis: {scheme: D, label: Diagnosis, synonyms: [diagnosis]}
-  prognosis: {scheme: D, label: Prognosis, synonyms: [prognosis]}
+  imaging: {scheme: A, label: Imaging, definition: x, synonyms: [imaging], mesh: [D009447]}
+  mibg: {scheme: A, label: MIBG, definition: x, broader: imaging, synonyms: [scintigraphy]}
+  pet: {scheme: A, label: PET, definition: x, broader: imaging, synonyms: [emission tomography]}
+  diagnosis: {scheme: D, label: Diagnosis, definition: x, synonyms: [diagnosis]}
+  prognosis: {scheme: D, label: Prognosis, definition: x, synonyms: [prognosis]}
 """
 REVIEW, TRIAL = ["Review"], ["Randomized Controlled Trial"]
 

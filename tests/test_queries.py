@@ -513,7 +513,7 @@ def test_a_bridge_that_was_not_harvested_can_be_retracted(empty: sqlite3.Connect
     for pmid, topic in enumerate(("oms", "modality"), start=1):
         add_paper(empty, pmid)
         about = {"scheme": "A", "label": topic, "position": pmid, "papers": 1}
-        add(empty, "topics", topic=topic, **about)
+        add(empty, "topics", topic=topic, definition="x", **about)
         add(empty, "topic_closure", ancestor=topic, topic=topic)
         add(empty, "paper_topics", pmid=pmid, topic=topic, basis="mesh", **counts)
     add(empty, "works", work="doi:10.1/a", doi="10.1/a", text="A", is_paper=0)
@@ -617,6 +617,7 @@ def test_an_empty_cell_says_whether_a_search_named_the_test(empty: sqlite3.Conne
             topic=topic,
             scheme=scheme,
             label=topic,
+            definition="x",
             synonyms=synonyms,
             broader="task" if topic == "dose" else None,
             position=position,

@@ -32,7 +32,7 @@ def db() -> sqlite3.Connection:
     add(db, "schemes", scheme="A", label="A", description="a")
     for position, (topic, broader) in enumerate([("imaging", None), ("mibg", "imaging")]):
         about = {"scheme": "A", "label": topic, "position": position, "papers": 1}
-        add(db, "topics", topic=topic, broader=broader, **about)
+        add(db, "topics", topic=topic, broader=broader, definition="x", **about)
         add(db, "topic_closure", ancestor=topic, topic=topic)
     add(db, "topic_closure", ancestor="imaging", topic="mibg")
     counts = dict.fromkeys(("n_mesh", "n_keyword", "n_title", "n_abstract"), 1)

@@ -24,6 +24,7 @@ from harvest.progress import Progress
 from kb.build import build
 from kb.data import data_dir
 from kb.site import compat, found, headers, lists, metadata, picture, runs, serve
+from kb.topics import load
 
 Get = Callable[[str], Any]
 
@@ -420,6 +421,13 @@ def test_a_topic_shows_its_place_its_papers_and_why_they_are_there(get: Get) -> 
     assert "MR is also minor response" in seen
     assert re.search(r"\b2[0-9] papers", seen)
     assert "Whole-body MRI title, Whole-body MRI" in seen
+
+
+def test_the_definition_of_a_topic_stands_first_under_its_name(get: Get) -> None:
+    defined = {t.topic: t.definition for t in load(data_dir() / "topics.yml").topics}
+    for name in ("mri", "inrgss-ms"):
+        after_the_name = get(f"/topic/{name}").text.partition("</h1>")[2].lstrip()
+        assert after_the_name.startswith(f'<p class="lead">{defined[name]}</p>')
 
 
 def test_lists_are_paged_without_losing_or_repeating_a_paper(get: Get, base: Path) -> None:

@@ -37,41 +37,65 @@ sets:
 topics:
 """
 TOPICS = """
-  modality: {scheme: A, label: Modality}
-  nuclear: {scheme: A, label: Nuclear, broader: modality}
+  modality: {scheme: A, label: Modality, definition: x}
+  nuclear: {scheme: A, label: Nuclear, definition: x, broader: modality}
   mibg-scan:
     scheme: A
     label: MIBG scan
+    definition: x
     broader: nuclear
     mesh: [D019797 + D011877]
     synonyms: [<mibg> scan]
-  mibg-123: {scheme: A, label: 123I-MIBG, broader: mibg-scan, synonyms: [123I-<mibg>]}
-  bone-scan: {scheme: A, label: Bone scan, synonyms: [99mTc-MDP]}
-  pet: {scheme: A, label: PET, abbreviations: [PET: {needs: [<imaging>, tracer]}]}
-  pet-ct: {scheme: A, label: PET/CT, abbreviations: [PET/CT]}
-  ct: {scheme: A, label: CT, abbreviations: [CT], synonyms: [CT scan], except: [PET/CT]}
-  us: {scheme: A, label: US, abbreviations: [US: {near: [abdominal, scan*]}]}
+  mibg-123:
+    scheme: A
+    label: 123I-MIBG
+    definition: x
+    broader: mibg-scan
+    synonyms: [123I-<mibg>]
+  bone-scan: {scheme: A, label: Bone scan, definition: x, synonyms: [99mTc-MDP]}
+  pet: {scheme: A, label: PET, definition: x, abbreviations: [PET: {needs: [<imaging>, tracer]}]}
+  pet-ct: {scheme: A, label: PET/CT, definition: x, abbreviations: [PET/CT]}
+  ct:
+    scheme: A
+    label: CT
+    definition: x
+    abbreviations: [CT]
+    synonyms: [CT scan]
+    except: [PET/CT]
+  us: {scheme: A, label: US, definition: x, abbreviations: [US: {near: [abdominal, scan*]}]}
   idrf:
     scheme: A
     label: IDRF
+    definition: x
     abbreviations: [IDRF]
     synonyms: [image-defined risk factor, risk factor]
   ms:
     scheme: F
     label: MS
+    definition: x
     abbreviations: [MS: {needs: [INRG + stag*], unless: [sclerosis - INRGSS]}]
-  rituximab: {scheme: F, label: Rituximab, mesh: [D000069283], needs: [opsoclon*]}
+  rituximab: {scheme: F, label: Rituximab, definition: x, mesh: [D000069283], needs: [opsoclon*]}
   neuroblastoma:
     scheme: F
     label: Neuroblastoma
+    definition: x
     mesh: [D009447]
     synonyms: [neuroblastoma, neuroblastic tumour]
     except: [olfactory neuroblastoma]
-  bleed: {scheme: F, label: Bleeding, synonyms: [adrenal haemorrhage, metastasis]}
-  namesake: {scheme: F, label: Namesake, mesh: [D900002]}
-  quake: {scheme: F, label: Quakes, synonyms: [quake], sign: true}
-  drug: {scheme: F, label: Drug, broader: quake, synonyms: [quakamab], needs: [quake*]}
+  bleed: {scheme: F, label: Bleeding, definition: x, synonyms: [adrenal haemorrhage, metastasis]}
+  namesake: {scheme: F, label: Namesake, definition: x, mesh: [D900002]}
+  quake: {scheme: F, label: Quakes, definition: x, synonyms: [quake], sign: true}
+  drug:
+    scheme: F
+    label: Drug
+    definition: x
+    broader: quake
+    synonyms: [quakamab]
+    needs: [quake*]
 """
+
+# An entry to go on with, sound as far as it goes.
+A_TOPIC = "  a: {scheme: A, label: x, definition: y"
 
 Write = Callable[[str], Path]
 
@@ -103,36 +127,40 @@ def surfaces(vocabulary: Vocabulary, text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("topics", "message"),
     [
-        ("  a: {scheme: A, label: x, colour: red}", "line 23: topic a: unknown key colour"),
-        ("  a: {scheme: A, label: x}\n  a: {scheme: A, label: y}", "a is there twice"),
-        ("  a: {scheme: A, label: x, label: y}", "label is there twice"),
-        ("  a: {scheme: Z, label: x}", "topic a: scheme Z is not among the schemes"),
+        (A_TOPIC + ", colour: red}", "line 23: topic a: unknown key colour"),
+        (f"{A_TOPIC}}}\n{A_TOPIC}}}", "a is there twice"),
+        (A_TOPIC + ", label: y}", "label is there twice"),
+        ("  a: {scheme: Z, label: x, definition: x}", "topic a: scheme Z is not among the schemes"),
         ("  a: {scheme: A}", "topic a: label must be text"),
-        ("  a: {scheme: A, label: 4}", "topic a: label must be text"),
+        ("  a: {scheme: A, label: x}", "line 23: topic a: definition must be text"),
+        ("  a: {scheme: A, label: x, definition: ''}", "topic a: definition must be text"),
+        ("  a: {scheme: A, label: x, definition: ' '}", "topic a: definition must be text"),
+        ("  a: {scheme: A, label: x, definition: [y]}", "topic a: definition must be text"),
+        ("  a: {scheme: A, label: 4, definition: x}", "topic a: label must be text"),
         ("  a: [x]", "topic a: expected keys with values below it"),
-        ("  a: {scheme: A, label: x, broader: b}", "broader topic b is not among the topics"),
+        (A_TOPIC + ", broader: b}", "broader topic b is not among the topics"),
         (
-            "  a: {scheme: A, label: x, broader: b}\n  b: {scheme: A, label: x, broader: a}",
+            A_TOPIC + ", broader: b}\n  b: {scheme: A, label: x, definition: y, broader: a}",
             "topic a: its broader topics run in a circle",
         ),
-        ("  a: {scheme: A, label: x, mesh: [D12]}", "D12 is no MeSH identifier"),
-        ("  a: {scheme: A, label: x, mesh: [D000001]}", "D000001 has no name"),
-        ("  a: {scheme: A, label: x, mesh: [D009447 + X1]}", "X1 is no MeSH identifier"),
-        ("  a: {scheme: A, label: x, mesh_broader: [D000001]}", "D000001 has no name"),
+        (A_TOPIC + ", mesh: [D12]}", "D12 is no MeSH identifier"),
+        (A_TOPIC + ", mesh: [D000001]}", "D000001 has no name"),
+        (A_TOPIC + ", mesh: [D009447 + X1]}", "X1 is no MeSH identifier"),
+        (A_TOPIC + ", mesh_broader: [D000001]}", "D000001 has no name"),
         (
-            "  a: {scheme: A, label: x, mesh: [D009447: {near: [scan]}]}",
+            A_TOPIC + ", mesh: [D009447: {near: [scan]}]}",
             "its rule cannot ask for words near it",
         ),
-        ("  a: {scheme: A, label: x, synonyms: scan}", "synonyms must be a list"),
-        ("  a: {scheme: A, label: x, synonyms: [no]}", "synonyms holds False"),
-        ("  a: {scheme: A, label: x, match: [yes]}", "put quotes around"),
-        ("  a: {scheme: A, label: x, synonyms: [scan*]}", "'scan*' cannot be found"),
-        ("  a: {scheme: A, label: x, synonyms: ['--']}", "'--' cannot be found"),
-        ("  a: {scheme: A, label: x, synonyms: [<petct>]}", "<petct> is not among the sets"),
-        ("  a: {scheme: A, label: x, needs: ['*scan']}", "'*scan' cannot be found"),
-        ("  a: {scheme: A, label: x, synonyms: [x: {need: [y]}]}", "a rule takes near, needs"),
-        ("  a: {scheme: A, label: x, near: [y]}", "unknown key near"),
-        ("  a: {scheme: A, label: x, sign: maybe}", "sign must be true or false"),
+        (A_TOPIC + ", synonyms: scan}", "synonyms must be a list"),
+        (A_TOPIC + ", synonyms: [no]}", "synonyms holds False"),
+        (A_TOPIC + ", match: [yes]}", "put quotes around"),
+        (A_TOPIC + ", synonyms: [scan*]}", "'scan*' cannot be found"),
+        (A_TOPIC + ", synonyms: ['--']}", "'--' cannot be found"),
+        (A_TOPIC + ", synonyms: [<petct>]}", "<petct> is not among the sets"),
+        (A_TOPIC + ", needs: ['*scan']}", "'*scan' cannot be found"),
+        (A_TOPIC + ", synonyms: [x: {need: [y]}]}", "a rule takes near, needs"),
+        (A_TOPIC + ", near: [y]}", "unknown key near"),
+        (A_TOPIC + ", sign: maybe}", "sign must be true or false"),
     ],
 )
 def test_an_unsound_entry_is_refused_with_its_place(
@@ -151,23 +179,23 @@ def test_an_unsound_entry_is_refused_with_its_place(
         ("", "expected sections schemes"),
         ("a: [", "not sound YAML"),
         ("schemes: {A: {label: x, description: y}}", "section sets is missing"),
-        (HEAD + "  a: {scheme: A, label: x}\nmore: 1", "unknown key more"),
-        (HEAD.replace("label: Imaging, ", "") + "  a: {scheme: A, label: x}", "scheme A: label"),
-        (HEAD.replace("D009447:", "D9:") + "  a: {scheme: A, label: x}", "D9 is no MeSH"),
+        (HEAD + A_TOPIC + "}\nmore: 1", "unknown key more"),
+        (HEAD.replace("label: Imaging, ", "") + A_TOPIC + "}", "scheme A: label"),
+        (HEAD.replace("D009447:", "D9:") + A_TOPIC + "}", "D9 is no MeSH"),
         (HEAD, "section topics is missing or empty"),
         (
-            HEAD.replace("Tumours}", "Tumours, found: 1}") + "  a: {scheme: A, label: x}",
+            HEAD.replace("Tumours}", "Tumours, found: 1}") + A_TOPIC + "}",
             "scheme F: found must be true or false",
         ),
         (
-            HEAD.replace("2024", "soon") + "  a: {scheme: A, label: x}",
+            HEAD.replace("2024", "soon") + A_TOPIC + "}",
             "mesh_year 'soon' is no year",
         ),
         (
-            HEAD.replace("C04.200.300", "C4") + "  a: {scheme: A, label: x}",
+            HEAD.replace("C04.200.300", "C4") + A_TOPIC + "}",
             "C4 of D900002 is no MeSH",
         ),
-        (HEAD.replace("D900002: [", "D7: [") + "  a: {scheme: A, label: x}", "D7 is no MeSH"),
+        (HEAD.replace("D900002: [", "D7: [") + A_TOPIC + "}", "D7 is no MeSH"),
     ],
 )
 def test_an_unsound_file_is_refused(write: Write, text: str, message: str) -> None:
@@ -327,8 +355,13 @@ def test_a_definition_with_other_words_overrides_the_vocabulary(
 
 def test_a_definition_with_the_topics_words_needs_no_context(tmp_path: Path) -> None:
     topics = """
-  quake: {scheme: F, label: Quake, synonyms: [pale quake], abbreviations: [PQ: {needs: [sea]}]}
-  deep: {scheme: F, label: Deep, broader: quake, synonyms: [palest quake]}
+  quake:
+    scheme: F
+    label: Quake
+    definition: x
+    synonyms: [pale quake]
+    abbreviations: [PQ: {needs: [sea]}]
+  deep: {scheme: F, label: Deep, definition: x, broader: quake, synonyms: [palest quake]}
 """
     (path := tmp_path / "topics.yml").write_text(HEAD + topics, encoding="utf-8")
     loaded = load(path)
@@ -508,7 +541,8 @@ SEPARATORS = [" ", "-", "  ", " (", ". ", "; ", "/", "\u2009", ", "]
 @pytest.fixture(scope="module")
 def nested(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
     topics = "".join(
-        f"  t{i}: {{scheme: A, label: x, synonyms: [{term}]}}\n" for i, term in enumerate(NESTED)
+        f"  t{i}: {{scheme: A, label: x, definition: y, synonyms: [{term}]}}\n"
+        for i, term in enumerate(NESTED)
     )
     path = tmp_path_factory.mktemp("nested") / "topics.yml"
     path.write_text(HEAD + topics, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import islice
@@ -51,6 +52,17 @@ def test_a_topic_with_words_has_an_example_of_each_kind(topic: Topic) -> None:
     has_words = bool(topic.synonyms or topic.abbreviations)
     assert bool(topic.match) == bool(topic.no_match) == has_words
     assert has_words == (topic.topic not in PARENTS)
+
+
+@by_topic
+def test_a_topic_is_defined_in_one_sentence(topic: Topic) -> None:
+    assert re.fullmatch(r"[A-Z][^.?!]*\.", topic.definition)
+    assert len(topic.definition) <= 200
+    assert topic.definition.rstrip(".").casefold() != topic.label.casefold()
+
+
+def test_no_two_topics_are_defined_alike() -> None:
+    assert len({topic.definition for topic in VOCABULARY.topics}) == len(VOCABULARY.topics)
 
 
 @pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
