@@ -177,6 +177,21 @@ def test_a_retraction_of_the_last_run_stands_first_on_home(specimen: Path, tmp_p
     assert f'href="/paper/{RETRACTED}"' in html
 
 
+def test_a_paper_that_the_last_run_found_withdrawn_stands_once_on_home(specimen: Path) -> None:
+    ((withdrawn,),) = asked(specimen, "SELECT pmid FROM changes WHERE kind = 'withdrawn'")
+    with opened(specimen) as get:
+        home = get("/").text
+    assert home.count(f'href="/paper/{withdrawn}"') == 1
+    assert home.index(f'href="/paper/{withdrawn}"') < home.index("What it is, and what it is not")
+
+
+def test_the_files_of_a_search_stand_before_its_papers(get: Get) -> None:
+    html = get("/search?q=neuroblastoma").text
+    first = html.index('<ol class="papers"')
+    assert html.index('href="/export/references.ris?q=neuroblastoma"') < first
+    assert html.index('href="/export/citation.graphml?q=neuroblastoma"') < first
+
+
 def test_a_paper_is_cited_in_several_styles_and_as_files(get: Get) -> None:
     page = get(f"/paper/{RETRACTED}")
     seen = text_of(page)
@@ -537,8 +552,13 @@ def test_a_base_that_is_kept_is_kept_by_every_address(
     monkeypatch.setattr(serve, "metadata", lambda _data: kept)
     others = ("/kb", "/kb/papers.json", "/kb/next-seeds", "/kb.json?sql=select+1", "/map", "/gaps",
               "/search.atom", "/changes.atom", "/export/references.ris", "/queries")  # fmt: skip
+    ((base_id,),) = asked(base, "SELECT value FROM meta WHERE key = 'base_id'")
     with opened(base) as get:
         assert {get(address).status_code for address in others} == {403}
+        nowhere = get("/nothing-here")
+    assert nowhere.status_code == 404
+    assert base_id not in nowhere.text
+    assert metadata.metadata(data_dir())["title"] not in nowhere.text
 
 
 def test_datasettes_own_pages_lead_back_to_ours(get: Get) -> None:
@@ -610,6 +630,13 @@ def test_one_value_cannot_take_all_memory(get: Get) -> None:
     answer = get("/kb.json?sql=select+length(randomblob(900000000))")
     assert answer.status_code == 400
     assert "too big" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("wrong", ["1=1;drop", "pmid=:missing", "nothing=1", "1=1)"])
+def test_a_condition_that_is_no_sql_is_the_readers_to_put_right(get: Get, wrong: str) -> None:
+    answer = get(f"/kb/papers.json?_where={quote(wrong)}")
+    assert answer.status_code == 400
+    assert not answer.json()["ok"]
 
 
 def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import time
 import zipfile
@@ -16,9 +17,12 @@ from typing import Any
 
 import pytest
 
+from kb import exports
 from kb.data import data_dir
 from kb.exports import FORMATS, write
+from kb.selection import Selection
 from kb.site import streams
+from kb.site.responses import of_one_base
 from kb.site.serve import datasette_over
 
 
@@ -67,6 +71,34 @@ def test_a_map_can_be_narrowed_further(get: Any) -> None:
     fewer = json.loads(get(address).text)["elements"]["nodes"]
     assert 0 < len(fewer) < every
     assert all(node["data"]["year"] >= 2012 for node in fewer)
+
+
+def test_a_file_that_is_begun_anew_lets_the_replaced_base_go(
+    specimen: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(specimen, tmp_path / "kb.db"))
+    datasette = datasette_over(path, data_dir())
+    begun: list[streams.Stream] = []
+
+    async def view(_datasette: Any, _request: Any) -> streams.Stream:
+        stream = streams.Stream(path, {}, None)
+        await stream.opened(lambda db: exports.pieces(db, "references", "ris", Selection()))
+        begun.append(stream)
+        if len(begun) == 1:
+            Path(shutil.copy(specimen, tmp_path / "newer.db")).replace(path)
+        return stream
+
+    async def ask() -> Any:
+        return await of_one_base(view)(datasette, None)
+
+    with asyncio.Runner() as runner:
+        answer: Any = runner.run(ask())
+        first, second = begun
+        assert answer is second
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            first.connection.execute("SELECT 1")
+        assert second.connection.execute("SELECT 1").fetchone() == (1,)
+        runner.run(second.close())
 
 
 def test_nothing_found_is_a_valid_empty_file(get: Any) -> None:

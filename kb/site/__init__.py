@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from datasette.utils.asgi import NotFound, Response
+from datasette.utils.asgi import Forbidden, NotFound, Response
 from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
@@ -101,7 +101,11 @@ def handle_exception(
     ):
         return None
 
-    async def not_found() -> Response:
+    async def not_found() -> Response | None:
+        try:  # our page bears the id of the base; Datasette's own tells nothing
+            await compat.ensure_readable(datasette, request)
+        except Forbidden:
+            return None
         return await responses.missing(datasette, request, "There is no page at this address.")
 
     return not_found

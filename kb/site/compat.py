@@ -75,6 +75,9 @@ class Published(Database):  # type: ignore[misc]
         token = OF_VISITOR.set(sql != "PRAGMA schema_version")
         try:
             return await super().execute(sql, *params, **options)
+        except sqlite3.ProgrammingError as error:
+            # Two statements, or one without its values: Datasette would call it its own fault.
+            raise sqlite3.OperationalError(str(error)) from error
         finally:
             OF_VISITOR.reset(token)
 

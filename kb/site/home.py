@@ -48,12 +48,23 @@ class Home:
     schemes: list[Scheme]
     last_run: sqlite3.Row | None
     alerts: Rows
+    more_alerts: int
     changes: Rows
     integrity: sqlite3.Row
     retracted: list[PaperLine]
 
 
+MOST_ALERTS = 6
+MOST_CHANGES = 6
+MOST_RETRACTED = 3
+
+
 def read(connection: sqlite3.Connection) -> Home:
+    """A paper that is among the alerts stands nowhere else."""
+    alerts = read_rows(connection, LAST_ALERTS)
+    named = {alert["pmid"] for alert in alerts[:MOST_ALERTS]}
+    changed = page_of(connection, changes.NEWEST_CHANGES, {}, 1)
+    retracted = integrity.retracted(connection, MOST_RETRACTED + MOST_ALERTS)
     topics = read_rows(connection, SCHEME_COUNTS)
     return Home(
         counts=read_rows(connection, COUNTS)[0],
@@ -62,10 +73,11 @@ def read(connection: sqlite3.Connection) -> Home:
             for scheme in read_rows(connection, SCHEMES)
         ],
         last_run=read_row(connection, runs.LAST_RUNS, limit=1),
-        alerts=read_rows(connection, LAST_ALERTS),
-        changes=page_of(connection, changes.NEWEST_CHANGES, {}, 1)[:6],
+        alerts=alerts[:MOST_ALERTS],
+        more_alerts=len(alerts[MOST_ALERTS:]),
+        changes=[row for row in changed if row["pmid"] not in named][:MOST_CHANGES],
         integrity=integrity.counts(connection),
-        retracted=integrity.retracted(connection, 3),
+        retracted=[line for line in retracted if line.row["pmid"] not in named][:MOST_RETRACTED],
     )
 
 

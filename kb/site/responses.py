@@ -112,11 +112,13 @@ def of_one_base(view: View) -> View:
 
     async def view_of_one_base(datasette: Any, request: Any) -> Response:
         path = Path(datasette.get_database(compat.NAME).path)
-        for _ in range(MOST_ATTEMPTS):
+        for attempt in range(1, MOST_ATTEMPTS + 1):
             before = compat.file_identity(path)
             response = await view(datasette, request)
-            if compat.file_identity(path) == before:
+            if compat.file_identity(path) == before or attempt == MOST_ATTEMPTS:
                 break
+            if hasattr(response, "close"):  # an export, which has a connection of its own
+                await response.close()
         return response
 
     return view_of_one_base

@@ -91,7 +91,11 @@ class Stream:
                 raise
         finally:
             leaving.cancel()
-            await self._in_thread(self.connection.close)
+            await self.close()
+
+    async def close(self) -> None:
+        """What is not sent any further lets its file go."""
+        await self._in_thread(self.connection.close)
 
     async def _gone(self) -> None:
         """End when the reader goes away."""
