@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reading_exports import by_bibutils, exported, opened, papers, reader
 from small_base import add, add_paper, empty_base, small_base
@@ -165,7 +165,6 @@ def test_a_name_is_family_suffix_given(name: dict[str, str], written: str) -> No
     assert f"\n  author = {{{written}}},\n" in entry(db, 1)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_title_stays_one_field_and_comes_back(title: str) -> None:
     db = empty_base()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from Bio import Medline
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reading_exports import exported, opened, papers, reader
 from small_base import add, add_paper, empty_base, small_base
@@ -130,7 +130,6 @@ def test_a_base_without_papers_gives_an_empty_file() -> None:
     assert exported(empty_base(), "references", "nbib") == b""
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_stays_one_line(text: str) -> None:
     db = empty_base()

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 import rispy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reading_exports import by_bibutils, by_javascript, opened, papers
 from small_base import add_paper, empty_base, small_base
@@ -218,7 +218,6 @@ def test_records_begin_with_ty_end_with_er_and_lines_with_cr_lf() -> None:
     assert "\n" not in text.replace("\r\n", "")
 
 
-@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_text_stays_one_line_and_one_value(title: str, abstract: str) -> None:
     db = empty_base()

@@ -150,7 +150,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_flipped_byte_changes_a_record_in_silence(
     sound: Path, tmp_path: Path, data: st.DataObject
 ) -> None:

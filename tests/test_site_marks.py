@@ -53,6 +53,11 @@ def test_where_text_and_html_go_apart_nothing_is_marked(html: str, text: str) ->
     assert shown(html, text, (2, 30)) == html
 
 
+def test_a_text_longer_than_any_abstract_is_shown_unmarked() -> None:
+    text = "MIBG " * 30_000
+    assert shown(text, text, (0, 4)) == text
+
+
 def test_hostile_text_stays_text() -> None:
     text = "<script>alert(1)</script> MIBG"
     assert shown(text, text, (26, 30)) == str(escape(text[:26])) + f"{OPEN}MIBG</a>"

@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 import pytest
 import requests
 from Bio import Entrez
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.standin import Answer, Corpus, Request, Standin, run_forever, serve
@@ -296,7 +296,6 @@ def test_five_thousand_operands_are_no_trouble(standin: Standin, session: reques
     assert fromstring(answer.content).findtext("Count") == "4"
 
 
-@settings(deadline=None)
 @given(term=st.text(alphabet=st.sampled_from('abc neuro*()[]":#019,/ANDORNOTti\x00\ud7ff\uffff<&')))
 def test_any_term_is_answered_in_well_formed_xml_and_json(ask: Ask, term: str) -> None:
     answer = ask("esearch", term=term)
@@ -305,7 +304,6 @@ def test_any_term_is_answered_in_well_formed_xml_and_json(ask: Ask, term: str) -
     assert json.loads(ask("esearch", term=term, retmode="json").content, strict=False)["header"]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20))
 def test_the_parts_of_a_range_add_up_to_the_whole(ask: Ask, low: int, mid: int, high: int) -> None:
     low, mid, high = sorted((low, mid, high))

@@ -14,6 +14,9 @@ from markupsafe import Markup, escape
 
 from kb.site.text import TAG, published
 
+CLOSING = Markup("</a>")
+LONGEST_MARKED = 100_000  # a tenth of a second; abstracts have up to 20,000
+
 
 class Mark(NamedTuple):
     """Words from ``start`` to ``end``, shown with a CSS class, a link and a title."""
@@ -28,16 +31,14 @@ class Mark(NamedTuple):
 def with_marks(text_html: str | None, text: str | None, marks: Iterable[Mark]) -> Markup:
     """The HTML with its words marked; of marks that overlap the first and longest.
 
-    Unmarked where the HTML does not hold the text: nothing is marked that is not meant.
+    Unmarked where the HTML does not hold the text: nothing is marked that is not meant; and where
+    the text is longer than any abstract.
     """
     chosen = _apart(marks)
-    if not text_html or not text or not chosen:
+    if not text_html or not text or not chosen or len(text) > LONGEST_MARKED:
         return published(text_html)
     pieces = _placed(text_html, text, chosen)
     return Markup("").join(pieces) if pieces is not None else published(text_html)
-
-
-CLOSING = Markup("</a>")
 
 
 def _apart(marks: Iterable[Mark]) -> list[Mark]:
