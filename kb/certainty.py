@@ -19,7 +19,7 @@ EVIDENCE = (
 )
 # Low-certainty evidence; the quality of evidence was rated as low; evidence of low quality.
 CERTAINTY = re.compile(
-    rf"\b{GRADED}[ -](?:certainty|quality|confidence) (?:of )?(?:the )?evidence\b"
+    rf"\b{GRADED}[ -](?:certainty|quality|confidence) (?:of )?(?:the )?evidence\b(?!-)"
     rf"|\b{EVIDENCE}(?: for [^.;:,]{{3,60}}?)?\s?(?::|(?:was|is|being)(?: \w+)?(?: as| to be)?)\s?"
     rf"{GRADED.replace('level', 'level2')}\b"
     rf"|\bevidence (?:was|is) of {GRADED.replace('level', 'level3')} (?:certainty|quality)\b",

@@ -16,10 +16,15 @@ STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:referen
 A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"
 WORDS = r"[^.;:()]{3,100}?"
 STATED = (
-    # against biopsy as the gold standard
+    # against biopsy (CNB) as the gold standard
     re.compile(
         rf"\b(?:using|with|against|taking)\s(?P<words>(?:(?!\b(?:using|with|against)\b)[^.;:()])"
-        rf"{{3,100}}?)\s(?:(?:serving|used|taken)\s)?as {A_STANDARD}"
+        rf"{{3,100}}?)\s(?:\([\w-]{{2,10}}\)[\s,]+)?(?:(?:serving|used|taken)\s)?as {A_STANDARD}"
+    ),
+    # against the gold standard of biopsy
+    re.compile(
+        rf"\b(?:against|compared (?:with|to)) the {STANDARD} of (?P<words>[^.,;:()]{{3,100}})"
+        r"(?=[.,;:()]|$)"
     ),
     # biopsy was the gold standard
     re.compile(
@@ -34,7 +39,7 @@ STATED = (
 )
 # With a verb or a denial in them the words say something else of the standard.
 NO_STANDARD = re.compile(
-    r"\b(?:was|were|had|has|have|is|are|underwent|not|never|none|neither|without|no)\b"
+    r"\b(?:was|were|had|has|have|is|are|which|underwent|not|never|none|neither|without|no)\b"
     r"|^(?:applied|available|unavailable|blinded|unknown|positive|negative|established|obtained"
     r"|used|missing|known|performed|met|lacking|defined|reached|the same)\b"
 )

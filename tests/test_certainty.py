@@ -48,6 +48,7 @@ def test_a_statement_is_kept_in_the_words_of_the_paper(
     [
         "There is no high-quality evidence.",
         "High-quality evidence is lacking.",
+        "They gave us high-quality evidence-based films.",
         "We need more high-quality evidence.",
         "Grade 3 toxicity; no evidence of disease at level 2.",
         "The level of evidence of 12 studies was read.",
