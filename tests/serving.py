@@ -1,14 +1,19 @@
-"""A real `kb serve` on this machine, for tests that need a server and not only its answers."""
+"""What the site answers: by a real `kb serve` on this machine, or without a server."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from kb.data import data_dir
+from kb.site.serve import datasette_over
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,3 +31,14 @@ def served(base: Path, python: str = sys.executable) -> Iterator[str]:
             yield announced[0]
         finally:
             server.terminate()
+
+
+@contextmanager
+def asking(base: Path) -> Iterator[Callable[[str], Any]]:
+    """From an address to the response, without a server, while the block runs."""
+    datasette = datasette_over(base, data_dir())
+    with asyncio.Runner() as runner:
+        yield lambda address: runner.run(datasette.client.get(address))
+    datasette.executor.shutdown()
+    for database in datasette.databases.values():
+        database.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -12,10 +11,9 @@ from typing import Any
 
 import pytest
 from building import Raw, esearch, paper
+from serving import asking
 
-from kb.data import data_dir
 from kb.site import found
-from kb.site.serve import datasette_over
 
 VOCABULARY = """
 schemes:
@@ -105,9 +103,8 @@ def test_a_registry_number_and_the_protocol_named_with_it_are_one_study(tmp_path
 
 @pytest.fixture(scope="module")
 def get(specimen: Path) -> Iterator[Any]:
-    datasette = datasette_over(specimen, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
+    with asking(specimen) as get:
+        yield get
 
 
 def test_each_cell_is_a_search_that_returns_exactly_its_papers(specimen: Path) -> None:

@@ -15,8 +15,9 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import asking
 from small_base import add, add_paper, built_base, empty_base
-from test_site import opened, text_of
+from test_site import text_of
 
 from harvest.cli import main as harvest
 from kb.data import data_dir
@@ -657,7 +658,7 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def get(bundled: Path) -> Iterator[Callable[[str], Any]]:
-    with opened(bundled) as get:
+    with asking(bundled) as get:
         yield get
 
 
@@ -706,7 +707,7 @@ def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
     folder = tmp_path_factory.mktemp("real")
     files = ("medsamp2014", "pubmedsample_2019")
     built_base(folder, *(shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in files)).close()
-    with opened(folder / "kb.db") as get:
+    with asking(folder / "kb.db") as get:
         yield get
 
 

@@ -9,7 +9,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pytest
 from building import paper
 from loopback import record_set
+from serving import asking
 
 from harvest.files import read_files
 from harvest.progress import Progress
@@ -114,20 +115,9 @@ def base(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Get]:
-    """A function from an address to the response, without a server."""
-    datasette = serve.datasette_over(path, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
-    datasette.executor.shutdown()
-    for database in datasette.databases.values():
-        database.close()
-
-
 @pytest.fixture(scope="module")
 def get(base: Path) -> Iterator[Get]:
-    with opened(base) as get:
+    with asking(base) as get:
         yield get
 
 
@@ -170,7 +160,7 @@ def test_a_retraction_of_the_last_run_stands_first_on_home(specimen: Path, tmp_p
             " SELECT max(run), ?, 'retracted', '2026-11-25T00:00:00Z', 'a notice' FROM runs",
             (RETRACTED,),
         )
-    with opened(later) as get:
+    with asking(later) as get:
         html = get("/").text
     assert re.search(r'New in run 2</h2>\s*<ul[^>]*>\s*<li><strong class="kind">retracted', html)
     assert html.index("New in run 2") < html.index("What it is, and what it is not")
@@ -179,7 +169,7 @@ def test_a_retraction_of_the_last_run_stands_first_on_home(specimen: Path, tmp_p
 
 def test_a_paper_that_the_last_run_found_withdrawn_stands_once_on_home(specimen: Path) -> None:
     ((withdrawn,),) = asked(specimen, "SELECT pmid FROM changes WHERE kind = 'withdrawn'")
-    with opened(specimen) as get:
+    with asking(specimen) as get:
         home = get("/").text
     assert home.count(f'href="/paper/{withdrawn}"') == 1
     assert home.index(f'href="/paper/{withdrawn}"') < home.index("What it is, and what it is not")
@@ -524,7 +514,7 @@ def test_a_base_kept_from_readers_is_kept_on_our_pages_too(
 ) -> None:
     closed = {"databases": {"kb": {"allow": False, "tables": {}}}}
     monkeypatch.setattr(serve, "metadata", lambda _data: closed)
-    with opened(base) as get:
+    with asking(base) as get:
         answers = {get(address).status_code for address in ("/", "/search", f"/paper/{IMAGING}")}
     assert answers == {403}
 
@@ -538,7 +528,7 @@ def test_a_table_that_is_kept_is_still_read_by_questions_and_pages(
     kept["databases"]["kb"]["tables"]["notices"]["allow"] = False
     kept["databases"]["kb"]["tables"]["works"]["allow"] = False
     monkeypatch.setattr(serve, "metadata", lambda _data: kept)
-    with opened(base) as get:
+    with asking(base) as get:
         assert get("/kb/notices").status_code == 403
         assert get("/kb/next-seeds").status_code == 200
         assert get("/integrity").status_code == 200
@@ -553,7 +543,7 @@ def test_a_base_that_is_kept_is_kept_by_every_address(
     others = ("/kb", "/kb/papers.json", "/kb/next-seeds", "/kb.json?sql=select+1", "/map", "/gaps",
               "/search.atom", "/changes.atom", "/export/references.ris", "/queries")  # fmt: skip
     ((base_id,),) = asked(base, "SELECT value FROM meta WHERE key = 'base_id'")
-    with opened(base) as get:
+    with asking(base) as get:
         assert {get(address).status_code for address in others} == {403}
         nowhere = get("/nothing-here")
     assert nowhere.status_code == 404
@@ -702,7 +692,7 @@ def test_nothing_in_a_title_turns_the_pmid_of_its_citation(tmp_path: Path) -> No
     source.write_bytes(record_set(paper(1234567, title=title)))
     read_files(tmp_path / "raw.db", [source], (), 1, Progress(io.StringIO()))
     build(tmp_path / "raw.db", base, data_dir())
-    with opened(base) as get:
+    with asking(base) as get:
         page = get("/paper/1234567").text
         exported = get("/export/references.ris?pmid=1234567").text
     for text in (page, exported):
@@ -721,7 +711,7 @@ def test_a_file_renamed_over_the_served_one_is_served_at_once(
         for path in (base, specimen)
     )
     served = Path(shutil.copy(base, tmp_path / "kb.db"))
-    with opened(served) as get:
+    with asking(served) as get:
         assert all(first in get("/").text for _ in range(8))
         Path(shutil.copy(specimen, tmp_path / "aside.db")).replace(served)
         assert all(second in get("/").text for _ in range(8))

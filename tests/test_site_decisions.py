@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from serving import asking
 
 from kb.build import build
 from kb.data import data_dir
@@ -53,11 +54,8 @@ def base(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def get(base: Path) -> Iterator[Any]:
-    datasette = datasette_over(base, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
-    datasette.executor.shutdown()
-    datasette.databases["kb"].close()
+    with asking(base) as get:
+        yield get
 
 
 @pytest.fixture

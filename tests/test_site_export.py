@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import asking
 
 from kb import exports
 from kb.data import data_dir
@@ -28,9 +29,8 @@ from kb.site.serve import datasette_over
 
 @pytest.fixture(scope="module")
 def get(specimen: Path) -> Iterator[Any]:
-    datasette = datasette_over(specimen, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
+    with asking(specimen) as get:
+        yield get
 
 
 @pytest.mark.parametrize(

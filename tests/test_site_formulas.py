@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -18,11 +17,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import asking
 
-from kb.data import data_dir
 from kb.exports.cells import FORMULA
 from kb.site.formulas import NUMBER, Guard
-from kb.site.serve import datasette_over
 
 # What a spreadsheet runs, or would take apart; and what only looks like it.
 RUN = (
@@ -114,11 +112,8 @@ def get(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
             db.execute(
                 "UPDATE papers SET title = ?, authors = ? WHERE pmid = ?", (text, text, pmid)
             )
-    datasette = datasette_over(path, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
-    datasette.executor.shutdown()
-    datasette.databases["kb"].close()
+    with asking(path) as get:
+        yield get
 
 
 @pytest.mark.parametrize(

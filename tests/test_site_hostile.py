@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -17,10 +16,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from serving import asking
 
-from kb.data import data_dir
 from kb.exports import FORMATS
-from kb.site import serve
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 # What a title, a name or a notice may hold; the pages get each, one paper after the other.
@@ -73,11 +71,8 @@ def base(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def get(base: Path) -> Iterator[Any]:
-    datasette = serve.datasette_over(base, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
-    datasette.executor.shutdown()
-    datasette.databases["kb"].close()
+    with asking(base) as get:
+        yield get
 
 
 @pytest.mark.parametrize(

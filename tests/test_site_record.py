@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import shutil
@@ -14,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import asking
 
 from kb.checks import check
-from kb.data import data_dir
-from kb.site.serve import datasette_over
 
 # One of hostile text, one whose XML this copy leaves out.
 HOSTILE, OMITTED = 990000069, 990000002
@@ -33,11 +31,8 @@ def base(specimen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def get(base: Path) -> Iterator[Any]:
-    datasette = datasette_over(base, data_dir())
-    with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
-    datasette.executor.shutdown()
-    datasette.databases["kb"].close()
+    with asking(base) as get:
+        yield get
 
 
 def asked(base: Path, sql: str) -> list[Any]:
