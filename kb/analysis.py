@@ -7,8 +7,7 @@ import sqlite3
 import numpy as np
 
 from kb import communities, layouts, mainpath, metrics
-from kb.graph import Matrix, citation_matrix
-from kb.metrics import Positions
+from kb.graph import Matrix, Positions, citation_matrix
 
 WORKS = "SELECT year, is_paper FROM works ORDER BY work"
 TOPICS = (

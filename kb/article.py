@@ -7,6 +7,7 @@ record does not say.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -18,6 +19,13 @@ class Author(NamedTuple):
     collective: str | None
     orcid: str | None
     affiliation: str | None
+
+    @property
+    def name(self) -> str:
+        """Family name and initials as PubMed prints them, or the name of the group."""
+        if self.collective:
+            return self.collective
+        return " ".join(filter(None, (self.last_name or self.fore_name, self.initials)))
 
 
 class Contributor(NamedTuple):
@@ -179,3 +187,24 @@ class Article:
     def cites(self) -> tuple[Comment, ...]:
         """Papers that older records cite through CommentsCorrections instead of a list."""
         return tuple(comment for comment in self.comments if comment.ref_type == "Cites")
+
+    @cached_property
+    def passages(self) -> tuple[tuple[str, str], ...]:
+        """(field, text) of everything that topics may be read from."""
+        keywords = ((f"keyword:{n}", k.keyword) for n, k in enumerate(self.keywords, start=1))
+        fields = (("title", self.title), ("abstract", self.abstract or ""), *keywords)
+        return tuple((field, text) for field, text in fields if text)
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """(field, text) of title and abstract: where findings stand."""
+        return tuple(passage for passage in self.passages if passage[0] in ("title", "abstract"))
+
+    @cached_property
+    def headings(self) -> tuple[tuple[str | None, str, bool], ...]:
+        """(UI, name, is_major) of all that topics are read from beside the text."""
+        return (
+            *((h.descriptor_ui, h.descriptor, h.is_major) for h in self.mesh),
+            *((concept.ui, concept.name, False) for concept in self.supplementary_mesh),
+            *((chemical.ui, chemical.name, False) for chemical in self.chemicals),
+        )

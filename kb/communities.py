@@ -15,12 +15,9 @@ from typing import NamedTuple
 
 import graspologic_native
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from kb.graph import Matrix
-
-Numbers = NDArray[np.int64]
+from kb.graph import Matrix, Positions
 
 SEED = 1
 ITERATIONS = 2
@@ -44,7 +41,7 @@ class Community(NamedTuple):
     hub: str
 
 
-def partition(matrix: csr_array) -> Numbers:
+def partition(matrix: csr_array) -> Positions:
     """The number of each work's community: 1 has the most works, of as many the one that has the
     lower position; 0 stands for works without a link to another. The same matrix gives the same
     partition."""
@@ -75,7 +72,7 @@ def _undirected(matrix: csr_array) -> csr_array:
     return (links + links.T).tocsr()
 
 
-def _by_size(labels: Numbers) -> Numbers:
+def _by_size(labels: Positions) -> Positions:
     _, first, number, size = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True
     )
@@ -86,7 +83,7 @@ def _by_size(labels: Numbers) -> Numbers:
 
 def communities(
     graph: Matrix,
-    partition: Numbers,
+    partition: Positions,
     topics: Mapping[str, Sequence[str]],
     labels: Mapping[str, str],
     texts: Mapping[str, str],
@@ -119,7 +116,7 @@ def _cut(text: str) -> str:
     return shorten(text, LONGEST_TEXT, placeholder=" …")
 
 
-def _within(matrix: csr_array, partition: Numbers) -> Numbers:
+def _within(matrix: csr_array, partition: Positions) -> Positions:
     """How many works of its own community cite each work."""
     citing = np.repeat(partition, np.diff(matrix.indptr))
     own = matrix.indices[citing == partition[matrix.indices]]

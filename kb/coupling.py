@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-Positions = NDArray[np.int32]
+Works = NDArray[np.int32]  # positions, as scipy keeps them
 
 # Meetings that are counted in one block, each of some 12 bytes.
 BLOCK = 1_000_000
@@ -23,9 +23,9 @@ BLOCK = 1_000_000
 class Pairs(NamedTuple):
     """Pairs of positions, the first lower than the second, and how often each meets."""
 
-    first: Positions
-    second: Positions
-    weight: Positions
+    first: Works
+    second: Works
+    weight: Works
 
 
 def incidence(
@@ -69,7 +69,7 @@ def _blocks(work: NDArray[np.int64], block: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _in_order(start: int, first: Positions, second: Positions, weight: Positions) -> Pairs:
+def _in_order(start: int, first: Works, second: Works, weight: Works) -> Pairs:
     """``first`` is in order already, from ``start`` on."""
     if first.size:
         ends = np.concatenate([[0], np.cumsum(np.bincount(first - start))])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Value = str | int | float | bool
 Types = dict[str, type[Value]]
 Attributes = dict[str, Value]
+Positions = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 NODE_TYPES: Types = {
     "pmid": int,
@@ -160,6 +162,15 @@ def citation_matrix(db: sqlite3.Connection) -> Matrix:
     links = csr_array((ones, ends), shape=(len(works), len(works)))
     links.data[:] = 1  # several sources state the same
     return Matrix(works, links)
+
+
+def out_of(matrix: csr_array, works: Positions) -> tuple[Positions, NDArray[np.int32]]:
+    """The citations of some works: numbers in ``works`` of the citing, positions of the cited."""
+    starts = matrix.indptr[works]
+    lengths = matrix.indptr[works + 1] - starts
+    citing = np.repeat(np.arange(len(works)), lengths)
+    shifts = starts - (np.cumsum(lengths) - lengths)
+    return citing, matrix.indices[np.arange(len(citing)) + shifts[citing]]
 
 
 def _by_pmid(works: Sequence[str]) -> Callable[[str], NDArray[np.int32]]:

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from kb.graph import Floats, Positions
 from kb.metrics import in_degree, out_degree
-
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 # Left of the first year stands what has no year.
 UNDATED = 2

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from kb.metrics import out_of
+from kb.graph import Floats, Positions, out_of
 
-Positions = NDArray[np.int64]
 Integers = NDArray[np.object_]  # Python's own, which have no largest
 
 
@@ -144,12 +143,12 @@ def _sums(links: csr_array, layers: Sequence[Positions], counts: PathCounts) -> 
 
 
 class _Rough(NamedTuple):
-    down: NDArray[np.float64]
-    up: NDArray[np.float64]
-    sums: NDArray[np.float64]
+    down: Floats
+    up: Floats
+    sums: Floats
 
 
-def _floats(counts: Integers) -> NDArray[np.float64]:
+def _floats(counts: Integers) -> Floats:
     return counts.astype(np.float64)
 
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from kb.graph import Matrix
-
-if TYPE_CHECKING:
-    from kb.mainpath import MainPath
-
-Positions = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from kb.graph import Floats, Matrix, Positions, out_of
+from kb.mainpath import MainPath
 
 # Citations that are followed for betweenness in all: some seconds. Where the works that cite
 # number so many that following all would take more, a sample of them has to do.
@@ -99,15 +94,6 @@ def in_degree(matrix: csr_array) -> Positions:
 def out_degree(matrix: csr_array) -> Positions:
     """How many works each work cites."""
     return np.asarray(np.diff(matrix.indptr), dtype=np.int64)
-
-
-def out_of(matrix: csr_array, works: Positions) -> tuple[Positions, NDArray[np.int32]]:
-    """The citations of some works: numbers in ``works`` of the citing, positions of the cited."""
-    starts = matrix.indptr[works]
-    lengths = matrix.indptr[works + 1] - starts
-    citing = np.repeat(np.arange(len(works)), lengths)
-    shifts = starts - (np.cumsum(lengths) - lengths)
-    return citing, matrix.indices[np.arange(len(citing)) + shifts[citing]]
 
 
 def betweenness(matrix: csr_array, most_followed: int = MOST_FOLLOWED) -> Betweenness:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from kb.article import Article, Author
+from kb.article import Article
 from kb.certainty import statements
 from kb.citation import printed_years
 from kb.evidence import Study, grade
@@ -21,7 +21,7 @@ Row = tuple[Any, ...]
 
 def per_record(article: Article) -> Iterator[tuple[str, list[Row]]]:
     """(table, rows) for every table whose rows come from the record alone, numbered from 1."""
-    yield "passages", [(article.pmid, *passage) for passage in passages(article)]
+    yield "passages", [(article.pmid, *passage) for passage in article.passages]
     yield (
         "authors",
         _numbered(
@@ -66,18 +66,6 @@ def _numbered(article: Article, values: Iterable[Row]) -> list[Row]:
     return [(article.pmid, position, *value) for position, value in enumerate(values, start=1)]
 
 
-def passages(article: Article) -> list[tuple[str, str]]:
-    """(field, text) of everything that topics may be read from."""
-    found = [("title", article.title), ("abstract", article.abstract or "")]
-    found += [(f"keyword:{n}", k.keyword) for n, k in enumerate(article.keywords, start=1)]
-    return [(field, text) for field, text in found if text]
-
-
-def texts(article: Article) -> list[tuple[str, str]]:
-    """(field, text) of title and abstract: where findings stand."""
-    return [passage for passage in passages(article) if passage[0] in ("title", "abstract")]
-
-
 def counted(pmid: int, found: Iterable[Finding]) -> list[Row]:
     """The rows of ``findings`` that count patients; the id is left to the database."""
     return [
@@ -104,7 +92,7 @@ def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> l
 def study(article: Article, n: int | None) -> Study:
     """What the record tells of its study; ``n`` is the largest sample size that it states."""
     headings = [(heading.descriptor_ui, heading.descriptor) for heading in article.mesh]
-    return read_study(article.publication_types, headings, passages(article), n)
+    return read_study(article.publication_types, headings, article.passages, n)
 
 
 def evidence(article: Article, tasks: Sequence[str], found: Study) -> list[Row]:
@@ -117,10 +105,10 @@ def evidence(article: Article, tasks: Sequence[str], found: Study) -> list[Row]:
 
 def stated(article: Article) -> list[Row]:
     """The rows of ``statements``."""
-    text = dict(texts(article))
+    text = dict(article.texts)
     return [
         (article.pmid, s.scheme, s.level, text[s.field][s.start : s.end], s.field, s.start, s.end)
-        for s in statements(texts(article))
+        for s in statements(article.texts)
     ]
 
 
@@ -141,7 +129,7 @@ def paper(article: Article, record: StoredRecord, withdrawn: bool, found: Study)
     checked = record.checked[:10] if record.checked else article.date_revised
     return {column: getattr(article, column) for column in COPIED} | {
         "work": f"pmid:{article.pmid}",
-        "authors": "; ".join(map(author_name, article.authors)),
+        "authors": "; ".join(author.name for author in article.authors),
         "language": "; ".join(article.languages) or None,
         "keywords": "; ".join(keyword.keyword for keyword in article.keywords),
         "mesh": "; ".join(_headings(article)),
@@ -174,16 +162,9 @@ def _headings(article: Article) -> Iterator[str]:
         yield words + ("*" if heading.is_major else "")
 
 
-def author_name(author: Author) -> str:
-    """Family name and initials as PubMed prints them, or the name of the group."""
-    if author.collective:
-        return author.collective
-    return " ".join(filter(None, (author.last_name or author.fore_name, author.initials)))
-
-
 def paper_work(article: Article) -> Row:
     """The row of ``works`` for a harvested paper."""
-    first = author_name(article.authors[0]) if article.authors else None
+    first = article.authors[0].name if article.authors else None
     journal = article.journal_abbrev or article.journal
     return (
         *(f"pmid:{article.pmid}", article.pmid, article.doi, article.pmcid, article.year),
@@ -193,7 +174,7 @@ def paper_work(article: Article) -> Row:
 
 def citation_line(article: Article) -> str:
     """One line that names the paper: first author, title, journal, year, volume, pages."""
-    authors = author_name(article.authors[0]) if article.authors else ""
+    authors = article.authors[0].name if article.authors else ""
     if len(article.authors) > 1 or (authors and not article.authors_complete):
         authors += " et al."
     issue = f"({article.issue})" if article.issue else ""

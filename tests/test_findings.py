@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kb.findings import find, largest_n
 from kb.pubmed import parse
 from kb.recordset import read_file
-from kb.rows import passages
 
 
 def told(text: str, field: str = "abstract") -> list[tuple[str, int, str, str]]:
@@ -341,7 +340,7 @@ def test_a_long_hostile_sentence_is_read_in_time(piece: str) -> None:
 def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> None:
     file = shared / "pubmed" / "neuroblastoma" / "mentions_in_shared_xml.xml.gz"
     articles = [parse(cut.xml) for cut in read_file(file) if cut.kind == "record"]
-    sizes = {a.pmid: largest_n(find(passages(a))) for a in articles}
+    sizes = {a.pmid: largest_n(find(a.passages)) for a in articles}
     assert len(sizes) == 16
     assert {pmid: n for pmid, n in sizes.items() if n} == {
         15923571: 44129,

@@ -98,16 +98,16 @@ def test_an_empty_record_makes_no_rows_but_those_of_its_title() -> None:
 
 
 def test_passages_are_title_abstract_and_keywords_in_reading_order(full: Article) -> None:
-    assert rows.passages(full) == [
+    assert full.passages == (
         ("title", full.title),
         ("abstract", ABSTRACT),
         ("keyword:1", "MIBG"),
         ("keyword:2", "staging"),
-    ]
+    )
 
 
 def test_what_is_empty_is_no_passage(full: Article) -> None:
-    assert rows.passages(replace(full, title="", abstract=None, keywords=())) == []
+    assert replace(full, title="", abstract=None, keywords=()).passages == ()
 
 
 def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connection) -> None:
@@ -162,7 +162,7 @@ def author(**about: str) -> Author:
     ],
 )
 def test_a_name_is_written_as_pubmed_does(about: dict[str, str], name: str) -> None:
-    assert rows.author_name(author(**about)) == name
+    assert author(**about).name == name
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ import pytest
 from kb.matcher import matcher, plain
 from kb.pubmed import parse
 from kb.recordset import read_file
-from kb.rows import passages
 from kb.topics import Topic, closure, load, tag
 from kb.vocabulary import exploded
 from kb.wording import spaced
@@ -261,7 +260,7 @@ def real_records(shared: Path) -> list[list[tuple[str, str]]]:
     found = []
     for path in sorted((shared / "pubmed" / "xml").iterdir()):
         xml = (cut.xml for cut in read_file(path) if cut.kind == "record")
-        found += [passages(parse(each)) for each in islice(xml, 40)]
+        found += [list(parse(each).passages) for each in islice(xml, 40)]
     return found
 
 

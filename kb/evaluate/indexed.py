@@ -12,9 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb import rows
 from kb.article import Article
-from kb.build import headings
 from kb.evaluate.intervals import Rate
 from kb.evaluate.table import folded, table
 from kb.matcher import matcher
@@ -82,7 +80,7 @@ class _Tree:
 
 
 def _compare(compared: Compared, article: Article, tree: _Tree) -> None:
-    passages, indexed = rows.passages(article), headings(article)
+    passages, indexed = article.passages, article.headings
     text = tag(tree.vocabulary, passages, [])
     # With the text, whose words a rule may ask for before it takes a heading.
     mesh = [e for e in tag(tree.vocabulary, passages, indexed) if e.field == "mesh"]
@@ -127,7 +125,7 @@ def _refused(tree: _Tree, topic: str, article: Article) -> bool:
     ready = matcher(tree.vocabulary)
     return any(
         entry.rule and entry.topic in tree.below[topic]
-        for name, text in rows.passages(article)
+        for name, text in article.passages
         for entry, _, _ in ready.read(name, text).entries
     )
 

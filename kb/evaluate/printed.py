@@ -14,7 +14,6 @@ from string import ascii_lowercase
 from kb.article import Article
 from kb.citation import first_number
 from kb.ids import page_range
-from kb.rows import author_name
 
 KEPT_WORDS = 4
 
@@ -38,7 +37,7 @@ def entry(article: Article) -> Entry | None:
     if article.is_book or not (article.title and journal and article.year):
         return None
     return Entry(
-        authors=tuple(author_name(author) for author in article.authors),
+        authors=tuple(author.name for author in article.authors),
         title=article.title.strip("[]. "),
         journal=journal,
         year=article.year,

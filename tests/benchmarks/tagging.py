@@ -21,7 +21,6 @@ from pathlib import Path
 import click
 
 from benchmarks.page import Row
-from kb import rows as kb_rows
 from kb.evaluate.labelled import passages, read
 from kb.matcher import Matcher, matcher, plain
 from kb.pubmed import parse
@@ -76,7 +75,7 @@ def records() -> Iterator[Passages]:
             if record.kind == "record":
                 article = parse(record.xml)
                 if article.abstract:
-                    yield [p for p in kb_rows.passages(article) if not p[0].startswith("keyword")]
+                    yield [p for p in article.passages if not p[0].startswith("keyword")]
 
 
 def in_plain_form(texts: Sequence[Passages]) -> list[str]:
