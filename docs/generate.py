@@ -24,7 +24,7 @@ from kb import raw
 from kb.cli import main as kb
 from kb.data import data_dir
 from kb.schema import SCHEMA, TableText, descriptions
-from kb.topics import load
+from kb.tagging.topics import load
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"

@@ -22,11 +22,11 @@ from harvest.retraction_watch import read_retraction_watch
 from harvest.run import estimate, follow_file, run_jobs
 from harvest.settings import NCBI_EUTILS, Settings, settings_from
 from kb import raw as raw_db
+from kb.citations.open_questions import unresolved
 from kb.commands import EXISTING, FILE, Command, Commands, data_option
 from kb.data import data_dir
 from kb.errors import ConfigError, Incomplete
 from kb.ids import clean_pmid
-from kb.unresolved import unresolved
 
 
 class Pmid(click.ParamType[int]):
@@ -324,7 +324,7 @@ def _finish(
         short.append(advice or f"What came is stored.{again}")
     if kb_file:
         # Here, not above: the libraries of the build take a second to load.
-        from kb.build import build
+        from kb.build.build import build
 
         field = data or data_dir()
         try:

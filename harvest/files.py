@@ -19,11 +19,11 @@ from harvest.clock import Clock
 from harvest.jobs import Job, Seed
 from harvest.ledger import Ledger
 from harvest.progress import Progress
-from kb import pubmed
-from kb.article import Article
 from kb.errors import Incomplete, InputError
 from kb.raw import Reach
-from kb.recordset import Cut, read_file
+from kb.record import pubmed
+from kb.record.article import Article
+from kb.record.recordset import Cut, read_file
 
 IN_ONE_TRANSACTION = 2_000
 

@@ -24,10 +24,11 @@ from harvest.jobs import Job
 from harvest.plan import settled
 from harvest.services.entrez import Fetched
 from harvest.transport import Reply, Sent
-from kb import pubmed, raw
+from kb import raw
 from kb.answers import esearch_count
-from kb.article import Article
 from kb.errors import ConfigError, Incomplete, InputError, KbError
+from kb.record import pubmed
+from kb.record.article import Article
 
 KILLED = "the run was killed before an answer came"
 

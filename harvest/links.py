@@ -17,9 +17,9 @@ from harvest.progress import Progress
 from harvest.services import crossref, entrez, icite
 from harvest.transport import Reply, Transport
 from kb.answers import crossref_references, elink_links, esummary_dois, icite_links
-from kb.article import Article
+from kb.citations.stated_citations import doi_asked
 from kb.errors import ServiceFailed
-from kb.stated import doi_asked
+from kb.record.article import Article
 
 T = TypeVar("T")
 # Of how many papers a source is asked at once.

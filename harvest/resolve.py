@@ -23,9 +23,9 @@ from harvest.services.ecitmatch import Cited
 from harvest.settings import Settings
 from harvest.transport import Reply, Transport
 from kb.answers import ecitmatch_pmids, esummary_described, esummary_dois, idconv_pmids
-from kb.cited import cited_work
+from kb.citations.cited_work import cited_work
+from kb.citations.open_questions import Unresolved
 from kb.errors import ConfigError, ServiceFailed
-from kb.unresolved import Unresolved
 
 T = TypeVar("T")
 # Crossref answers one citation at a time; so many in a run take about half an hour.

@@ -10,9 +10,9 @@ from harvest import ledger
 from harvest.clock import Clock, stamp
 from harvest.progress import Progress
 from harvest.transport import Reply
+from kb.build.notices import RETRACTION_WATCH
 from kb.errors import InputError
-from kb.standing import RETRACTION_WATCH
-from kb.updates import doubt, nature, retraction_watch_rows
+from kb.notices.updates import doubt, nature, retraction_watch_rows
 
 
 def read_retraction_watch(

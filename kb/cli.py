@@ -41,7 +41,7 @@ main.add_command(evaluate)
 def build(raw: Path, out: Path, data: Path | None) -> None:
     """Build kb.db from raw.db: aside, then checked, then put in the place of the old one."""
     # Here, not above: the libraries of the build take a second to load.
-    from kb.build import build as build_base
+    from kb.build.build import build as build_base
 
     build_base(raw, out, data or data_dir())
     click.echo(f"Built {out} from {raw}. Look at it with: kb serve {out}")
@@ -56,7 +56,7 @@ def check(db: Path) -> None:
     """
     from kb.base import check_base
     from kb.checks import check as faults
-    from kb.duplicates import suspected
+    from kb.citations.duplicates import suspected
 
     check_base(db)
     if wrong := faults(db):
@@ -100,7 +100,7 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     references, as ris, bibtex, csl-json, nbib or csv.
     """
     from kb.exports import is_empty, write
-    from kb.selection import Selection
+    from kb.graphs.selection import Selection
 
     selection = Selection(**chosen)
     written = write(db, kind, format_, out, selection)

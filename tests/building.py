@@ -11,10 +11,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from kb import pubmed, raw
-from kb.article import Article
-from kb.build import build
+from kb import raw
+from kb.build.build import build
 from kb.data import data_dir
+from kb.record import pubmed
+from kb.record.article import Article
 
 # A small vocabulary: reading the bundled one takes longer than all else in a small build.
 VOCABULARY = """

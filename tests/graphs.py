@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import networkx
 import numpy as np
 
-from kb.coupling import incidence
-from kb.graph import Matrix
+from kb.graphs.coupling import incidence
+from kb.graphs.graph import Matrix
 
 Pair = tuple[str, str]
 

@@ -17,10 +17,11 @@ import networkx
 import pytest
 from small_base import Connection
 
-from kb import exports, maps
+from kb import exports
 from kb.exports.characters import NOT_IN_XML
 from kb.exports.papers import Paper, read
-from kb.graph import Attributes, Graph, Types
+from kb.graphs import maps
+from kb.graphs.graph import Attributes, Graph, Types
 
 ROOT = Path(__file__).resolve().parent.parent
 READERS = ROOT / "tests" / "readers.cjs"

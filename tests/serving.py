@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +43,8 @@ def asking(base: Path) -> Iterator[Callable[[str], Any]]:
     datasette.executor.shutdown()
     for database in datasette.databases.values():
         database.close()
+
+
+def text_of(response: Any) -> str:
+    """What a reader sees: tags gone, entities read, white space folded."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.text)).split())

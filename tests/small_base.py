@@ -10,7 +10,7 @@ from typing import Any
 
 from harvest.files import read_files
 from harvest.progress import Progress
-from kb.build import build
+from kb.build.build import build
 from kb.data import data_dir
 from kb.schema import SCHEMA
 

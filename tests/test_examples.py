@@ -16,10 +16,10 @@ from click.testing import CliRunner
 
 from harvest.cli import main as harvest
 from kb.cli import main as kb
-from kb.queries import load as load_queries
+from kb.site.queries import load as load_queries
 from kb.site.serve import datasette_over
-from kb.topics import load as load_topics
-from kb.topics import tag
+from kb.tagging.topics import load as load_topics
+from kb.tagging.topics import tag
 
 ROOT = Path(__file__).resolve().parent.parent
 FIELD = ROOT / "docs" / "examples" / "intussusception"

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +48,54 @@ def test_one_module_opens_outgoing_connections() -> None:
 
 def test_entrez_functions_that_go_online_are_never_imported() -> None:
     assert importers("Bio.Entrez") <= {"harvest/services/entrez.py"}
+
+
+# The stages as a record goes through them, between what they stand on and what stands on them. A
+# place imports places that come before it, and itself.
+PLACES = (
+    *("errors", "__init__"),
+    *("aside", "answers", "base", "checks", "commands", "data", "ids", "raw", "schema"),
+    *("yaml_lines", "record", "citations", "tagging", "appraisal", "notices", "graphs", "build"),
+    *("exports", "evaluate", "publish", "site", "cli"),
+)
+DOORS = PLACES[: PLACES.index("record")]
+
+
+def modules_imported(path: Path) -> set[Path]:
+    """Our own modules that a module imports, those inside functions too."""
+    found = set()
+    for name in imported(path):
+        for parts in (name.split("."), name.split(".")[:-1]):
+            place = ROOT.joinpath(*parts)
+            if (module := place.with_suffix(".py")).is_file():
+                found.add(module)
+                break
+            if (package := place / "__init__.py").is_file():
+                found.add(package)
+                break
+    return found - {path}
+
+
+def place(path: Path) -> str:
+    return path.relative_to(ROOT / "kb").with_suffix("").parts[0]
+
+
+def test_no_import_runs_back_up_the_stages() -> None:
+    back = {
+        f"{path.relative_to(ROOT)} imports {other.relative_to(ROOT)}"
+        for path in MODULES
+        if path.parts[len(ROOT.parts)] == "kb"
+        for other in modules_imported(path)
+        if PLACES.index(place(other)) > PLACES.index(place(path))
+        and not (place(path) in DOORS and place(other) in DOORS)
+    }
+    assert back == set()
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    graph = networkx.DiGraph((path, other) for path in MODULES for other in modules_imported(path))
+    circles = [c for c in networkx.strongly_connected_components(graph) if len(c) > 1]
+    assert circles == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

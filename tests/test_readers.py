@@ -35,11 +35,11 @@ def corpora() -> str:
 def put_to_corpora() -> set[tuple[str, str]]:
     """The file of tests and the reader."""
     found = set()
-    for path in TESTS.glob("test_export_*.py"):
+    for path in (TESTS / "kb" / "exports").glob("test_*.py"):
         for each in ast.parse(path.read_text(encoding="utf-8")).body:
             named = READER.match(each.name) if isinstance(each, ast.FunctionDef) else None
             if named and "any_base" in ast.unparse(each):
-                found.add((path.stem.removeprefix("test_export_"), named["reader"]))
+                found.add((path.stem.removeprefix("test_"), named["reader"]))
     return found
 
 

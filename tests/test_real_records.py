@@ -12,11 +12,12 @@ from building import Base, Raw
 
 from harvest.files import read_files
 from harvest.progress import Progress
-from kb import pubmed, raw
+from kb import raw
 from kb.checks import check
 from kb.errors import InputError
 from kb.ids import clean_doi
-from kb.recordset import read_file
+from kb.record import pubmed
+from kb.record.recordset import read_file
 
 
 def harvested(folder: Path, files: Sequence[Path]) -> Raw:

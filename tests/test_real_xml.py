@@ -1,4 +1,4 @@
-"""kb.recordset and kb.pubmed on real PubMed records, beside other readers.
+"""kb.record.recordset and kb.record.pubmed on real PubMed records, beside other readers.
 
 The reference material has a table of what each of its files holds, counted by other means, and
 lxml reads every record a second time.
@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 import pytest
 from lxml import etree
 
-from kb.article import Article, Reference
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
-from kb.pubmed import parse
-from kb.recordset import Cut, read_file
+from kb.record.article import Article, Reference
+from kb.record.pubmed import parse
+from kb.record.recordset import Cut, read_file
 
 RECORDS: dict[str, Callable[[Article], Any]] = {
     "records": lambda a: True,

@@ -21,7 +21,7 @@ from harvest.plan import Span, spans
 from harvest.transport import Again, Parameters, Refused, Reply, Transport, said
 from kb.answers import elink_links
 from kb.errors import InputError, ServiceFailed
-from kb.recordset import cut
+from kb.record.recordset import cut
 
 T = TypeVar("T")
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from harvest.standin.replay import Kept, read_kept
-from kb.article import Article
 from kb.errors import InputError
 from kb.ids import page_range
-from kb.pubmed import parse
 from kb.raw import open_raw, records
-from kb.recordset import read_file
+from kb.record.article import Article
+from kb.record.pubmed import parse
+from kb.record.recordset import read_file
 
 # MARC codes of the languages that PubMed holds most of; [la] takes the code or the name.
 LANGUAGES = {

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from harvest.standin.corpus import Corpus, Entry, words
 from harvest.standin.wire import Answer, Request, plain_json
-from kb.article import Article, Reference
 from kb.ids import find_doi
+from kb.record.article import Article, Reference
 
 # By NLM's RefType of the notice: Crossref's type of an update.
 UPDATES = {

@@ -11,8 +11,8 @@ from typing import Any
 from harvest.standin.corpus import LANGUAGES, words
 from harvest.standin.state import State
 from harvest.standin.wire import Answer, Request, as_json, document, element, leaf, lower, text
-from kb.article import Article, Author
 from kb.errors import InputError
+from kb.record.article import Article, Author
 
 MOST_AS_JSON = 500
 UNKNOWN = "cannot get document summary"

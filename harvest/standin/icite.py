@@ -14,9 +14,9 @@ from typing import Any
 from harvest.standin.corpus import Corpus
 from harvest.standin.replay import Linked
 from harvest.standin.wire import Answer, Request, plain_json
-from kb.article import Article
 from kb.errors import InputError
 from kb.ids import clean_pmid
+from kb.record.article import Article
 
 MOST = 200
 LINKS = ("cited_by", "references")

@@ -136,8 +136,8 @@ def references(pubmed: Path | None, papers: Path | None, out: Path | None) -> No
 @out_option("topics")
 def topics(texts: Path, data: Path, out: Path | None) -> None:
     """Compare topics, designs, sample sizes and figures with the labels of a set of texts."""
-    from kb.evaluate.labelled import report
-    from kb.topics import load
+    from kb.evaluate.labels import report
+    from kb.tagging.topics import load
 
     text = report(texts, load(data / "topics.yml"))
     _publish(out, "topics", "Topics and evidence", TOPICS, text)
@@ -149,14 +149,14 @@ def topics(texts: Path, data: Path, out: Path | None) -> None:
 @out_option("MeSH")
 def mesh(pubmed: Path | None, data: Path, out: Path | None) -> None:
     """Compare the imaging modalities that words of real records tell with the records' MeSH."""
-    from kb.evaluate import indexed, participants
+    from kb.evaluate import mesh_indexing, participants
     from kb.evaluate.references import read_records
-    from kb.topics import load
+    from kb.tagging.topics import load
 
     pubmed = _with_records(pubmed, "mesh")
     records = read_records(pubmed / "xml")
-    compared = indexed.compare(records.values(), load(data / "topics.yml"))
-    text = indexed.report(compared)
+    compared = mesh_indexing.compare(records.values(), load(data / "topics.yml"))
+    text = mesh_indexing.report(compared)
     if (pubmed / PARTICIPANTS).is_file():
         abstracts = participants.read(pubmed / PARTICIPANTS)
         about = SIZES.format(abstracts=len(abstracts))

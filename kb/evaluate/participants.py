@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.appraisal.findings import find, largest_n
 from kb.errors import InputError
 from kb.evaluate.table import folded, table
-from kb.findings import find, largest_n
 
 BEGIN = re.compile(r"-DOCSTART- \((\d+)\)")
 NO_SPACE_BEFORE = set(".,;:)]%")

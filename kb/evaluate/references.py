@@ -20,17 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from kb.article import Article, Author
-from kb.citation import Citable, Citation, author_name, first_number, fold
-from kb.citation import citable as citable_of
-from kb.cited import cited_work
+from kb.citations.citation import Citable, Citation, author_name, first_number, fold
+from kb.citations.citation import citable as citable_of
+from kb.citations.cited_work import cited_work
+from kb.citations.references import Corpus, corpus, match
 from kb.errors import InputError
+from kb.evaluate.citation_styles import Entry, cite, entry, hide_ids
 from kb.evaluate.intervals import Rate
-from kb.evaluate.printed import Entry, cite, entry, hide_ids
 from kb.evaluate.table import table
-from kb.pubmed import parse
-from kb.recordset import read_file
-from kb.references import Corpus, corpus, match
+from kb.record.article import Article, Author
+from kb.record.pubmed import parse
+from kb.record.recordset import read_file
 
 SEED = 20250101
 FOLDS = 10

@@ -27,9 +27,9 @@ from kb.exports import (
     wos,
 )
 from kb.exports.zipped import zipped
-from kb.graph import Graph
-from kb.maps import MAPS
-from kb.selection import EVERYTHING, Selection, selected
+from kb.graphs.graph import Graph
+from kb.graphs.maps import MAPS
+from kb.graphs.selection import EVERYTHING, Selection, selected
 
 # Gives the files of a format, each as text piece by piece, by the ending that its name gets; the
 # one file of most formats has none.
@@ -114,7 +114,7 @@ def pieces(
     base gives the same bytes. The connection is of no use afterwards where something is selected.
 
     Raises ConfigError, before the first piece, where there is no such kind or format, and what
-    ``kb.selection.selected`` raises.
+    ``kb.graphs.selection.selected`` raises.
     """
     files = _files(db, kind, format, selection)
     if len(files) == 1:

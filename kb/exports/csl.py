@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from kb.exports.listed import listed
+from kb.exports.json_lines import listed
 from kb.exports.papers import Name, Paper, first_and_last, notes, read
 
 

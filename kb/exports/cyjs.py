@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kb.exports.listed import dumped, listed
-from kb.graph import Graph
-from kb.places import PLACE
+from kb.exports.json_lines import dumped, listed
+from kb.graphs.graph import Graph
+from kb.graphs.places import PLACE
 
 Element = dict[str, dict[str, Any]]
 

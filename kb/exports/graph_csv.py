@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kb.exports.cells import Cell, lines
-from kb.graph import Graph
+from kb.graphs.graph import Graph
 
 
 def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from kb.exports.characters import NOT_IN_XML, XML_REFERENCES
-from kb.graph import Attributes, Graph, Types, Value
+from kb.graphs.graph import Attributes, Graph, Types, Value
 
 HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>

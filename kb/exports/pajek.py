@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from kb.graph import Attributes, Graph
-from kb.places import DIGITS, SIDE
+from kb.graphs.graph import Attributes, Graph
+from kb.graphs.places import DIGITS, SIDE
 
 PLAIN = "".join(chr(n) for n in range(32, 127) if chr(n) not in '"\\%')
 STATUS = {"never checked": 0, "not retracted": 1, "expression of concern": 2, "retracted": 3}

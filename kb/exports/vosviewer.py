@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from kb.exports.cells import Cell, lines
 from kb.exports.characters import one_line
-from kb.exports.listed import dumped, listed
-from kb.graph import Attributes, Graph, Value
-from kb.places import PLACE
+from kb.exports.json_lines import dumped, listed
+from kb.graphs.graph import Attributes, Graph, Value
+from kb.graphs.places import PLACE
 
 LARGEST_CLUSTER = 1000
 WEIGHTS = {"in_degree": "Citations", "papers": "Papers"}

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from kb.data import data_dir
 from kb.errors import ConfigError
-from kb.queries import NamedQuery
-from kb.queries import load as load_queries
 from kb.schema import SCHEMA, descriptions
 from kb.site.compat import NAME
+from kb.site.queries import NamedQuery
+from kb.site.queries import load as load_queries
 
 FILE = "datasette.yml"
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from datasette.utils.asgi import Response
 
-from kb.feeds import Entry, atom
 from kb.site import compat, headers, metadata
+from kb.site.feeds import Entry, atom
 from kb.site.links import MENU, Links
 from kb.site.lists import read_row
 from kb.site.text import shortened

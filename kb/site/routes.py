@@ -6,11 +6,9 @@ from typing import Any
 
 from datasette.utils.asgi import Response, asgi_static
 
-from kb.queries import NamedQuery
 from kb.site import (
     changes,
     compat,
-    found,
     gaps,
     home,
     integrity,
@@ -18,11 +16,13 @@ from kb.site import (
     paper,
     picture,
     record,
+    results,
     runs,
     streams,
     topic,
     work,
 )
+from kb.site.queries import NamedQuery
 from kb.site.responses import STATIC, guarded, render
 
 
@@ -35,8 +35,8 @@ async def named_queries(datasette: Any, request: Any) -> Response:
 
 ROUTES: list[tuple[str, Any]] = [
     (r"/$", guarded(home.page)),
-    (r"/search$", guarded(found.page)),
-    (r"/search\.atom$", guarded(found.page_feed)),
+    (r"/search$", guarded(results.page)),
+    (r"/search\.atom$", guarded(results.page_feed)),
     (r"/paper/(?P<pmid>[^/]+)\.xml$", guarded(record.page)),
     (r"/paper/(?P<pmid>[^/]+)$", guarded(paper.page)),
     (r"/work/(?P<work>.+)$", guarded(work.page)),

@@ -18,7 +18,7 @@ from kb.base import check_base
 from kb.errors import ConfigError
 from kb.site.compat import NAME, Published, told
 from kb.site.metadata import SETTINGS, metadata
-from kb.topics import load
+from kb.tagging.topics import load
 
 
 def serve(db: Path, host: str, port: int, data: Path) -> None:

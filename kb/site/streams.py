@@ -17,10 +17,10 @@ from typing import Any
 
 from kb import exports
 from kb.errors import ConfigError
-from kb.selection import Selection
+from kb.graphs.selection import Selection
 from kb.site import compat
 from kb.site.filters import asked_for
-from kb.site.found import all_found
+from kb.site.results import all_found
 from kb.site.values import BadRequest, flag, number
 
 SECONDS = 120.0

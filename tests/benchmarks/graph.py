@@ -40,7 +40,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.page import Row
-from kb import communities, coupling, exports, graph, mainpath, metrics
+from kb import exports
+from kb.graphs import communities, coupling, graph, mainpath, metrics
 from kb.schema import SCHEMA
 
 LIBRARIES = ("numpy", "scipy", "graspologic-native", "igraph", "networkit", "networkx")

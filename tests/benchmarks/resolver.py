@@ -1,4 +1,4 @@
-"""Resolving references: `kb.references.resolve` on 1,000,000 rows against 100,000 works.
+"""Resolving references: `kb.citations.references.resolve` on 1,000,000 rows against 100,000 works.
 
 The works are invented and the same every time; 81 % of the rows have a PMID, as in real records.
 The others have a text alone, in one of five styles: a quarter are of works that are there (in real
@@ -13,10 +13,10 @@ from random import Random
 from time import process_time
 
 from benchmarks.page import Row
-from kb.article import Author, Reference
-from kb.citation import Citable, author_name, fold
-from kb.evaluate.printed import STYLES, Entry
-from kb.references import corpus, resolve
+from kb.citations.citation import Citable, author_name, fold
+from kb.citations.references import corpus, resolve
+from kb.evaluate.citation_styles import STYLES, Entry
+from kb.record.article import Author, Reference
 
 LIBRARIES = ("rapidfuzz",)
 WORKS, ROWS, CHUNK = 100_000, 1_000_000, 20_000

@@ -21,12 +21,12 @@ from pathlib import Path
 import click
 
 from benchmarks.page import Row
-from kb.evaluate.labelled import passages, read
-from kb.matcher import Matcher, matcher, plain
-from kb.pubmed import parse
-from kb.recordset import read_file
-from kb.topics import Vocabulary, load, tag
-from kb.wording import spaced
+from kb.evaluate.labels import passages, read
+from kb.record.pubmed import parse
+from kb.record.recordset import read_file
+from kb.tagging.matcher import Matcher, matcher, plain
+from kb.tagging.topics import Vocabulary, load, tag
+from kb.tagging.wording import spaced
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REAL = ROOT.parent / "shared" / "pubmed" / "xml"

@@ -18,7 +18,7 @@ from loopback import record
 from harvest.standin import Answer, Corpus, Fault, Request, Standin
 from harvest.standin.corpus import entry
 from kb.errors import InputError
-from kb.recordset import cut
+from kb.record.recordset import cut
 
 KEY = "0" * 36
 # `harvest`, but a service that says nothing is given up after 2 s, not after 60.

@@ -1,0 +1,352 @@
+"""The counts of people that a passage states, and what its words say of each. Pure.
+
+A count is read only where its noun is people ("101 OMS patients", "Ninety-eight children") or where
+an n says it ("n = 43"); ages, doses, stages, dates, shares and other things look like one. What the
+counts of all passages together mean is for kb.appraisal.findings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.appraisal import people
+from kb.appraisal.people import value
+from kb.appraisal.sentences import holding, plain
+
+WINDOW = 160  # characters beside a count in which its words are looked for
+MOST_GROUPS = 20  # in a list of groups of patients
+# Whole: the words say that the paper rests on these. Final: those left of all counted before. Part:
+# they say a group of them. Member: part of whatever larger total there is, also those lost. Open:
+# they say neither. Single: one patient, or a few, are described. Faint: taken only where the record
+# counts nothing else. Group: an n of a set or an arm. Other: people who are not the patients of the
+# paper.
+Role = Literal["whole", "final", "part", "member", "open", "single", "faint", "group", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    n: int
+    unit: str
+    role: Role
+    field: str
+    start: int
+    end: int
+    sentence: int = 0  # where its sentence begins
+
+
+def counts(field: str, text: str) -> Iterator[Count]:
+    """What the passage counts, in reading order."""
+    cased = plain(text)
+    low = cased.lower()
+    for start, end in holding(cased, people.STEMS, low):
+        sentence = _Sentence(field, low[start:end], cased[start:end], start)
+        counted = list(_counted(sentence))
+        found = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
+        found += _sets(sentence) if counted else ()
+        yield from sorted((one for one in found if one.n), key=lambda one: one.start)
+
+
+def described(field: str, text: str) -> Iterator[Count]:
+    """The patients who are described one by one."""
+    cased = plain(text)
+    low = cased.lower()
+    for start, end in holding(cased, people.DESCRIBING, low):
+        for match in people.ONE.finditer(low, start, end):
+            yield Count(1, "patients", "single", field, *match.span())
+        for match in people.PAIR.finditer(low, start, end):
+            yield Count(2, "patients", "single", field, *match.span())
+        for match in people.NUMBERED.finditer(low, start, end):
+            yield Count(value(match["number"]), "patients", "single", field, *match.span())
+
+
+def titled(title: str, abstract: str) -> Iterator[Count]:
+    """The patient whom a title names, where the abstract goes on to tell of one."""
+    named = people.TITLED.search(plain(title).lower())
+    if named and people.FOLLOWED.search(plain(abstract).lower()):
+        yield Count(1, "patients", "single", "title", *named.span())
+
+
+def shared(field: str, text: str) -> Iterator[Count]:
+    """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
+    low = plain(text).lower()
+    found = (
+        list(people.SERIES.finditer(low))
+        if any(stem in low for stem in people.SERIES_STEMS)
+        else []
+    )
+    if any(stem in low for stem in people.BEARERS_STEMS):
+        found += people.BEARERS.finditer(low)
+    shares = [*people.FRACTION.finditer(low), *_shares_of_people(low)]
+    if shares and any(stem in low for stem in people.STEMS):
+        found += shares
+    for match in found:
+        yield Count(value(match["number"]), "patients", "faint", field, *match.span("number"))
+
+
+def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
+    for share in people.SHARE_IN_BRACKETS.finditer(low):
+        start, end = share.span()
+        if people.PEOPLE_LAST.search(low, _near(start), start + 1) or people.OF_PEOPLE.match(
+            low, end
+        ):
+            yield share
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """``text`` in lower case, ``at`` its place in the passage."""
+
+    field: str
+    text: str
+    cased: str
+    at: int
+
+    def count(self, n: int, unit: str, role: Role, start: int, end: int) -> Count:
+        return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
+
+
+def _counted(sentence: _Sentence) -> Iterator[Count]:
+    """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
+    done = 0
+    for number in people.NUMBER.finditer(sentence.text):
+        start = number.start("number")
+        match = people.COUNTED.match(sentence.text, number.end())
+        if not match or start < done or not _is_count(sentence, start, match):
+            continue
+        n = value(number["number"])
+        if n == 1:
+            continue  # no plural is one: the 1 of "type α-1 carriers"
+        if match["again"] and value(match["again"]) != n:
+            continue
+        if summed := _summed(sentence, n, start, match):
+            done = summed.end - sentence.at
+        role = _role(sentence, start, match)
+        alone = sentence.count(n, match["people"], role, start, match.end())
+        yield _chosen(sentence, start, match) or summed or alone
+
+
+def _sets(sentence: _Sentence) -> Iterator[Count]:
+    """The sets of a model together: trained in 150 children and tested in 60."""
+    is_of_sets = any(stem in sentence.text for stem in people.SET_STEMS)
+    sets = list(people.SETS.finditer(sentence.text)) if is_of_sets else []
+    if len(sets) > 1 and len({bool(one["training"]) for one in sets}) > 1:
+        n = sum(value(one["number"]) for one in sets)
+        yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
+
+
+def _left(sentence: _Sentence) -> Iterator[Count]:
+    """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
+    for stem, pattern in people.FINAL.items():
+        for match in pattern.finditer(sentence.text) if stem in sentence.text else ():
+            n, start = value(match["number"]), match.start("number")
+            yield sentence.count(n, "patients", "final", start, match.end())
+
+
+def _selected(sentence: _Sentence) -> Iterator[Count]:
+    """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
+    text = sentence.text
+    for match in (
+        people.SELECTED.finditer(text)
+        if " of " in text and any(word in text for word in people.FORMS)
+        else ()
+    ):
+        n = value(match["number"])
+        yield sentence.count(n, "patients", "whole", match.start(), match.end())
+
+
+def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | None:
+    """Those who were studied of the number at ``start``, all the words with them."""
+    text, unit = sentence.text, match["people"]
+    if available := people.AVAILABLE.search(text, _near(start), start):
+        first = available.start("number")
+        return sentence.count(value(available["number"]), unit, "whole", first, match.end())
+    forming = people.FORMING.match(text, match.end()) or people.FORMED.match(text, match.end())
+    if forming and (share := people.SHARE.search(text, _near(start), start)):
+        n = value(share["number"])
+        return sentence.count(n, unit, "whole", share.start("number"), forming.end())
+    out_of = people.OUT_OF.search(text, _near(start), start) or people.SCREENED_BEFORE.search(
+        text, _near(start), start
+    )
+    is_screened = (
+        out_of
+        or people.SCREENED_AFTER.match(text, match.end())
+        or people.OF_WHOM.match(text, match.end())
+    )
+    studied = people.CHOSEN.match(text, match.end()) if is_screened else None
+    if not studied and people.SOURCE_BEFORE.search(text, _near(start), start):
+        studied = people.DRAWN.match(text, match.end())
+    if not studied:
+        return None
+    first = out_of.start() if out_of else start
+    return sentence.count(value(studied["number"]), unit, "whole", first, studied.end())
+
+
+def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Count | None:
+    """Two groups that the study is said to rest on."""
+    text = sentence.text
+    if match["people"] in people.SEXES.split("|"):
+        if other := people.SEX_NEXT.match(text, match.end()):
+            return sentence.count(
+                n + value(other["number"]), "patients", "faint", start, other.end()
+            )
+        return None
+    before = people.PAIR_BEFORE if "respectively" in text else people.KIND_BEFORE
+    pair = before.search(text, _near(start), start) if " and " in text else None
+    if pair:
+        total = n + value(pair["number"])
+        return sentence.count(total, match["people"], "faint", pair.start("number"), match.end())
+    groups, end, is_list = [n], match.end(), False
+    while len(groups) < MOST_GROUPS and (other := people.GROUP_NEXT.match(text, end)):
+        groups.append(value(other["number"]))
+        end, is_list = other.end(), is_list or "and" in other["link"]
+    is_list = is_list or (len(groups) > 1 and bool(people.CONTROLS_NEXT.match(text, end)))
+    role = _list_role(sentence, start, end, is_whole=n == sum(groups[1:])) if is_list else None
+    if not role:
+        return None
+    total = n if n == sum(groups[1:]) else sum(groups)
+    return sentence.count(total, match["people"], role, start, end)
+
+
+def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> Role | None:
+    """What a list of groups is: the whole, where the words say that the study rests on it."""
+    is_told = (
+        is_whole
+        or sentence.field == "title"
+        or people.GROUPS_BEFORE.search(sentence.text, _near(start), start)
+    )
+    is_subject = start < WINDOW and people.SUBJECT_BEFORE.fullmatch(sentence.text, 0, start)
+    if is_told or (is_subject and people.WHOLE_AFTER.match(sentence.text, end)):
+        return "whole"
+    return "faint" if is_subject else None
+
+
+def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
+    before, after = _around(sentence.text, start, match.end())
+    number = sentence.text[start : match.start()]
+    is_year = re.fullmatch("(?:19|20)[0-9]{2}", number) and people.DATE_BEFORE.search(before)
+    attributes = sentence.cased[slice(*match.span("attributes"))].replace(",", "").split()
+    return (
+        not (is_year or people.ISOTOPE.match(sentence.text, start))
+        and all(_is_attribute(word, place, before) for place, word in enumerate(attributes))
+        and not people.NO_COUNT_BEFORE.search(before)
+        and not people.NO_COUNT_AFTER.match(after)
+        and not people.PLANNED.search(before + after)
+    )
+
+
+def _near(start: int) -> int:
+    """How far back a rule may look."""
+    return max(0, start - WINDOW)
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """The words before and after a place, as far as a rule may look."""
+    return text[_near(start) : start], text[end : end + WINDOW]
+
+
+def _is_attribute(word: str, place: int, before: str) -> bool:
+    """Attributes are no plurals: in "3 readers scored patients" the number counts the readers."""
+    if (place and word in ("and", "or")) or (word == "new" and people.NEW_BEFORE.search(before)):
+        return True
+    is_plural = word.endswith("s") and word.islower() and not word.endswith(("us", "ss", "is"))
+    return not people.NO_ATTRIBUTE.fullmatch(word.lower()) and (not is_plural or word == "stages")
+
+
+def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
+    before, after = _around(sentence.text, start, match.end())
+    if people.SCREENED_BEFORE.search(before) or people.SCREENED_AFTER.match(after):
+        return "faint"
+    attributes = set(match["attributes"].split())
+    if attributes & people.HEALTHY:
+        return "other" if "control" in sentence.text else "faint"
+    if (match["share"] or people.SHARE_AFTER.match(after)) and not people.SHARE_OF.search(before):
+        return "part"
+    if people.AGAINST_BEFORE.search(before):
+        return "other"
+    if people.SEX_BEFORE.search(before):
+        return "faint"
+    if people.ASIDE_BEFORE.search(before) or (
+        people.ASIDE_AFTER.match(after) and not people.SHARE_OF.search(before)
+    ):
+        return "member"
+    says_whole = people.WHOLE_BEFORE.search(before) or people.WHOLE_AFTER.match(after)
+    if sentence.field == "title" or says_whole or attributes & people.WHOLE_ATTRIBUTES:
+        return "whole"
+    if match["people"] in people.SEXES.split("|"):
+        return "faint"
+    is_listed = people.ANOTHER.search(before) or (
+        people.ANOTHER.search(after) and not people.MADE_UP_OF.match(after)
+    )
+    return "member" if is_listed and not people.OUT_OF.search(before) else "open"
+
+
+def _stated(sentence: _Sentence) -> Iterator[Count]:
+    """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
+    matches = list(people.STATED.finditer(sentence.text)) if "=" in sentence.text else []
+    kept = [match for match in matches if not _counts_others(sentence, match)]
+    has_controls = any(
+        people.CONTROL_LAST.search(sentence.text, _near(one.start()), one.start())
+        for one in matches
+    )
+    for match in kept:
+        before, after = _around(sentence.text, match.start(), match.end())
+        following, nearest = _nearest(before, after)
+        is_capital = sentence.cased[match.start()] == "N"
+        of_people = bool(nearest or (is_capital and people.SOMEONE.search(before)))
+        several = len(kept) if of_people else len(matches)
+        role = _stated_role(before, after, is_capital, of_people, several)
+        if len(kept) == 1 and (has_controls or people.PER_PATIENT.search(before)):
+            role = "whole"
+        unit = nearest["people"] if nearest else "patients"
+        end = match.end() + (following.end() if following else 0)
+        if role == "group" and people.EXAMINED_LAST.search(before):
+            continue
+        if role == "part":
+            yield sentence.count(value(match["number"]), unit, "group", match.start(), end)
+        yield sentence.count(value(match["number"]), unit, role, match.start(), end)
+
+
+def _nearest(before: str, after: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The noun of people that follows, and the one that stands next, before or after."""
+    following = people.PEOPLE_NEXT.match(after)
+    return following, following or people.PEOPLE_LAST.search(before) or people.ENROLLED_LAST.search(
+        before
+    )
+
+
+def _is_pooled(match: re.Match[str], before: str) -> bool:
+    """Fourteen studies (n = 567) are so many patients, as more than the studies."""
+    studies = people.POOLED_LAST.search(before)
+    return studies is not None and value(match["number"]) > value(studies["number"])
+
+
+def _counts_others(sentence: _Sentence, match: re.Match[str]) -> bool:
+    """Whether the noun beside an n, before or after it, is one of controls, things or animals."""
+    before, after = _around(sentence.text, match.start(), match.end())
+    if people.CONTROL_LAST.search(before):
+        return not people.ARM_LAST.search(before)
+    is_total = sentence.cased[match.start()] == "N" and people.SOMEONE.search(before)
+    if is_total or _nearest(before, after)[1] or people.PER_PATIENT.search(before):
+        return False
+    if people.PLURAL_NEXT.match(after):
+        return True
+    things = [thing.end() for thing in people.THINGS.finditer(before)]
+    persons = [someone.end() for someone in people.SOMEONE.finditer(before)]
+    return max(things, default=0) > max(persons, default=0) and not _is_pooled(match, before)
+
+
+def _stated_role(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
+    """Several in a sentence are groups; one in brackets is a whole only where the words say so."""
+    if several > 1:
+        return "part" if of_people else "group"
+    in_brackets = before.rfind("(") > before.rfind(")")
+    if not in_brackets or people.WHOLE_LAST.search(before) or people.ENROLLED_LAST.search(before):
+        return "whole"
+    if (people.NOT_STUDIED if of_people else people.DENIED).search(before):
+        return "member"
+    if not of_people:
+        return "faint"
+    return "whole" if is_capital or people.WHOLE_AFTER.match(after) else "member"

@@ -1,0 +1,171 @@
+"""Which test a figure judges, what it was looked for and against what it was judged. Pure.
+
+A test is taken from the words that say whose the figure is ("for MIBG", "MIBG detected"), else
+where the sentence names just one and states the measure once; what was looked for from the words
+that lead to the figure ("sensitivity for bone metastases"); both are topics of the vocabulary. The
+reference standard is told in the words of the figure's sentence, else in the only ones of the
+passage. Where the words leave it open, nothing is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kb.appraisal.measures import Figure, Span
+from kb.appraisal.reference_standard import standards
+from kb.tagging.topics import Evidence, Vocabulary
+
+TESTS = "A"  # scheme of the examinations
+SCORES = "C"  # scheme of scores and markers, which have cutoffs
+PEOPLE = "E"  # scheme of populations and sites
+TARGETS = {SCORES, PEOPLE, "F"}  # schemes of what a test looks for
+JUDGING = {
+    *("sensitivity", "specificity", "ppv", "npv", "accuracy", "auc", "lr+", "lr-", "kappa", "icc"),
+    *("detection-rate", "cutoff"),
+}
+# Figures of agreement have no reference standard.
+AGAINST_STANDARD = JUDGING - {"kappa", "icc", "cutoff"}
+# A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
+NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
+# Between a measure and its value.
+OF_TEST = re.compile(r"\s(?:of|for|with)\s(?:the\s)?(?P<test>.+?)\s(?:was|were|is)\s(?:\w+\s)?")
+LOOKED_FOR = re.compile(
+    r"\b(?:for|(?:for|in|of) (?:the )?(?:detection of|detecting|diagnosing|diagnosis of|predicting)"
+    r"|to (?:detect|find|predict)|in predicting)\s+(?:the\s+)?(?:\w+\s+)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Topic slugs, or the words where the vocabulary has none; words of the reference standard."""
+
+    index_test: str | None
+    target: str | None
+    reference_standard: str | None
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """The topics of one passage that stand at a place, in order, and the scheme of each."""
+
+    text: str
+    places: Sequence[tuple[int, int, str]]
+    schemes: dict[str, str]
+
+    def within(self, span: Span, schemes: Iterable[str]) -> list[tuple[int, int, str]]:
+        wanted = set(schemes)
+        first, stop = (bisect_left(self.places, (end,)) for end in span)
+        return [
+            place
+            for place in self.places[first:stop]
+            if place[1] <= span[1] and self.schemes[place[2]] in wanted
+        ]
+
+
+def tagged(vocabulary: Vocabulary, evidence: Iterable[Evidence], field: str, text: str) -> Tagged:
+    """What the tagger found in a passage, the denied left out."""
+    schemes = {topic.topic: topic.scheme for topic in vocabulary.topics}
+    places = [
+        (one.start, one.end, one.topic)
+        for one in evidence
+        if one.field == field and one.start is not None and one.end is not None and not one.negated
+    ]
+    return Tagged(text, sorted(places), schemes)
+
+
+def judged(found: Sequence[Figure], tags: Tagged) -> list[Judged]:
+    """What each of the figures of a passage judges."""
+    stated = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in found) else []
+    alike = Counter((one.kind, one.sentence) for one in found if not one.label)
+    return [
+        Judged(
+            _test(one, tags, is_only=alike[one.kind, one.sentence] == 1),
+            _target(one, tags),
+            _standard(one, tags.text, stated),
+        )
+        for one in found
+    ]
+
+
+def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
+    """``is_only``: the sentence has no other figure of the kind whose test is not named."""
+    if figure.kind not in JUDGING:
+        return None
+    if figure.kind == "cutoff":
+        own = tags.within((figure.start, figure.end), {TESTS, SCORES})
+        return _only(own) or _only(tags.within(figure.sentence, {TESTS}))
+    if figure.label:
+        named = tags.within(figure.label, tags.schemes.values())
+        return _only(tags.within(figure.label, {TESTS})) or (None if named else _name(figure, tags))
+    if figure.kind == "detection-rate" and (test := _only(_beside(figure, tags))):
+        return test
+    if test := _only(_of(figure, tags)):
+        return test
+    return _only(tags.within(figure.sentence, {TESTS})) if is_only else None
+
+
+def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+    """What found it: right before "detected 85% of lesions", right after "were detected by"."""
+    return [
+        place
+        for place in tags.within(figure.sentence, {TESTS})
+        if place[1] == figure.start - 1 or place[0] == figure.end + 1
+    ]
+
+
+def _of(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+    """The tests of "sensitivity of MRI was 90%", where no other words lead to the value."""
+    if not figure.link or not figure.start <= figure.link[1] < figure.end:
+        return []
+    words = OF_TEST.fullmatch(tags.text, *figure.link)
+    if not words:
+        return []
+    start, end = words.span("test")
+    places = tags.within((start, end), {TESTS})
+    reached = start
+    for first, last, _ in places:
+        reached = max(reached, last) if first <= reached + 1 else reached
+    return places if reached == end else []
+
+
+def _standard(figure: Figure, text: str, stated: Sequence[Span]) -> str | None:
+    if figure.kind not in AGAINST_STANDARD:
+        return None
+    own = [span for span in stated if figure.sentence[0] <= span[0] < figure.sentence[1]]
+    words = {text[slice(*span)].strip(" ,") for span in own or stated}
+    return words.pop() if len(words) == 1 else None
+
+
+def _name(figure: Figure, tags: Tagged) -> str | None:
+    match = NAME.fullmatch(tags.text[slice(*figure.label)]) if figure.label else None
+    return match["name"] if match else None
+
+
+def _only(places: Sequence[tuple[int, int, str]]) -> str | None:
+    """The one test that the places name. Those that touch are one, called by its first word: the
+    FDG of FDG PET/CT."""
+    names: list[str] = []
+    reached = -2
+    for start, end, topic in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start > reached + 1:
+            names.append(topic)
+        reached = max(reached, end)
+    return names[0] if len(set(names)) == 1 else None
+
+
+def _target(figure: Figure, tags: Tagged) -> str | None:
+    # "For infants" after a figure says in whom it was.
+    for span, schemes in ((figure.link, TARGETS), (figure.label, TARGETS - {PEOPLE})):
+        places = tags.within(span, schemes) if span else []
+        found = {
+            topic
+            for start, _, topic in places
+            if LOOKED_FOR.search(tags.text[max(0, start - 40) : start])
+        }
+        if figure.kind in JUDGING and len(found) == 1:
+            return found.pop()
+    return None

@@ -1,0 +1,65 @@
+"""The reference standard against which a paper says that it judged a test, in its words. Pure.
+
+Only what the paper did is read: "histology was the reference standard", "against biopsy as the gold
+standard". What "is considered the gold standard" tells what others hold, and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.appraisal.measures import Span
+from kb.appraisal.sentences import plain, sentences
+
+STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
+A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"
+WORDS = r"[^.;:()]{3,100}?"
+STATED = (
+    # against biopsy (CNB) as the gold standard
+    re.compile(
+        rf"\b(?:using|with|against|taking)\s(?P<words>(?:(?!\b(?:using|with|against)\b)[^.;:()])"
+        rf"{{3,100}}?)\s(?:\([\w-]{{2,10}}\)[\s,]+)?(?:(?:serving|used|taken)\s)?as {A_STANDARD}"
+    ),
+    # against the gold standard of biopsy
+    re.compile(
+        rf"\b(?:against|compared (?:with|to)) the {STANDARD} of (?P<words>[^.,;:()]{{3,100}})"
+        r"(?=[.,;:()]|$)"
+    ),
+    # biopsy was the gold standard
+    re.compile(
+        rf"(?:^|[;:])\s*(?P<words>{WORDS})\s(?:(?:served|acted|(?:was|were)(?:\s(?:used|taken|regarded"
+        rf"|considered|chosen|defined))?)(?:\sas)?|formed|constituted)\s{A_STANDARD}"
+    ),
+    # the gold standard was biopsy, the gold standard: biopsy
+    re.compile(
+        rf"\b{STANDARD}(?:\sfor\s[a-z -]{{3,40}})?(?:\s?[:=]|\s(?:was|were|included|comprised"
+        r"|consisted of))\s(?P<words>[^.;()]{3,100})(?=[.;()]|$)"
+    ),
+)
+# With a verb or a denial in them the words say something else of the standard.
+NO_STANDARD = re.compile(
+    r"\b(?:was|were|had|has|have|is|are|which|underwent|not|never|none|neither|without|no)\b"
+    r"|^(?:applied|available|unavailable|blinded|unknown|positive|negative|established|obtained"
+    r"|used|missing|known|performed|met|lacking|defined|reached|the same)\b"
+)
+
+
+def standards(text: str) -> list[Span]:
+    """Where a passage names a reference standard of its own, in code points."""
+    low = plain(text).lower()
+    if "standard" not in low:
+        return []
+    return sorted(
+        (start + found.start("words"), start + found.end("words"))
+        for start, end in sentences(plain(text))
+        if low.find("standard", start, end) >= 0
+        for found in _stated(low[start:end])
+    )
+
+
+def _stated(sentence: str) -> Iterator[re.Match[str]]:
+    for pattern in STATED:
+        for match in pattern.finditer(sentence):
+            if not NO_STANDARD.search(match["words"]):
+                yield match

@@ -1,0 +1,116 @@
+"""Figures with words of their own: p values, cutoffs of scores, shares that a test found. Pure.
+
+They read sentences in the plain form of kb.appraisal.sentences and in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.appraisal.measures import NUMBER, P_VALUE, PERCENT, Figure, number, sign
+
+FOUND = (
+    r"(?:lesions|patients|children|tumou?rs|metastases|sites|relapses|recurrences|primaries|cases"
+    r"|foci|nodes|deposits)"
+)
+DETECTED = re.compile(
+    r"\b(?:detected|identified|revealed|found|depicted|visuali[sz]ed|showed|demonstrated"
+    r"|locali[sz]ed"
+    r"|recogni[sz]ed)\s(?:(?P<value>"
+    rf"{NUMBER}){PERCENT}\s+of\s+(?:the\s+|all\s+)?(?:[a-z-]+\s+){{0,2}}{FOUND}\b"
+    rf"|\d+\s(?:of|out of)\s(?:the\s)?\d+\s(?:[a-z-]+\s+){{0,2}}{FOUND}\s\("
+    rf"(?P<share>{NUMBER}){PERCENT}\))"
+    rf"|\b(?P<passive>{NUMBER}){PERCENT}\s+of\s+(?:the\s+"
+    rf"|all\s+)?(?:[a-z-]+\s+){{0,2}}{FOUND}\s(?:was|were)\s"
+    r"(?:detected|identified|visuali[sz]ed|depicted|seen|shown|found)\s(?:by|on|with)\b"
+)
+SCORED = (
+    r"\b(?:(?:curie|siopen|mibg|suv\w*|adc|uptake|deauville|krenning|nse|ldh|ferritin|vma|hva)"
+    r"(?:\s+(?:scores?|values?|ratios?|levels?))?|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
+)
+# Looked for first: far faster than the expression.
+SCORED_WORDS = (
+    *("score", "ratio", "curie", "siopen", "mibg", "suv", "adc", "uptake", "deauville"),
+    *("krenning", "nse", "ldh", "ferritin", "vma", "hva"),
+)
+SIGNS = {
+    **dict.fromkeys(
+        ("above", "over", "greater than", "higher than", "more than", "exceeding"), ">"
+    ),
+    **dict.fromkeys(("below", "under", "less than", "lower than"), "<"),
+    **dict.fromkeys(("at least",), "≥"),
+    **dict.fromkeys(("at most", "up to"), "≤"),
+    **dict.fromkeys(("or less", "or lower", "or below", "or fewer"), "≤"),
+    **dict.fromkeys(("or more", "or higher", "or above", "or greater"), "≥"),
+}
+BEFORE_VALUE = (
+    "above|over|greater than|higher than|more than|exceeding|below|under|less than|lower than"
+    "|at least"
+)
+AFTER_VALUE = "or less|or lower|or below|or fewer|or more|or higher|or above|or greater"
+SCORE = re.compile(
+    rf"{SCORED}(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
+    rf"(?P<value>{NUMBER})(?!\s?%|\.?\d)(?:\s(?P<after>{AFTER_VALUE})\b)?"
+)
+# A threshold whose accuracy the sentence goes on to tell.
+MARKED = re.compile(
+    rf"\b(?P<words>{BEFORE_VALUE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
+    rf"(?:[a-z]*m[lm]?\b"
+    r"|years|months|weeks|days)|\.?\d)[^.;]{0,60}?\b(?:a|with|had|reached) (?:a )?sensitivity\b"
+)
+AS_CUTOFF = re.compile(
+    rf"\b(?P<value>{NUMBER})\s(?:was used |was taken |was chosen )?as (?:an? |the )?(?:optimal )?"
+    r"(?:cut-?off|cutpoint|threshold)\b"
+)
+OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
+
+
+def p_values(text: str) -> Iterator[Figure]:
+    for match in P_VALUE.finditer(text):
+        value = number(match["value"]) / 10 ** int(match["power"] or 0)
+        if value <= 1:
+            stated = sign(match["sign"])
+            yield Figure("p", value, sign=stated, start=match.start(), end=match.end())
+
+
+def cutoffs(text: str) -> list[Figure]:
+    """Scores and thresholds that have a sign, or words for one."""
+    found = [*_scores(text), *_named(text)]
+    taken = {figure.end for figure in found}
+    return found + [figure for figure in _marked(text) if figure.end not in taken]
+
+
+def _scores(text: str) -> Iterator[Figure]:
+    for match in SCORE.finditer(text) if any(word in text for word in SCORED_WORDS) else ():
+        stated = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
+        if stated:
+            unit = OF_UNIT.match(text, match.end())
+            end, name = (unit.end(), unit["unit"]) if unit else (match.end(), None)
+            yield _cutoff(match, stated, name, match.start(), end)
+
+
+def _named(text: str) -> Iterator[Figure]:
+    for match in AS_CUTOFF.finditer(text) if "cut" in text or "threshold" in text else ():
+        yield _cutoff(match, None, None, match.start(), match.end())
+
+
+def _marked(text: str) -> Iterator[Figure]:
+    for match in MARKED.finditer(text) if "sensitivity" in text else ():
+        unit = "%" if match["percent"] else None
+        end = max(match.end("value"), match.end("percent"))
+        yield _cutoff(match, SIGNS[match["words"]], unit, match.start(), end)
+
+
+def _cutoff(
+    match: re.Match[str], stated: str | None, unit: str | None, start: int, end: int
+) -> Figure:
+    return Figure("cutoff", number(match["value"]), sign=stated, unit=unit, start=start, end=end)
+
+
+def detected(text: str) -> Iterator[Figure]:
+    """Shares of lesions or patients that a test found."""
+    for match in DETECTED.finditer(text):
+        value = number(match["value"] or match["share"] or match["passive"])
+        figure = Figure("detection-rate", value, unit="%", start=match.start(), end=match.end())
+        yield figure

@@ -1,0 +1,94 @@
+"""What a base is made of, as one number: the same inputs, code and libraries give the same id."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kb import __version__
+from kb.schema import SCHEMA
+
+LIBRARIES = (
+    *("graspologic-native", "networkx", "numpy", "pyahocorasick", "rapidfuzz", "scipy"),
+    "sqlite-utils",
+)
+# What of data/ a build reads; a field may have no studies and no decisions.
+DATA = ("curation.csv", "studies.yml", "topics.yml")
+# What of raw.db a build reads. A record counts by the hash of its bytes.
+RAW = (
+    "SELECT pmid, sha256, source, run, first_read, last_read, checked FROM records"
+    " ORDER BY pmid, id",
+    "SELECT * FROM runs ORDER BY run",
+    "SELECT * FROM outcomes ORDER BY run, pmid",
+    "SELECT * FROM withdrawals ORDER BY pmid, run",
+    "SELECT * FROM seeds ORDER BY seed",
+    "SELECT * FROM reach ORDER BY seed, pmid, via",
+    "SELECT run, service, question, asked_at, body FROM answers ORDER BY id",
+)
+PACKAGE = Path(__file__).resolve().parent.parent
+ENTRY = "kb.build.build"  # all that it imports, at whatever depth, is code of a build
+
+
+def library_versions() -> dict[str, str]:
+    """Of the program and of each library that shapes a base, as ``meta`` keeps them."""
+    libraries = {f"version_{name}": version(name) for name in LIBRARIES}
+    return libraries | {"version_kb": __version__, "version_sqlite": sqlite3.sqlite_version}
+
+
+def base_id(source: Database, data: Path, told: Mapping[str, str], package: Path = PACKAGE) -> str:
+    """16 hex digits over everything that the base is made of: raw.db, data/, code, and what
+    ``meta`` tells of it (versions, counts)."""
+    digest = hashlib.sha256(repr(sorted(told.items())).encode())
+    for sql in RAW:
+        for row in source.execute(sql):
+            digest.update(repr(row).encode())
+    for path in [*code(package), *(data / name for name in DATA if (data / name).is_file())]:
+        body = path.read_bytes()
+        digest.update(f"{path.name} {len(body)}\n".encode() + body)
+    return digest.hexdigest()[:16]
+
+
+def code(package: Path) -> list[Path]:
+    """Every module of the package that a build imports, itself and the schema included, sorted.
+
+    Read from the imports, those inside functions too: what happens to be loaded differs between the
+    commands that build.
+    """
+    found: set[Path] = {package / SCHEMA.relative_to(PACKAGE)}
+    wanted = list(_files(package, ENTRY))
+    while wanted:
+        path = wanted.pop()
+        if path not in found:
+            found.add(path)
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            wanted += (file for name in _imported(tree) for file in _files(package, name))
+    return sorted(found)
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Dotted names that may be modules: ``from a import b`` gives ``a.b`` as well as ``a``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _files(package: Path, name: str) -> Iterable[Path]:
+    """The files that Python runs to import a dotted name: each package on the way, then it."""
+    top, *parts = name.split(".")
+    if top != package.name:
+        return
+    place = package
+    yield place / "__init__.py"
+    for part in parts:
+        place = place / part
+        for file in (place.with_name(f"{part}.py"), place / "__init__.py"):
+            if file.is_file():
+                yield file

@@ -1,0 +1,171 @@
+"""References and citations of a build: what papers print, what services state and know of it.
+
+The rules are in ``kb.citations``, its modules ``references`` and ``stated_citations``; here they
+meet the database. Services only name candidates: a work that they name is compared with the
+citation like any other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, groupby, islice
+from operator import itemgetter
+
+from sqlite_utils import Database
+
+from kb import answers
+from kb.build import rows
+from kb.citations.citation import Citable
+from kb.citations.cited_work import cited_work, described_work
+from kb.citations.references import Corpus, corpus, resolve, unresolved
+from kb.citations.stated_citations import Answer, citations
+from kb.ids import find_doi
+from kb.record.article import Reference
+from kb.schema import insert
+
+SEARCH = "works?%"  # of Crossref; its other questions name a DOI
+
+
+def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) -> None:
+    """Write the works that are no papers, reference_list, cites and work_ids.
+
+    The references wait in the temporary table ``printed``.
+    """
+    registered = _registered(source)
+    described = chain(_cited_works(db), _described(source))
+    known = corpus(papers, described, registered)
+    listed = _Listed()
+    for reference in _printed(db):
+        listed.add(reference, known)
+    for citing, pmid, text in db.execute(
+        "SELECT pmid, ref_pmid, ref_source FROM comments_corrections"
+        " WHERE ref_type = 'Cites' AND ref_pmid IS NOT NULL ORDER BY pmid, position"
+    ):
+        listed.cite(f"pmid:{citing}", f"pmid:{pmid}", text)
+    harvested = {f"pmid:{pmid}" for pmid in known.by_pmid}
+    others = [work for work in listed.cited if work not in harvested]
+    insert(db, "works", [rows.cited_work(work, *listed.cited[work]) for work in others])
+    insert(db, "reference_list", listed.entries)
+    insert(db, "cites", sorted(listed.cites))
+    _state(db, source, registered)
+    insert(db, "work_ids", _former(db, listed.former, registered))
+
+
+@dataclass
+class _Listed:
+    """The references as they are resolved: their rows, the works and citations that they make, and
+    the ids that their works had as long as they were not resolved."""
+
+    entries: list[rows.Row] = field(default_factory=list)
+    cited: dict[str, rows.Mention] = field(default_factory=dict)
+    cites: set[tuple[str, str, str]] = field(default_factory=set)
+    former: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, printed: tuple[int, int, Reference], known: Corpus) -> None:
+        pmid, position, reference = printed
+        place = f"Reference {position} of PMID {pmid}, which prints nothing"
+        found = resolve(reference, known, place=place)
+        text = reference.text or (place if found.method == "none" else None)
+        self.cited[found.work] = rows.mention(self.cited.get(found.work), text, reference.pmcid)
+        self.cites.add((f"pmid:{pmid}", found.work, "reference_list"))
+        given = (reference.text, reference.pmid, reference.doi, reference.pmcid)
+        self.entries.append(
+            (pmid, position, *given, found.work, found.method, found.score, found.reason)
+        )
+        if found.method == "text" and reference.text:
+            doi = reference.doi or find_doi(reference.text)
+            self.former.add((f"doi:{doi}" if doi else unresolved(reference.text), found.work))
+
+    def cite(self, citing: str, cited: str, text: str | None) -> None:
+        self.cited[cited] = rows.mention(self.cited.get(cited), text, None)
+        self.cites.add((citing, cited, "comments_corrections"))
+
+
+def _printed(db: sqlite3.Connection) -> Iterator[tuple[int, int, Reference]]:
+    for pmid, position, *values in db.execute("SELECT * FROM printed ORDER BY pmid, position"):
+        yield pmid, position, Reference(*values)
+
+
+def _cited_works(db: sqlite3.Connection) -> Iterator[Citable]:
+    """The works that references give a PMID of, each from its longest citation that can be read."""
+    given = db.execute(
+        "SELECT ref_pmid, text, doi, pmcid FROM printed WHERE ref_pmid IS NOT NULL"
+        " AND text IS NOT NULL ORDER BY ref_pmid, length(text) DESC, pmid, position"
+    )
+    for pmid, printed in groupby(given, key=itemgetter(0)):
+        read = (cited_work(pmid, text, doi=doi, pmcid=pmcid) for _, text, doi, pmcid in printed)
+        yield from islice(filter(None, read), 1)
+
+
+def _described(source: Database) -> Iterator[Citable]:
+    """The candidates that ECitMatch and Crossref named, as PubMed and Crossref describe them."""
+    candidates = {
+        pmid
+        for body in _bodies(source, "ecitmatch")
+        for several in answers.ecitmatch_pmids(body).values()
+        for pmid in several
+    }
+    for body in _bodies(source, "esummary"):
+        for pmid, described in answers.esummary_described(body).items():
+            if pmid in candidates and (work := described_work(described, "ECitMatch names it")):
+                yield work
+    for body in _bodies(source, "crossref", SEARCH):
+        for described in answers.crossref_found(body):
+            if described.doi and (work := described_work(described, "Crossref names it")):
+                yield work
+
+
+def _registered(source: Database) -> dict[str, int]:
+    """PMIDs that NCBI gives DOIs; of several the one that it gave last."""
+    found: dict[str, int] = {}
+    for body in _bodies(source, "idconv"):
+        found |= answers.idconv_pmids(body)
+    for body in _bodies(source, "esummary"):
+        found |= answers.esummary_dois(body)
+    return {doi.lower(): pmid for doi, pmid in found.items()}
+
+
+def _bodies(source: Database, service: str, like: str = "%") -> Iterator[bytes]:
+    for (body,) in source.execute(
+        "SELECT body FROM answers WHERE service = ? AND status = 200 AND question LIKE ?"
+        " ORDER BY id",
+        [service, like],
+    ):
+        yield body
+
+
+def _state(db: sqlite3.Connection, source: Database, registered: Mapping[str, int]) -> None:
+    """Citations that services state between works, one of them a paper of the base."""
+    papers = {work for (work,) in db.execute("SELECT work FROM papers")}
+    own = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid").fetchall()
+    kept = source.execute(
+        "SELECT service, question, status, body FROM answers"
+        " WHERE service IN ('elink', 'icite', 'crossref') AND question NOT LIKE ? ORDER BY id",
+        [SEARCH],
+    )
+    stated = {
+        cites
+        for cites in citations((Answer(*row) for row in kept), {**registered, **dict(own)})
+        if papers.intersection(cites[:2]) and cites[0] != cites[1]
+    }
+    known = {work for (work,) in db.execute("SELECT work FROM works")}
+    new = sorted({work for citing, cited, _ in stated for work in (citing, cited)} - known)
+    insert(db, "works", [rows.cited_work(work) for work in new])
+    insert(db, "cites", sorted(stated))
+
+
+def _former(
+    db: sqlite3.Connection, resolved: Iterable[tuple[str, str]], registered: Mapping[str, int]
+) -> list[tuple[str, str]]:
+    """(former id, work) of works that had another id as long as less was known of them: a DOI, or
+    a citation. An id that is still one, or that two works had, leads nowhere."""
+    known = {work for (work,) in db.execute("SELECT work FROM works")}
+    own = db.execute("SELECT 'doi:' || doi, work FROM papers WHERE doi IS NOT NULL")
+    stated = ((f"doi:{doi}", f"pmid:{pmid}") for doi, pmid in registered.items())
+    works: dict[str, set[str]] = {}
+    for former, work in chain(resolved, own, stated):
+        if former not in known and work in known:
+            works.setdefault(former, set()).add(work)
+    return sorted((former, min(found)) for former, found in works.items() if len(found) == 1)

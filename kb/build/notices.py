@@ -1,0 +1,205 @@
+"""How papers stand in the record of science: the notices, links and changes of a build.
+
+The rules are in ``kb.notices``; here they meet the database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from kb.answers import crossref_preprints
+from kb.citations.stated_citations import doi_asked
+from kb.errors import InputError
+from kb.notices import changes, integrity, updates
+from kb.notices.changes import Change, Told
+from kb.notices.integrity import Notice
+from kb.raw import StoredRecord
+from kb.record.article import Article
+from kb.schema import insert
+
+RETRACTION_WATCH = "retraction-watch"
+WATCH = updates.RETRACTION_WATCH
+# Each link from the older to the newer; a preprint is what its article has.
+LINKS = """
+WITH stated (older, newer, how) AS (
+    SELECT pmid, ref_pmid, ref_type FROM comments_corrections WHERE ref_type LIKE '%In'
+    UNION SELECT ref_pmid, pmid, ref_type FROM comments_corrections
+    WHERE ref_type LIKE '%From' OR ref_type LIKE '%Of'
+), linked (older, newer, kind) AS (
+    SELECT 'pmid:' || older, 'pmid:' || newer, CASE
+        WHEN how LIKE '%Republished%' THEN 'republished'
+        WHEN older IN (SELECT pmid FROM publication_types WHERE name = 'Preprint') THEN 'preprint'
+        ELSE 'version' END
+    FROM stated WHERE how LIKE '%Republished%' OR how LIKE 'Update%'
+)
+SELECT DISTINCT iif(kind = 'preprint', newer, older), iif(kind = 'preprint', older, newer), kind
+FROM linked
+WHERE older <> newer
+    AND older IN (SELECT work FROM works) AND newer IN (SELECT work FROM works)
+ORDER BY 1, 2, 3
+"""
+# PubMed does not say into which record it merged one that is gone; the DOI and title tell.
+MERGED = """
+SELECT gone.pmid, min(kept.pmid) FROM papers gone
+JOIN papers kept ON kept.doi = gone.doi AND lower(kept.title) = lower(gone.title)
+WHERE gone.record_status = 'withdrawn' AND kept.record_status = 'active'
+GROUP BY gone.pmid ORDER BY gone.pmid
+"""
+
+
+@dataclass
+class History:
+    """What the pass over the records hands on."""
+
+    concerned: dict[int, Article] = field(default_factory=dict)
+    checked: dict[int, str | None] = field(default_factory=dict)
+    first_read: dict[int, int] = field(default_factory=dict)
+    last_read: dict[int, str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+    def add(
+        self,
+        article: Article,
+        checked: str | None,
+        versions: Sequence[tuple[StoredRecord, Article]],
+    ) -> None:
+        """A paper as it stands, the date on which PubMed said so, and all its versions."""
+        if integrity.is_concerned(article):
+            self.concerned[article.pmid] = article
+            self.checked[article.pmid] = checked
+        self.first_read[article.pmid] = min(record.run for record, _ in versions)
+        self.last_read[article.pmid] = max(record.last_read for record, _ in versions)
+        self.changes += changes.of_record(
+            [changes.Version(record.run, record.first_read, each) for record, each in versions]
+        )
+        self.told += (
+            Told(record.run, record.first_read, notice)
+            for record, each in versions
+            for notice in integrity.stated(each, {}, None)
+        )
+
+
+def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
+    """Write notices, exposure, work_links and changes, and what they say of papers."""
+    stated = integrity.notices(history.concerned, history.checked)
+    told = list(_told(db, source))
+    current = _newest(_of_last_file(told, source))
+    found = integrity.in_order({*stated, *(each.notice for each in current)})
+    insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
+    # The notice's record may be newer than the paper's, which then does not know of it yet.
+    db.execute(
+        "UPDATE papers SET is_retracted = 1"
+        " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
+    )
+    insert(db, "exposure", _exposure(db, found))
+    insert(db, "work_links", sorted({*db.execute(LINKS), *_preprints(db, source)}))
+    insert(db, "changes", _changes(db, source, history, told))
+
+
+def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
+    """What Crossref and Retraction Watch told, whenever they were asked."""
+    works = {work for (work,) in db.execute("SELECT work FROM works")}
+    papers = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid DESC")
+    by_doi = dict(papers.fetchall())
+    dois = {pmid: doi for doi, pmid in by_doi.items()}
+    last = _last_file(source)
+    for service, question, run, asked_at, body in source.execute(
+        "SELECT service, question, run, asked_at, body FROM answers"
+        " WHERE service = 'crossref' AND status = 200 OR service = ? ORDER BY id",
+        [RETRACTION_WATCH],
+    ):
+        if service == RETRACTION_WATCH:
+            found = updates.from_retraction_watch(body, asked_at[:10])
+        else:
+            found = updates.from_crossref(doi_asked(question), body, asked_at[:10])
+        try:
+            notices = updates.notices(found, works, by_doi, dois)
+        except InputError as error:
+            if service != RETRACTION_WATCH:
+                raise
+            if run != last:
+                continue  # only when was learned what a newer file states again
+            raise InputError(
+                f"the Retraction Watch file {question} of {asked_at[:10]}: {error}; another one, "
+                "read with harvest retraction-watch FILE, takes its place"
+            ) from error
+        yield from (Told(run, asked_at, notice) for notice in notices)
+
+
+def _last_file(source: Database) -> int | None:
+    """The run that read the last Retraction Watch file; each file is whole, and replaces others."""
+    ((last,),) = source.execute(
+        "SELECT max(run) FROM answers WHERE service = ?", [RETRACTION_WATCH]
+    ).fetchall()
+    return last if last is None else int(last)
+
+
+def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
+    """What stands today: of several Retraction Watch files what the last one states."""
+    last = _last_file(source)
+    return (each for each in told if each.notice.source != WATCH or each.run == last)
+
+
+def _newest(told: Iterable[Told]) -> Iterable[Told]:
+    """Of statements that differ only in when they were asked for, the last."""
+    newest = {each.notice._replace(checked=None): each for each in told}
+    return newest.values()
+
+
+def _exposure(db: sqlite3.Connection, found: Sequence[Notice]) -> Iterator[Sequence[object]]:
+    known = {work for (work,) in db.execute("SELECT work FROM works")}
+    doubted = {
+        notice.work: kind
+        for kind in reversed(integrity.DOUBTS)
+        for notice in found
+        if notice.kind == kind and notice.work in known
+    }
+    # A notice cites what it is about.
+    own = {
+        (notice_id, notice.work)
+        for notice in found
+        for notice_id in (f"pmid:{notice.notice_pmid}", f"doi:{notice.notice_doi}")
+    }
+    pairs = db.execute("SELECT DISTINCT citing, cited FROM cites")
+    for exposed in integrity.exposure(doubted, [pair for pair in pairs if pair not in own]):
+        yield *exposed[:4], " ".join(exposed.path)
+
+
+def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[tuple[str, str, str]]:
+    """(article, preprint, 'preprint') of works that Crossref relates so."""
+    works = dict(db.execute("SELECT doi, work FROM works WHERE doi IS NOT NULL ORDER BY is_paper"))
+    for question, body in source.execute(
+        "SELECT question, body FROM answers WHERE service = 'crossref' AND status = 200"
+    ):
+        for article, preprint in crossref_preprints(doi_asked(question), body):
+            if article in works and preprint in works:
+                yield works[article], works[preprint], "preprint"
+
+
+def _changes(
+    db: sqlite3.Connection, source: Database, history: History, told: Iterable[Told]
+) -> list[Change]:
+    """The changes of runs that have ended."""
+    went = source.execute(
+        "SELECT pmid, run, read_at FROM withdrawals ORDER BY run, pmid"
+    ).fetchall()
+    into = dict(db.execute(MERGED).fetchall())
+    db.executemany(
+        "UPDATE papers SET record_status = 'merged' WHERE pmid = ?", [(p,) for p in into]
+    )
+    gone = [
+        change._replace(kind="merged", detail=f"into PMID {into[change.pmid]}")
+        if change.pmid in into
+        else change
+        for change in changes.withdrawn(went, history.last_read)
+        if change.pmid in history.first_read
+    ]
+    found = [*history.changes, *gone]
+    found += changes.of_notices([*history.told, *told], history.first_read)
+    ended = {run for (run,) in db.execute("SELECT run FROM runs")}
+    return [change for change in changes.merged(found) if change.run in ended]

@@ -1,0 +1,1 @@
+"""Graphs of works: rows, matrices and networkx graphs of them, measures, layouts and maps."""

@@ -1,0 +1,210 @@
+"""Notices that others than PubMed state: Crossref, and a Retraction Watch file. Pure.
+
+Crossref's REST API carries ``update-to`` on a notice and ``updated-by`` on the work it is about.
+Retraction Watch's file, which Crossref gives away, has a row for each retraction, expression of
+concern, correction and reinstatement; its columns are described at its repository on GitLab.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from kb.answers import crossref_message
+from kb.errors import InputError
+from kb.ids import clean_doi, clean_pmid
+from kb.notices.integrity import Notice
+
+# Crossref's types of updates (its documentation of Crossmark); what is not here is a new version
+# or edition of the work.
+CROSSREF_KINDS = {
+    "retraction": "retraction",
+    "withdrawal": "retraction",
+    "removal": "retraction",
+    "expression_of_concern": "expression_of_concern",
+    "addendum": "erratum",
+    "clarification": "erratum",
+    "correction": "erratum",
+    "corrigendum": "erratum",
+    "erratum": "erratum",
+    "partial_retraction": "erratum",
+}
+RETRACTION_WATCH = "Retraction Watch"
+NATURES = {
+    "retraction": "retraction",
+    "expression of concern": "expression_of_concern",
+    "correction": "erratum",
+    "reinstatement": "reinstatement",
+}
+COLUMNS = (
+    *("Title", "RetractionDate", "RetractionDOI", "RetractionPubMedID", "OriginalPaperDOI"),
+    *("OriginalPaperPubMedID", "RetractionNature", "Reason"),
+)
+
+
+class Update(NamedTuple):
+    """A notice as a service states it, before it is known which work of the base it is about."""
+
+    pmid: int | None
+    doi: str | None
+    kind: str
+    notice_pmid: int | None
+    notice_doi: str | None
+    text: str | None
+    date: str | None
+    source: str
+    checked: str
+
+
+def from_crossref(doi: str, body: bytes, checked: str) -> Iterator[Update]:
+    """What Crossref's answer on a DOI states. Raises InputError where it is no such answer."""
+    message = crossref_message(body)
+    for field, is_notice in (("update-to", True), ("updated-by", False)):
+        for stated in message.get(field) or ():
+            other = clean_doi(str(stated.get("DOI") or ""))
+            about, notice = (other, doi) if is_notice else (doi, other)
+            if about and about != notice:
+                kind = CROSSREF_KINDS.get(_plain(stated.get("type")), "update")
+                text = str(stated.get("label") or stated.get("type") or "") or None
+                known = (kind, None, notice, text, _crossref_date(stated))
+                yield Update(None, about, *known, "Crossref", checked)
+
+
+def _plain(kind: object) -> str:
+    return re.sub(r"[\s-]+", "_", str(kind or "").strip().lower())
+
+
+def _crossref_date(stated: Mapping[str, Any]) -> str | None:
+    parts = ((stated.get("updated") or {}).get("date-parts") or [[]])[0]
+    return "-".join(f"{part:02d}" for part in parts if isinstance(part, int)) or None
+
+
+def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
+    """The rows of a Retraction Watch file, gzipped or not.
+
+    Raises InputError where it is none: a column is missing, or the text is no UTF-8.
+    """
+    for _, row in retraction_watch_rows(body):
+        value = {column: row[column] or "" for column in COLUMNS}
+        yield Update(
+            _pmid(value["OriginalPaperPubMedID"]),
+            clean_doi(value["OriginalPaperDOI"]),
+            nature(row["RetractionNature"]) or "update",
+            _pmid(value["RetractionPubMedID"]),
+            clean_doi(value["RetractionDOI"]),
+            value["Reason"].strip("; ").replace(";+", "; ").lstrip("+") or None,
+            _american_date(value["RetractionDate"]),
+            RETRACTION_WATCH,
+            checked,
+        )
+
+
+def nature(given: str | None) -> str | None:
+    """The kind of notice of a RetractionNature; None where it is not known."""
+    return NATURES.get((given or "").strip().lower())
+
+
+def retraction_watch_rows(body: bytes) -> Iterator[tuple[int, dict[str | None, str | None]]]:
+    """(line, columns) of a Retraction Watch file, gzipped or not.
+
+    A row that is cut short has None for what it lacks; a row too long has the rest under None.
+    """
+    try:
+        text = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise InputError(f"is no text in UTF-8, gzipped or not ({error})") from error
+    # Strict: a quote that is never closed would swallow all the rows behind it.
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise InputError(f"is no Retraction Watch file: it has no column {', '.join(missing)}")
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise InputError(f"line {reader.line_num + 1}: cannot be read on ({error})") from error
+
+
+def doubt(row: Mapping[str | None, str | None]) -> str | None:
+    """Why a row may not say what it was meant to; None where all is as it should be."""
+    if None in row or any(row[column] is None for column in COLUMNS):
+        return "has not as many columns as the first line"
+    if not nature(row["RetractionNature"]):
+        return f"its nature {row['RetractionNature']!r} is none of {', '.join(NATURES)}"
+    pmid, doi = (row[f"OriginalPaper{kind}"] or "" for kind in ("PubMedID", "DOI"))
+    if pmid.strip() not in UNKNOWN and not _pmid(pmid):
+        return f"its OriginalPaperPubMedID {pmid[:40]!r} is no PMID"
+    if doi.strip().lower() not in UNKNOWN and not clean_doi(doi):
+        return f"its OriginalPaperDOI {doi[:60]!r} is no DOI"
+    return None
+
+
+# How the file says that it does not know an identifier.
+UNKNOWN = ("", "0", "unavailable")
+
+
+def _pmid(text: str) -> int | None:
+    """Unknown ones are 0 in the file; spreadsheets make 3199170.0 of a number."""
+    return clean_pmid(re.sub(r"\.0*\s*$", "", text))
+
+
+def _american_date(text: str) -> str | None:
+    """``5/31/2019 0:00`` as an ISO date; one that is written otherwise is none."""
+    for form in ("%m/%d/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip().split(" ")[0], form).date().isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def notices(
+    updates: Iterable[Update],
+    works: Container[str],
+    by_doi: Mapping[str, int],
+    dois: Mapping[int, str],
+) -> list[Notice]:
+    """The updates that are about a work of the base, at that work.
+
+    ``by_doi`` and ``dois`` are the papers' PMIDs by DOI and DOIs by PMID. Where an update names a
+    PMID whose paper has another DOI than the update names, the DOI decides where a work here has
+    it: one of the two is wrong, and a DOI is copied where a number is typed. Where none has it the
+    PMID counts, and the notice says that the DOI differs: a reader can see to that, and cannot to a
+    retraction that is left out.
+    """
+    found = []
+    for update in updates:
+        pmid, doi = update.pmid, update.doi
+        differs = pmid and doi and dois.get(pmid, doi) != doi
+        if differs and (doi in by_doi or f"doi:{doi}" in works):
+            pmid = None
+        elif differs:
+            told = f"{update.text or ''} (its DOI {doi} is not that of the paper)".strip()
+            update = update._replace(text=told)
+        pmid = by_doi.get(doi or "", pmid)
+        work = f"pmid:{pmid}" if pmid and f"pmid:{pmid}" in works else f"doi:{doi}"
+        if work in works:
+            own = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
+            found.append(Notice(work, own, *update[2:]))
+    return _reinstated(found)
+
+
+def _reinstated(found: list[Notice]) -> list[Notice]:
+    """A retraction that was undone since is told as part of the reinstatement."""
+    since = {notice.work: notice.date or "" for notice in found if notice.kind == "reinstatement"}
+    return [
+        notice._replace(
+            kind="reinstatement", text=f"retracted {notice.date or 'before'}, reinstated since"
+        )
+        if notice.kind == "retraction"
+        and notice.work in since
+        and (notice.date or "") <= since[notice.work]
+        else notice
+        for notice in found
+    ]

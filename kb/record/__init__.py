@@ -1,0 +1,1 @@
+"""A PubMed record, from its bytes to a frozen Article."""

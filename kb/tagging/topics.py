@@ -1,0 +1,316 @@
+"""The topics of a record, with the words and the rule behind each.
+
+``kb.tagging.matcher`` finds the terms; here is decided which of them are meant (by the rules of the
+vocabulary, or by what the record itself says an abbreviation stands for), which of several stands,
+and which are denied. Offsets lead back to the passage as it is stored.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
+from typing import Literal, NamedTuple
+
+from kb.tagging.abbreviations import definitions
+from kb.tagging.matcher import Entry, Matcher, Offsets, Passage, matcher, plain
+from kb.tagging.negation import Denial, Nature, denials, is_denied
+from kb.tagging.vocabulary import Topic, Vocabulary, closure, load
+from kb.tagging.wording import STOP
+
+__all__ = [
+    "Evidence",
+    "Topic",
+    "TopicSummary",
+    "Vocabulary",
+    "closure",
+    "holds",
+    "load",
+    "tag",
+]
+
+Basis = Literal["mesh-major", "mesh", "keyword", "title", "abstract"]
+# Code points on either side of a denial that are read as its sentence; a text may have no stops.
+LONGEST_SENTENCE = 2_000
+_start = itemgetter(0)
+FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One place that says a topic.
+
+    ``start`` and ``end`` count code points of the passage: ``text[start:end] == surface``. MeSH
+    has field ``mesh``, no offsets, and the descriptor's name as surface. ``rule`` names what was
+    found as the vocabulary writes it: ``synonym:…``, ``abbreviation:…`` or ``mesh:UI+UI``.
+    """
+
+    topic: str
+    field: str
+    start: int | None
+    end: int | None
+    surface: str
+    rule: str
+    negated: bool = False
+    is_major: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSummary:
+    """A topic that a record has: how many places by kind of field, and the strongest basis."""
+
+    topic: str
+    basis: Basis
+    n_mesh: int
+    n_keyword: int
+    n_title: int
+    n_abstract: int
+    is_major: bool
+
+
+def tag(
+    vocabulary: Vocabulary,
+    passages: Sequence[tuple[str, str]],
+    mesh: Sequence[tuple[str | None, str, bool]],
+) -> list[Evidence]:
+    """Everything in one record that says a topic: the text in reading order, then MeSH.
+
+    ``passages`` are (field, text) with a field that begins title, abstract or keyword. ``mesh`` is
+    (UI, name, is_major) of headings, substances and supplementary concepts, each as often as it
+    comes; older records print names without UI, and there the name decides.
+    """
+    ready = matcher(vocabulary)
+    indexed = _indexed(ready, mesh)
+    read = [ready.read(field, text) for field, text in passages]
+    names = [ready.read("mesh", "; ".join(name for name, _ in indexed.values()))] if mesh else []
+    cues = set().union(*(passage.all_cues() for passage in read + names))
+    record = _Record(ready, cues, _defined(ready, passages))
+    spans = map(record.spans, read)
+    found = [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
+    return _denied_with(ready, found) if any(item.negated for item in found) else found
+
+
+def holds(evidence: Iterable[Evidence]) -> list[TopicSummary]:
+    """A row for each topic with evidence that is not negated, in order of appearance."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        if not item.negated:
+            found[item.topic].append(item)
+    return [_summary(topic, items) for topic, items in found.items()]
+
+
+def _summary(topic: str, items: Sequence[Evidence]) -> TopicSummary:
+    n = {kind: sum(item.field.startswith(kind) for item in items) for kind in FIELDS}
+    strongest = next(kind for kind in FIELDS if n[kind])
+    is_major = any(item.is_major for item in items)
+    basis = "mesh-major" if is_major else strongest
+    return TopicSummary(topic, basis, n["mesh"], n["keyword"], n["title"], n["abstract"], is_major)
+
+
+_Hit = tuple[int, int, Entry]
+
+
+class _Meaning(NamedTuple):
+    """What a record defines an abbreviation to stand for: its long forms in plain text, the topics
+    that they name with those above, those below, and the cues in them."""
+
+    forms: list[str]
+    topics: set[str]
+    narrower: set[str]
+    cues: set[int]
+
+    def allows(self, entry: Entry, terms: Sequence[str]) -> bool:
+        """Whether the abbreviation may still say this topic by its own rule: a long form names a
+        wider topic, is part of a term of this one, or holds what the rule asks for."""
+        return (
+            entry.topic in self.narrower
+            or any(form in term for form in self.forms for term in terms)
+            or any(pattern.met(self.cues) for sense in entry.senses for pattern in sense.needs)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What holds for all passages of a record: its cues, and the abbreviations it defines."""
+
+    matcher: Matcher
+    cues: set[int]
+    defined: Mapping[tuple[str, ...], _Meaning]
+
+    def accepts(self, entry: Entry, start: int, end: int, passage: Passage) -> bool:
+        """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
+        if meaning := self.defined.get(entry.words):
+            if entry.topic in meaning.topics:
+                return True
+            if not meaning.allows(entry, self.matcher.terms[entry.topic]):
+                return False
+        return all(
+            sense.accepts(self.cues)
+            and (not sense.near or passage.has_near(sense.near, start, end))
+            for sense in entry.senses
+        )
+
+    def spans(self, passage: Passage) -> Iterator[Evidence]:
+        """Evidence in the passage, in reading order."""
+        meant = [match for match in passage.entries if self.accepts(*match, passage)]
+        if not meant:
+            return
+        found: dict[str, list[_Hit]] = defaultdict(list)
+        offsets = passage.offsets()
+        for entry, *place in meant:
+            start, end = map(offsets, place)
+            if entry.written_so(passage.text[start:end]):
+                found[entry.topic].append((start, end, entry))
+        longest = chain.from_iterable(map(_longest, found.values()))
+        hits = sorted(longest, key=lambda hit: (*hit[:2], hit[2].order))
+        denied = _denied(passage, offsets, [start for start, _, _ in hits])
+        for start, end, entry in hits:
+            yield Evidence(
+                *(entry.topic, passage.field, start, end, passage.text[start:end], entry.rule),
+                negated=_is_denied(denied, start, entry.nature),
+            )
+
+
+def _indexed(
+    matcher: Matcher, mesh: Sequence[tuple[str | None, str, bool]]
+) -> dict[str, tuple[str, bool]]:
+    """Name and whether it is a major topic by UI, each heading once, and under the descriptors
+    that it stands below where those are not on the record themselves."""
+    found: dict[str, tuple[str, bool]] = {}
+    for ui, name, is_major in mesh:
+        key = ui or matcher.uis.get(name, name)
+        found[key] = (name, is_major or found.get(key, ("", False))[1])
+    wide: dict[str, tuple[str, bool]] = {}
+    for ui, (name, is_major) in found.items():
+        for wider in matcher.wider.get(ui, ()):
+            first, was_major = wide.get(wider, (name, False))
+            wide[wider] = (first, is_major or was_major)
+    return wide | found
+
+
+def _headings(
+    matcher: Matcher, indexed: Mapping[str, tuple[str, bool]], cues: set[int]
+) -> Iterator[Evidence]:
+    """Evidence in MeSH; a combination is a major topic where one of its descriptors is."""
+    candidates = chain.from_iterable(matcher.headings.get(ui, ()) for ui in indexed)
+    for heading in sorted(candidates, key=lambda heading: heading.order):
+        here = [indexed[ui] for ui in heading.descriptors if ui in indexed]
+        complete = len(here) == len(heading.descriptors)
+        if complete and all(sense.accepts(cues) for sense in heading.senses):
+            surface = " + ".join(name for name, _ in here)
+            yield Evidence(
+                *(heading.topic, "mesh", None, None, surface, heading.rule),
+                is_major=any(major for _, major in here),
+            )
+
+
+def _defined(
+    matcher: Matcher, passages: Sequence[tuple[str, str]]
+) -> dict[tuple[str, ...], _Meaning]:
+    """The abbreviations of the vocabulary that a record defines."""
+    found: dict[tuple[str, ...], _Meaning] = {}
+    for _, text in passages:
+        for short, long in definitions(text, matcher.abbreviations):
+            meaning = _meaning(matcher, long)
+            for way in _numbers(short):
+                before = found.setdefault(way, _Meaning([], set(), set(), set()))
+                before.forms.extend(meaning.forms)
+                before.topics.update(meaning.topics)
+                before.narrower.update(meaning.narrower)
+                before.cues.update(meaning.cues)
+    return found
+
+
+def _numbers(short: str) -> set[tuple[str, ...]]:
+    """The words of a short form, in singular and plural."""
+    return {tuple(way.split()) for way in (short, f"{short}s", short.removesuffix("s"))}
+
+
+def _meaning(matcher: Matcher, long: str) -> _Meaning:
+    read = matcher.read("", long)
+    found: dict[str, list[_Hit]] = defaultdict(list)
+    for entry, start, end in read.entries:
+        if not (entry.words and entry.senses):  # itself an abbreviation of several meanings
+            found[entry.topic].append((start, end, entry))
+    named = [topic for topic, hits in found.items() if any(_longest(hits))]
+    above = set().union(*(matcher.above[topic] for topic in named))
+    below = set().union(*(matcher.below[topic] for topic in named))
+    return _Meaning([plain(read.padded)], above, below, read.all_cues())
+
+
+def _denied_with(matcher: Matcher, found: Sequence[Evidence]) -> list[Evidence]:
+    """What rests on a sign or a disease is denied where all that says this one is: no treatment of
+    a syndrome in patients without it."""
+    denied = {item.topic for item in found} - {item.topic for item in found if not item.negated}
+    return [
+        item
+        if denied.isdisjoint(matcher.rests_on.get(item.topic, ()))
+        else replace(item, negated=True)
+        for item in found
+    ]
+
+
+class _Sentence(NamedTuple):
+    """A sentence that denies something: its place in the passage, its text, and what it denies."""
+
+    start: int
+    text: str
+    denials: list[Denial]
+
+
+def _is_denied(sentences: Sequence[_Sentence], place: int, nature: Nature) -> bool:
+    """Whether the words at a place of the passage are denied by the sentence around them."""
+    before = bisect_right(sentences, place, key=_start)
+    if not before:
+        return False
+    start, text, denials = sentences[before - 1]
+    return is_denied(text, denials, place - start, nature)
+
+
+def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Sentence]:
+    """The sentences that deny something, of those in which there is evidence, in order."""
+    found: list[_Sentence] = []
+    stop = 0
+    for trigger in passage.triggers if hits else ():
+        place = offsets(trigger)
+        if place >= stop:
+            start, stop = _around(passage, place, stop)
+            if bisect_left(hits, start) < bisect_left(hits, stop):
+                text = passage.text[start:stop]
+                if denies := denials(text):
+                    found.append(_Sentence(start, text, denies))
+    return found
+
+
+def _around(passage: Passage, place: int, after: int) -> tuple[int, int]:
+    """The sentence of a place that lies behind ``after``, as far as it is read."""
+    earliest = max(after, place - LONGEST_SENTENCE)
+    start = passage.padded.rfind(STOP, earliest, place + 1)
+    latest = min(place + LONGEST_SENTENCE, len(passage.text))
+    stop = passage.padded.find(STOP, place + 1, latest + 1)
+    return max(start, earliest), latest if stop < 0 else stop - 1
+
+
+def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:
+    """Matches of one topic without overlaps, the longest first. An exception removes whatever
+    overlaps it, unless that holds all of it and more."""
+    exceptions = sorted((start, end) for start, end, entry in hits if not entry.rule)
+    widest = max((end - start for start, end in exceptions), default=0)
+    kept: list[tuple[int, int]] = []
+    for start, end, entry in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0], hit[2].rule)):
+        near = exceptions[
+            bisect_left(exceptions, (start - widest,)) : bisect_left(exceptions, (end,))
+        ]
+        bars = [
+            (first, last)
+            for first, last in near
+            if not (start <= first and last <= end and (first, last) != (start, end))
+        ]
+        place = bisect_left(kept, (start,))
+        bars += kept[max(place - 1, 0) : place + 1]
+        if entry.rule and all(end <= first or last <= start for first, last in bars):
+            kept.insert(place, (start, end))
+            yield start, end, entry

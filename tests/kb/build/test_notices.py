@@ -1,0 +1,196 @@
+"""How papers stand once a base is built: notices, links, what rests on doubtful work."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from building import Raw, paper
+
+from kb.build.notices import RETRACTION_WATCH
+from kb.errors import InputError
+from kb.notices.integrity import exposure
+
+WATCHED = (
+    "Record ID,Title,RetractionDate,RetractionDOI,RetractionPubMedID,OriginalPaperDOI,"
+    "OriginalPaperPubMedID,RetractionNature,Reason\n"
+)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Raw:
+    raw = Raw(tmp_path / "raw.db")
+    for run in (1, 2, 3):
+        raw.run(run)
+    return raw
+
+
+def crossref(raw: Raw, doi: str, message: dict[str, object], run: int = 1) -> None:
+    question = "works/" + doi.replace("/", "%2F")
+    raw.answer("crossref", json.dumps({"message": message}), run=run, question=question)
+
+
+def retraction(doi: str) -> dict[str, object]:
+    return {"DOI": doi, "type": "retraction", "label": "Retraction"}
+
+
+# Crossref and Retraction Watch
+
+
+def test_a_retraction_that_only_crossref_knows_flags_the_paper_and_who_cites_it(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, references=[("One", {"pubmed": 1})]))
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]})
+    base = raw.build()
+    assert base.rows("SELECT pmid FROM papers WHERE is_retracted") == [1]
+    assert base.rows("SELECT work, notice_doi, source, checked FROM notices") == [
+        ("pmid:1", "10.1000/n", "Crossref", "2024-01-01")
+    ]
+    assert base.rows("SELECT work, kind FROM exposure") == [("pmid:2", "retraction")]
+
+
+def test_a_cited_work_that_was_not_harvested_is_flagged_by_its_doi(raw: Raw) -> None:
+    raw.read(1, paper(1, references=[("One", {"doi": "10.1000/d"})]))
+    row = "1,T,1/2/2020 0:00,,0,10.1000/d,0,Retraction,+Error;\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + row)
+    base = raw.build()
+    assert base.rows("SELECT work, pmid, kind, text, source FROM notices") == [
+        ("doi:10.1000/d", None, "retraction", "Error", "Retraction Watch")
+    ]
+    assert base.rows("SELECT work, retracted, path FROM exposure") == [
+        ("pmid:1", "doi:10.1000/d", "pmid:1 doi:10.1000/d")
+    ]
+
+
+def test_what_is_asked_again_is_one_notice_with_the_last_date(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    for run in (1, 2):
+        crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]}, run)
+    raw.do("UPDATE answers SET asked_at = '2024-02-01T00:00:00Z' WHERE run = 2")
+    base = raw.build()
+    assert base.rows("SELECT checked FROM notices") == ["2024-02-01"]
+    assert base.rows("SELECT kind FROM changes") == ["new"]
+
+
+def test_a_retraction_that_a_later_run_learns_of_is_a_change_of_that_run(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/a", {})
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]}, 2)
+    assert raw.build().rows("SELECT run, kind, detail FROM changes ORDER BY run") == [
+        (1, "new", None),
+        (2, "retracted", "retraction, 10.1000/n, Crossref"),
+    ]
+
+
+def test_an_erratum_is_never_called_a_retraction(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a", comments=[("ErratumIn", "J Example. 2024;2:2", 9)]))
+    raw.read(2, paper(2, comments=[("ErratumFor", "x", 1)], types=["Published Erratum"]))
+    crossref(raw, "10.1000/a", {"updated-by": [{"DOI": "10.1000/e", "type": "erratum"}]})
+    raw.answer(RETRACTION_WATCH, WATCHED + "1,T,1/2/2020,,0,10.1000/a,1,Correction,\n")
+    base = raw.build()
+    assert base.rows("SELECT DISTINCT kind FROM notices") == ["erratum"]
+    assert base.rows("SELECT DISTINCT is_retracted FROM papers") == [0]
+    assert base.rows("SELECT * FROM exposure") == []
+
+
+def test_an_expression_of_concern_is_told_as_such_and_a_retraction_goes_before_it(raw: Raw) -> None:
+    concern = ("ExpressionOfConcernIn", "J Example. 2024;3:3", 901)
+    raw.read(1, paper(1, comments=[concern]))
+    raw.read(2, paper(2, comments=[concern, ("RetractionIn", "J Example. 2024;4:4", 902)]))
+    raw.read(3, paper(3, references=[("One", {"pubmed": 1}), ("Two", {"pubmed": 2})]))
+    assert raw.build().rows("SELECT retracted, kind FROM exposure ORDER BY 1") == [
+        ("pmid:1", "expression_of_concern"),
+        ("pmid:2", "retraction"),
+    ]
+
+
+def test_a_reinstated_paper_is_no_longer_flagged(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    rows = "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n2,T,3/4/2021,,0,10.1000/a,1,Reinstatement,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + rows)
+    base = raw.build()
+    assert base.rows("SELECT is_retracted FROM papers") == [0]
+    assert base.rows("SELECT DISTINCT kind FROM notices") == ["reinstatement"]
+
+
+def test_of_several_files_the_last_counts(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    gone = "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n"
+    other = "2,T,1/2/2020,,0,10.1000/z,99,Retraction,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + gone, run=1)
+    raw.answer(RETRACTION_WATCH, WATCHED + other, run=2)
+    base = raw.build()
+    assert base.rows("SELECT * FROM notices") == []
+    assert base.rows("SELECT is_retracted FROM papers") == [0]
+
+
+@pytest.mark.parametrize(
+    "bad", ["PMID,Title\n1,x\n", WATCHED + '1,T,,,0,10.1000/z,0,Retraction,"open', "<html>"]
+)
+def test_a_file_that_cannot_be_read_stops_the_build_until_another_one_is_read(
+    raw: Raw, bad: str
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.answer(RETRACTION_WATCH, bad, run=1, question="watch.csv")
+    with pytest.raises(InputError, match=r"watch\.csv of .*harvest retraction-watch FILE"):
+        raw.build()
+    raw.answer(RETRACTION_WATCH, WATCHED + "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n", run=2)
+    assert raw.build().rows("SELECT is_retracted FROM papers") == [1]
+
+
+# Works that belong together
+
+
+def test_preprint_republication_and_newer_version_are_linked_and_not_merged(raw: Raw) -> None:
+    raw.read(1, paper(1, types=["Preprint"], comments=[("UpdateIn", "J Example", 2)]))
+    raw.read(2, paper(2, comments=[("UpdateOf", "medRxiv", 1)]))
+    raw.read(3, paper(3, comments=[("UpdateIn", "Cochrane", 4)]))
+    raw.read(4, paper(4))
+    raw.read(5, paper(5))
+    raw.read(6, paper(6, comments=[("RetractedandRepublishedFrom", "J Example", 5)]))
+    raw.read(7, paper(7, comments=[("RepublishedIn", "elsewhere", 70)]))
+    base = raw.build()
+    assert base.rows("SELECT a, b, kind FROM work_links ORDER BY a") == [
+        ("pmid:2", "pmid:1", "preprint"),
+        ("pmid:3", "pmid:4", "version"),
+        ("pmid:5", "pmid:6", "republished"),
+    ]
+    assert base.one("SELECT count(*) FROM works") == 7
+
+
+def test_crossref_links_preprints_too(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, doi="10.1000/p"))
+    preprint = {"id-type": "doi", "id": "10.1000/P"}
+    crossref(raw, "10.1000/a", {"relation": {"has-preprint": [preprint]}})
+    assert raw.build().rows("SELECT * FROM work_links") == [("pmid:1", "pmid:2", "preprint")]
+
+
+# Planted cascades
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_planted_cascades_are_found_in_full_and_nothing_else(seed: int) -> None:
+    rng = random.Random(seed)
+    works = [f"pmid:{number}" for number in range(1, 301)]
+    pairs = {
+        (citing, rng.choice(works[:position]))
+        for position, citing in enumerate(works[1:], start=1)
+        for _ in range(rng.randrange(4))
+    }
+    planted = dict.fromkeys(rng.sample(works, 6), "retraction")
+    graph = nx.DiGraph(pairs)
+    graph.add_nodes_from(works)
+    reached = nx.single_target_shortest_path_length
+    for hops in (1, 2, 3):
+        expected = {
+            (work, retracted, distance)
+            for retracted in planted
+            for work, distance in reached(graph, retracted, cutoff=hops).items()
+            if distance
+        }
+        found = exposure(planted, pairs, hops)
+        assert {(e.work, e.retracted, e.hops) for e in found} == expected

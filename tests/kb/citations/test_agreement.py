@@ -1,0 +1,241 @@
+"""When a citation is a work's though not all of it is printed, or not as it should be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from building import article
+
+from kb.citations.citation import citable
+from kb.citations.references import Resolution, corpus, resolve
+from kb.record.article import Article, Reference
+
+PARK_2010 = article(
+    20113896,
+    title="Neuroblastoma: biology, prognosis, and treatment.",
+    authors=["Park JR", "Eggert A", "Caron H"],
+    journal="Hematol Oncol Clin North Am",
+    journal_title="Hematology/oncology clinics of North America",
+    year=2010,
+    volume="24",
+    issue="1",
+    pages="65-86",
+)
+PARK_2008 = article(
+    18242317,
+    title="Neuroblastoma: biology, prognosis, and treatment.",
+    authors=["Park JR", "Eggert A", "Caron H"],
+    journal="Pediatr Clin North Am",
+    journal_title="Pediatric clinics of North America",
+    year=2008,
+    volume="55",
+    issue="1",
+    pages="97-120",
+)
+WHO = "Park JR, Eggert A, Caron H. "
+TITLE = "Neuroblastoma: biology, prognosis, and treatment. "
+
+
+def found(text: str, *papers: Article) -> Resolution:
+    known = corpus(map(citable, papers or (PARK_2010, PARK_2008)))
+    return resolve(Reference(text, None, None, None), known, place="")
+
+
+def pmid(text: str, *papers: Article) -> int | None:
+    work = found(text, *papers).work
+    return int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
+
+
+# Twins
+
+
+@pytest.mark.parametrize(
+    ("place", "twin"),
+    [
+        ("Hematol Oncol Clin North Am. 2010;24:65-86", 20113896),
+        ("Hematol Oncol Clin North Am. 2010;24(1)", 20113896),
+        ("Hematol Oncol Clin North Am. 2010:65-86", 20113896),
+        ("Pediatr Clin North Am. 2008;55:97–120", 18242317),
+        ("Pediatr Clin North Am. 2009;55:97–120", 18242317),
+        ("Hematol Oncol Clin North Am. 2008;55(1)", None),
+        ("Pediatr Clin North Am. 2010;24(1)", None),
+        ("Hematol Oncol Clin North Am. 2010;55:97", None),
+        ("2010", None),
+    ],
+)
+def test_of_two_papers_of_one_title_and_its_authors_the_place_tells_which(
+    place: str, twin: int | None
+) -> None:
+    assert pmid(WHO + TITLE + place) == twin
+
+
+def test_two_papers_called_neuroblastoma_are_told_apart() -> None:
+    lancet = article(
+        17586306, title="Neuroblastoma.", authors=["Maris JM"], journal="Lancet", year=2007,
+        volume="369", pages="2106-20",
+    )  # fmt: skip
+    primer = article(
+        27830764, title="Neuroblastoma.", authors=["Matthay KK"], journal="Nat Rev Dis Primers",
+        year=2016, volume="2", pages="16078",
+    )  # fmt: skip
+    assert pmid("Maris JM. Neuroblastoma. Lancet 2007;369:2106", lancet, primer) == 17586306
+    assert pmid("Maris JM. Neuroblastoma. Lancet 2008;369:2106", lancet, primer) == 17586306
+    assert pmid("Matthay K. Neuroblastoma. Nat Rev Dis Primers 2, 16078 (2016)", lancet) is None
+    assert pmid("Maris JM. Neuroblastoma. Nat Rev Dis Primers 2, 16078 (2016)", primer) is None
+    assert pmid("Neuroblastoma. Lancet 2007;369:2106", lancet) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{WHO}Erratum: {TITLE}Hematol Oncol Clin North Am. 2010;24(3)",
+        f"{WHO}Corrigendum to {TITLE}Hematol Oncol Clin North Am. 2010;24(3)",
+        f"{WHO}Reply to: {TITLE}Hematol Oncol Clin North Am. 2010;24(3)",
+        f"{WHO}On the paper on {TITLE}Hematol Oncol Clin North Am. 2010;24(3)",
+        f"{WHO}{TITLE}Hematol Oncol Clin North Am. 2010;24:599",
+        f"Smith J. {TITLE}Hematol Oncol Clin North Am. 2010;24:65-86",
+    ],
+)
+def test_an_erratum_a_letter_and_a_reply_are_not_the_paper(text: str) -> None:
+    assert pmid(text) is None
+
+
+def test_the_title_of_an_erratum_is_not_found_in_the_citation_of_the_paper() -> None:
+    erratum = replace(PARK_2010, pmid=1, title=f"Erratum: {TITLE}", pages="599")
+    assert pmid(f"{WHO}{TITLE}Hematol Oncol Clin North Am. 2010;24(1)", erratum) is None
+
+
+# Authors that are missing
+
+
+@pytest.mark.parametrize("who", ["", "Eggert A, Caron H. ", "Caron HN. ", "[7] ", "(2010). "])
+def test_without_its_first_author_a_citation_needs_title_journal_and_place(who: str) -> None:
+    assert pmid(f"{who}{TITLE}Hematol Oncol Clin North Am. 2010;24:65-86") == 20113896
+    assert pmid(f"{who}{TITLE}Hematol Oncol Clin North Am. 2010;24(1)") is None
+    assert pmid(f"{who}Hematol Oncol Clin North Am. 2010;24:65-86") is None
+    assert pmid(f"{who}{TITLE}Blood. 2010;24:65-86") is None
+
+
+def test_without_its_first_author_the_year_may_not_be_two_off() -> None:
+    assert pmid(f"Eggert A. {TITLE}Hematol Oncol Clin North Am. 2011;24:65-86") == 20113896
+    assert pmid(f"Eggert A. {TITLE}Hematol Oncol Clin North Am. 2012;24:65-86") is None
+
+
+# Titles that are cut short
+
+
+def test_a_title_cut_short_counts_where_the_journal_follows() -> None:
+    text = "Park JR. Neuroblastoma: biology, prognosis, and. {} 2011;24:65-86"
+    assert pmid(text.format("Hematol Oncol Clin North Am")) == 20113896
+    assert pmid(text.format("Hematol Onkol Clin North Am")) == 20113896
+    assert pmid(text.format("outlook. Blood")) is None
+
+
+def test_of_a_series_a_title_cut_short_may_be_another_part() -> None:
+    part = article(
+        994890,
+        title="A morbidity survey, 1969 to 1974. 5. Aspects of it: the digestive system.",
+        authors=["Chancellor A"], journal="Med J Aust", year=1976, volume="2", pages="15-23",
+    )  # fmt: skip
+    head = "Chancellor A. A morbidity survey, 1969 to 1974. 5. Aspects of it"
+    assert pmid(f"{head}: the digestive system. Med J Aust 1976;2:15", part) == 994890
+    assert pmid(f"{head}. Med J Aust 1976;2:15", part) is None
+
+
+# Pages and volumes that are missing or printed otherwise
+
+CELLS = article(
+    32967312,
+    title="Obesity and the discs of diabetic rodents: a review of models.",
+    authors=["Mahmoud M", "Kokozidou M"],
+    journal="Cell Mol Biol Example",
+    journal_title="Cellular and molecular biology of examples",
+    year=2020,
+    volume="9",
+    issue="10",
+    pages="e2208",
+)
+OBESITY = "Mahmoud M. Obesity and the discs of diabetic rodents: a review of models. "
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("Cell Mol Biol Example. 2020;9:e2208", "volume 9 and first page e2208 agree;"),
+        ("Cell Mol Biol Example. 2020;9:2208", "but for an e before the page"),
+        ("Cell Mol Biol Example. 2020;9(10)", "volume 9 agrees; no first page to compare"),
+        ("Cell Mol Biol Example. 2020;9(10):1–13", "volume 9 agrees; no first page to compare"),
+        ("Cell Mol Biol Example. 2021;9(10)", "year 2021 against 2020"),
+        ("Cell Mol Biol Exmaple. 2020;9(10)", "nearly Cell Mol Biol Example, printed as cell mol"),
+        ("Cell. Molec. Biol. Ex. 2020;9(10)", "the journal is abbreviated"),
+        ("Cellular and Molecular Biology of Examples 2020, 9.", "the journal agrees"),
+        ("Cell Mol Biol Example. 2020;8:e2208", "first page e2208 agrees; volume 8 is not 9"),
+    ],
+)
+def test_a_place_that_is_not_in_full_needs_author_title_journal_and_year(
+    place: str, says: str
+) -> None:
+    resolution = found(OBESITY + place, CELLS)
+    assert resolution.work == "pmid:32967312"
+    assert says in resolution.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OBESITY}Cell Mol Biol Example. 2020;9:77",
+        f"{OBESITY}Cell Mol Biol Example. 2020;8(10)",
+        f"{OBESITY}Cell Mol Biol Example. 2021;8:e2208",
+        f"{OBESITY}Cell Mol Biol Example. 2020",
+        f"{OBESITY}Cell Mol Biol Example. 9(10)",
+        f"{OBESITY}J Cell Biol. 2020;9(10)",
+        "Mahmoud M. Obesity and the discs of diabetic mice. Cell Mol Biol Example. 2020;9(10)",
+        "Mahmoud M. Obesity and the discs of diabetic rodents. Cell Mol Biol Example. 2020;9(10)",
+    ],
+)
+def test_less_than_that_names_none(text: str) -> None:
+    assert pmid(text, CELLS) is None
+
+
+def test_why_a_near_one_is_not_it_is_said() -> None:
+    reason = found(f"{OBESITY}Cell Mol Biol Example. 2020;9:77", CELLS).reason
+    assert reason == (
+        "not PMID 32967312 (first author agrees; its place is 9:e2208, not 9:77; the title agrees; "
+        "year 2020 agrees; the journal agrees)"
+    )
+
+
+def test_parts_one_and_two_are_two_papers() -> None:
+    second = replace(CELLS, title=f"{CELLS.title} Part II.")
+    text = f"{OBESITY} {{}} Cell Mol Biol Example. 2020;9(10)"
+    assert pmid(text.format("Part II."), second) == 32967312
+    assert pmid(text.format("Part I."), second) is None
+    assert pmid(text.format("Part III."), second) is None
+
+
+def test_a_paper_ahead_of_print_is_known_by_author_long_title_journal_and_year() -> None:
+    ahead = replace(CELLS, volume=None, issue=None, pages=None)
+    assert pmid(f"{OBESITY}Cell Mol Biol Example. 2020", ahead) == 32967312
+    assert pmid(f"{OBESITY}Cell Mol Biol Example. 2021", ahead) is None
+    assert pmid(f"{OBESITY}Cell Mol Biol Example. 2020;9:77", ahead) is None
+
+
+def test_a_journal_without_volumes_is_cited_by_year_and_page() -> None:
+    yearly = replace(CELLS, volume=None, pages="788-93")
+    assert pmid("Mahmoud M. Cell Mol Biol Example 2020, 788–793.", yearly) == 32967312
+    assert pmid("Mahmoud M. Cell Mol Biol Example 2019, 788–793.", yearly) is None
+
+
+def test_the_versions_of_a_cochrane_review_are_told_apart_by_volume_and_year() -> None:
+    review = article(
+        1, title="Screening of children for rare tumours.", authors=["Barlow J"],
+        journal="Cochrane Database Syst Rev", year=2015, volume="9", pages="CD009263",
+    )  # fmt: skip
+    text = "Barlow J. Screening of children for rare tumours. Cochrane Database Syst Rev {}"
+    assert pmid(text.format("2015;9:CD009263"), review) == 1
+    assert pmid(text.format("2014;9:CD009263"), review) is None
+    assert pmid(text.format("2015;4:CD009263"), review) is None
+    old = replace(review, volume=None, year=2001)
+    assert pmid(text.format("2001;(2):CD009263"), old) is None
+    assert "which is not printed" in found(text.format("2001;(2):CD009263"), old).reason

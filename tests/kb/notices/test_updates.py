@@ -1,0 +1,257 @@
+"""Notices that Crossref and Retraction Watch state, at the work of the base that they are about."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from kb.errors import InputError
+from kb.notices.integrity import Notice
+from kb.notices.updates import (
+    Update,
+    doubt,
+    from_crossref,
+    from_retraction_watch,
+    nature,
+    notices,
+    retraction_watch_rows,
+)
+
+ASKED = "2026-03-01"
+COLUMNS = (
+    "Record ID,Title,RetractionDate,RetractionDOI,RetractionPubMedID,OriginalPaperDOI,"
+    "OriginalPaperPubMedID,RetractionNature,Reason"
+)
+
+
+def crossref(doi: str, **message: object) -> list[Update]:
+    return list(from_crossref(doi, json.dumps({"message": message}).encode(), ASKED))
+
+
+def watched(*lines: str) -> list[Update]:
+    return list(from_retraction_watch("\n".join([COLUMNS, *lines]).encode(), ASKED))
+
+
+def stated(
+    kind: str = "retraction",
+    pmid: int | None = None,
+    doi: str | None = None,
+    date: str = "2020-01-02",
+) -> Update:
+    return Update(pmid, doi, kind, None, None, None, date, "Retraction Watch", ASKED)
+
+
+def placed(*updates: Update) -> list[Notice]:
+    """In a base of papers 1 (10.1000/a) and 2 (no DOI), and cited works pmid:3 and 10.1000/d."""
+    works = {"pmid:1", "pmid:2", "pmid:3", "doi:10.1000/d"}
+    return notices(updates, works, {"10.1000/a": 1}, {1: "10.1000/a"})
+
+
+# Crossref
+
+
+def test_a_notice_says_what_it_updates() -> None:
+    update = {
+        "DOI": "10.1000/PAPER",
+        "type": "retraction",
+        "label": "Retraction",
+        "updated": {"date-parts": [[2020, 1, 2]]},
+    }
+    assert crossref("10.1000/notice", **{"update-to": [update]}) == [
+        Update(
+            *(None, "10.1000/paper", "retraction", None, "10.1000/notice", "Retraction"),
+            *("2020-01-02", "Crossref", ASKED),
+        )
+    ]
+
+
+def test_a_paper_says_what_updates_it() -> None:
+    (found,) = crossref(
+        "10.1000/paper", **{"updated-by": [{"DOI": "10.1000/N", "type": "correction"}]}
+    )
+    assert (found.doi, found.kind, found.notice_doi) == ("10.1000/paper", "erratum", "10.1000/n")
+    assert found.date is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind"),
+    [
+        ("retraction", "retraction"),
+        ("Withdrawal", "retraction"),
+        ("removal", "retraction"),
+        ("partial_retraction", "erratum"),
+        ("expression-of-concern", "expression_of_concern"),
+        ("Expression of Concern", "expression_of_concern"),
+        ("corrigendum", "erratum"),
+        ("new_version", "update"),
+        ("something new", "update"),
+        (None, "update"),
+    ],
+)
+def test_types_of_updates(type_: str | None, kind: str) -> None:
+    (found,) = crossref("10.1000/a", **{"update-to": [{"DOI": "10.1000/b", "type": type_}]})
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize("other", ["", "no DOI", "10.1000/A"])
+def test_an_update_of_nothing_or_of_itself_is_none(other: str) -> None:
+    assert crossref("10.1000/a", **{"update-to": [{"DOI": other, "type": "retraction"}]}) == []
+
+
+def test_an_answer_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="no answer of Crossref"):
+        list(from_crossref("10.1000/a", b"[]", ASKED))
+
+
+# Retraction Watch
+
+
+def test_a_row_says_what_was_retracted_when_and_why() -> None:
+    row = '7,A,5/31/2019 0:00,10.1000/N,31,10.1000/P,30,Retraction,"+Error in Data;+Plagiarism;"'
+    assert watched(row) == [
+        Update(
+            *(30, "10.1000/p", "retraction", 31, "10.1000/n", "Error in Data; Plagiarism"),
+            *("2019-05-31", "Retraction Watch", ASKED),
+        )
+    ]
+
+
+def test_unknown_numbers_dates_and_dois_are_left_out() -> None:
+    (found,) = watched("7,A title,31/05/2019,unavailable,0,Unavailable,,Correction,")
+    assert found == Update(None, None, "erratum", None, None, None, None, "Retraction Watch", ASKED)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("Retraction", "retraction"),
+        (" expression of concern", "expression_of_concern"),
+        ("Correction", "erratum"),
+        ("Reinstatement", "reinstatement"),
+        ("Something new", None),
+    ],
+)
+def test_natures(given: str, kind: str | None) -> None:
+    assert nature(given) == kind
+    (found,) = watched(f"7,A,1/1/2020,,0,10.1000/p,0,{given},")
+    assert found.kind == (kind or "update")
+
+
+def test_the_file_may_be_gzipped_and_begin_with_a_mark() -> None:
+    text = f"\ufeff{COLUMNS}\n7,A,1/1/2020,,0,10.1000/p,0,Retraction,\n".encode()
+    assert list(from_retraction_watch(gzip.compress(text), ASKED)) == list(
+        from_retraction_watch(text, ASKED)
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"a,b,c\n1,2,3\n", "has no column Title, RetractionDate"),
+        (b"", "has no column"),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (gzip.compress(b"Title", mtime=0)[:-4], "no text in UTF-8, gzipped or not"),
+        (b"<html>Sign in</html>", "has no column"),
+    ],
+)
+def test_what_is_no_such_file_is_refused(body: bytes, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        list(from_retraction_watch(body, ASKED))
+
+
+# Which work an update is about
+
+
+@pytest.mark.parametrize(
+    ("pmid", "doi", "work"),
+    [
+        (1, "10.1000/a", "pmid:1"),
+        (None, "10.1000/a", "pmid:1"),
+        (1, None, "pmid:1"),
+        (2, "10.1000/x", "pmid:2"),
+        (3, None, "pmid:3"),
+        (None, "10.1000/d", "doi:10.1000/d"),
+        (9, "10.1000/d", "doi:10.1000/d"),
+        (2, "10.1000/a", "pmid:1"),
+    ],
+)
+def test_an_update_stands_at_its_work(pmid: int | None, doi: str | None, work: str) -> None:
+    (notice,) = placed(stated(pmid=pmid, doi=doi))
+    assert notice.work == work
+    assert notice.pmid == (int(work[5:]) if work.startswith("pmid:") else None)
+
+
+@pytest.mark.parametrize(("pmid", "doi"), [(9, None), (None, "10.1000/x"), (None, None)])
+def test_an_update_of_something_else_is_not_of_this_base(pmid: int | None, doi: str | None) -> None:
+    assert placed(stated(pmid=pmid, doi=doi)) == []
+
+
+def test_a_pmid_whose_paper_has_another_doi_is_not_accused_where_a_work_has_that_doi() -> None:
+    (notice,) = placed(stated(pmid=1, doi="10.1000/d"))
+    assert notice.work == "doi:10.1000/d"
+
+
+def test_where_no_work_has_the_doi_the_pmid_counts_and_the_notice_says_that_they_differ() -> None:
+    (notice,) = placed(stated(pmid=1, doi="10.1000/typo"))
+    assert notice.work == "pmid:1"
+    assert notice.text == "(its DOI 10.1000/typo is not that of the paper)"
+
+
+def test_a_retraction_that_was_undone_is_no_retraction() -> None:
+    retraction = stated(pmid=1, date="2020-01-02")
+    reinstated = stated("reinstatement", pmid=1, date="2021-01-02")
+    found = placed(retraction, reinstated)
+    assert {notice.kind for notice in found} == {"reinstatement"}
+    assert "retracted 2020-01-02, reinstated since" in {notice.text for notice in found}
+
+
+def test_a_retraction_after_a_reinstatement_stands() -> None:
+    found = placed(stated("reinstatement", pmid=1, date="2019-01-02"), stated(pmid=1))
+    assert {notice.kind for notice in found} == {"reinstatement", "retraction"}
+
+
+def test_the_reinstatement_of_one_work_does_not_clear_another() -> None:
+    found = placed(stated("reinstatement", pmid=2, date="2021-01-02"), stated(pmid=1))
+    assert [notice.kind for notice in found] == ["reinstatement", "retraction"]
+
+
+# What may not say what it was meant to
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("7,A,1/1/2020,,0,10.1000/p,31,Retraction,x", None),
+        ("7,A,1/1/2020,,0,Unavailable,3199170.0,Retraction,x", None),
+        ("7,A,1/1/2020,,0,,31; 32,Retraction,x", "its OriginalPaperPubMedID '31; 32' is no PMID"),
+        ("7,A,1/1/2020,,0,,99999999999,Retraction,x", "is no PMID"),
+        ("7,A,1/1/2020,,0,not a doi,0,Retraction,x", "its OriginalPaperDOI 'not a doi' is no DOI"),
+        ("7,A,1/1/2020,,0,10.1000/p,31", "has not as many columns"),
+        ("7,A,1/1/2020,,0,10.1000/p,31,Something,x", "its nature 'Something'"),
+    ],
+)
+def test_a_row_that_may_not_say_what_it_was_meant_to_is_told(line: str, why: str | None) -> None:
+    ((_, row),) = retraction_watch_rows(f"{COLUMNS}\n{line}\n".encode())
+    found = doubt(row)
+    assert (found is None) if why is None else (found is not None and why in found)
+
+
+def test_a_number_that_a_spreadsheet_made_of_a_pmid_is_one() -> None:
+    (found,) = watched("7,A,2020-01-02,,0,,3199170.0,Retraction,")
+    assert (found.pmid, found.date) == (3199170, "2020-01-02")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{COLUMNS}\n7,A,,,0,,31,Retraction,"never closed\n8,B,,,0,,32,Retraction,x\n'.encode(),
+        f"{COLUMNS}\n7,{'x' * 140_000},1/1/2020,,0,,31,Retraction,x\n".encode(),
+        gzip.compress(b"x" * 1000)[:15] + b"\x00" * 20,
+    ],
+    ids=["an open quote", "a cell that is too long", "damaged gzip"],
+)
+def test_what_cannot_be_read_to_its_end_is_refused(body: bytes) -> None:
+    with pytest.raises(InputError):
+        list(from_retraction_watch(body, ASKED))
