@@ -22,8 +22,9 @@ from sqlite_utils import Database
 from harvest.clock import Clock, stamp
 from harvest.jobs import Job
 from harvest.plan import settled
+from harvest.service import Reply
 from harvest.services.entrez import Fetched
-from harvest.transport import Reply, Sent
+from harvest.transport import Sent
 from kb import raw
 from kb.answers import esearch_count
 from kb.errors import ConfigError, Incomplete, InputError, KbError

@@ -18,10 +18,12 @@ from harvest.progress import Progress
 from harvest.services.entrez import (
     FETCH_BATCH,
     LINK_BATCH,
+    NAME,
     Fetched,
     Search,
     efetch,
     esearch,
+    fetches_at_once,
 )
 from harvest.settings import Settings
 from harvest.transport import Sent, Transport
@@ -53,7 +55,7 @@ def run_jobs(
     not come make the run incomplete, and the next job goes on. Raises Locked, ConfigError, and
     Incomplete when stopped.
     """
-    if not settings.eutils:
+    if not settings.base(NAME):
         raise ConfigError(
             "Entrez is switched off (HARVEST_EUTILS_URL is empty), and nothing else can be asked "
             "for records. Unset it to ask NCBI."
@@ -68,7 +70,7 @@ def run_jobs(
 
         if of_file:
             _follow(store, of_file, progress)
-        transport = Transport(settings, log, clock)
+        transport = Transport(settings, log, clock, progress.say)
         runs = []
         for job in jobs:
             with ledger.begun(store, job.name) as book:
@@ -268,10 +270,10 @@ class _Harvest:
                 self.book.ask(batch)
                 yield batch
 
-        settings = self.transport.settings
-        source = settings.source
+        source = self.transport.settings.source
+        most = fetches_at_once(self.transport.rate(NAME))
         for batch, fetched in overlapped(
-            lambda batch: efetch(self.transport, batch), asked(), settings.at_once
+            lambda batch: efetch(self.transport, batch), asked(), most
         ):
             if isinstance(fetched, ServiceFailed):
                 failure = fetched
@@ -286,7 +288,7 @@ class _Harvest:
 
     def no_use(self, batches: int, why: str) -> ServiceFailed:
         return ServiceFailed(
-            f"{self.transport.settings.eutils}: nothing came of {batches} batches in a row "
+            f"{self.transport.base(NAME)}: nothing came of {batches} batches in a row "
             f"({why}); the others were not asked for. Run the same command again later; what is "
             "stored stays.",
             why=why,

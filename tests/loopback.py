@@ -22,10 +22,7 @@ def settings_of(server: Standin, *, api_key: str = "", tries: int = 2) -> Settin
     return Settings(
         email="reader@example.org",
         api_key=api_key,
-        eutils=server.eutils,
-        icite=server.icite,
-        crossref=server.crossref,
-        idconv=server.idconv,
+        bases=server.bases,
         tries=tries,
     )
 

@@ -14,7 +14,8 @@ import yaml
 from docs import generate
 from harvest.cli import main as harvest
 from harvest.jobs_file import read_jobs
-from harvest.settings import BASES, settings_from
+from harvest.services import SERVICES
+from harvest.settings import settings_from
 from kb import __version__
 from kb import errors as kb_errors
 from kb.cli import main as kb
@@ -76,14 +77,14 @@ def test_every_environment_variable_is_documented() -> None:
             return default
 
     settings_from(Environment(), email="someone@example.org")
-    assert set(asked) > set(BASES)
+    assert set(asked) > {service.variable for service in SERVICES}
     for name in {*asked, "NCBI_EMAIL"}:
         assert f"| `{name}` |" in text("docs/configuration.md")
 
 
 def test_the_sources_that_are_asked_are_those_that_the_page_says() -> None:
     asked = {path.stem for path in (ROOT / "harvest" / "services").glob("[a-z]*.py")}
-    said = {"entrez", "icite", "crossref", "idconv", "ecitmatch"}
+    said = {"eutils", "entrez", "small_answers", "icite", "crossref", "idconv", "ecitmatch"}
     assert asked == said, "docs/configuration.md says who is asked"
 
 

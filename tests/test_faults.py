@@ -51,14 +51,13 @@ def asked(fault: Fault, utility: str = "efetch", **more: object) -> requests.Res
     form = {"term": "neuroblastoma", "id": "1,2,3"} | more
     with serve(CORPUS, fault=fault) as server, requests.Session() as session:
         session.trust_env = False
-        return session.post(f"{server.eutils}{utility}.fcgi", data=form, timeout=(5, 0.2))
+        return session.post(f"{server.url}{utility}.fcgi", data=form, timeout=(5, 0.2))
 
 
 def harvested(fault: Fault) -> tuple[int, int, int, int]:
     """What a client gets that asks every service once."""
     with serve(CORPUS, fault=fault) as server:
-        bases = {name: getattr(server, name) for name in ("eutils", "icite", "crossref", "idconv")}
-        settings = Settings(**bases, read=0.2, whole=5.0)
+        settings = Settings(bases=server.bases, read=0.2, whole=5.0)
         transport = Transport(settings, lambda sent: None, FakeClock())
         found = entrez.esearch(transport, "neuroblastoma")
         records = entrez.efetch(transport, PMIDS).records
@@ -284,7 +283,7 @@ def test_latency_adds_to_a_fault_and_requests_wait_side_by_side() -> None:
         math.inf
     )
     with serve(CORPUS, fault=latency(0.1)) as server:
-        url = f"{server.eutils}einfo.fcgi"
+        url = f"{server.url}einfo.fcgi"
         threads = [threading.Thread(target=requests.get, args=(url,)) for _ in range(10)]
         began = time.monotonic()
         for thread in threads:

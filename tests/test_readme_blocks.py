@@ -78,7 +78,7 @@ def environment() -> Iterator[dict[str, str]]:
             "HARVEST_EUTILS_URL": standin.url,
             "HARVEST_ICITE_URL": "",
             "HARVEST_CROSSREF_URL": "",
-            "HARVEST_IDCONV_URL": standin.idconv,
+            "HARVEST_IDCONV_URL": standin.base("idconv"),
         }
 
 

@@ -152,7 +152,7 @@ def machine(tmp_path: Path, pubmed: Standin) -> Machine:
     machine.settings(
         NCBI_EMAIL="someone@example.org",
         NCBI_API_KEY=KEY,
-        HARVEST_EUTILS_URL=pubmed.eutils,
+        HARVEST_EUTILS_URL=pubmed.url,
         HARVEST_ICITE_URL="",
         HARVEST_CROSSREF_URL="",
         JOBS_FILE=machine.folder / "jobs.yml",
@@ -264,7 +264,7 @@ def test_a_harvest_that_takes_too_long_is_ended_and_finished_by_the_next(
     settings = machine.folder / "etc" / "env"
     told = settings.read_text()
     with serve(Corpus.from_files([tmp_path / "pubmed.xml"]), fault=too_long) as slow:
-        settings.write_text(f"{told}HARVEST_EUTILS_URL={slow.eutils}\n")
+        settings.write_text(f"{told}HARVEST_EUTILS_URL={slow.url}\n")
         ran = by_cron(machine)
     assert ran.code == 3
     assert ran.said.startswith("harvest: stopped by SIGTERM. What was stored stays")

@@ -15,15 +15,16 @@ from sqlite3 import Connection
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from harvest.services import SERVICES
 from harvest.standin.wire import XML_TYPE, Answer, Request
 from kb.answers import elink_links, icite_links
 from kb.errors import InputError
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
-# Services that are asked below a base; their questions begin with the path, which Entrez' do not.
-WITH_PATH = frozenset(("icite", "crossref", "idconv"))
-WHO_ASKS = frozenset(("tool", "email", "api_key", "mailto"))
+# Services whose questions begin with the path behind their base, which Entrez' do not.
+WITH_PATH = frozenset(service.name for service in SERVICES if not service.utilities)
+WHO_ASKS = frozenset(name for each in SERVICES for name in (each.tool, each.email, each.key))
 REFERENCES, CITED_IN = "pubmed_pubmed_refs", "pubmed_pubmed_citedin"
 
 

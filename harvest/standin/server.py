@@ -85,23 +85,12 @@ class Standin(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
+        """Where E-utilities answer."""
         return self.base("eutils")
 
     @property
-    def eutils(self) -> str:
-        return self.base("eutils")
-
-    @property
-    def icite(self) -> str:
-        return self.base("icite")
-
-    @property
-    def crossref(self) -> str:
-        return self.base("crossref")
-
-    @property
-    def idconv(self) -> str:
-        return self.base("idconv")
+    def bases(self) -> dict[str, str]:
+        return {service: self.base(service) for service in BASES}
 
     @property
     def requests(self) -> list[tuple[str, Parameters]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -69,7 +70,7 @@ class Place:
     def harvest(self, *jobs: Job, fault: Fault | None = None, key: str = "") -> dict[str, int]:
         """Run jobs; the sums of the last, without the outcomes that nobody has."""
         with self.pubmed(fault) as url:
-            settings = Settings(eutils=url, api_key=key)
+            settings = Settings(bases={"eutils": url}, api_key=key)
             progress = Progress(self.said)
             runs = run_jobs(self.raw, jobs, settings, progress, self.clock, of_file=jobs)
         return self.sums(runs[-1])
@@ -200,6 +201,25 @@ def test_the_key_is_in_no_byte_of_the_database_and_in_no_word_said(place: Place)
     place.harvest(job(100, query="neuroblastoma", hops=1), fault=echo, key=KEY)
     assert KEY.encode() not in place.raw.read_bytes()
     assert KEY not in place.said.getvalue()
+
+
+def test_a_dtd_that_is_new_is_said_once_and_takes_nothing_away(place: Place) -> None:
+    def december(_number: int, _request: Request, answer: Answer) -> Answer:
+        return replace(answer, body=answer.body.replace(b"/dtd/20", b"/dtd/30"))
+
+    jobs = job(100, query="neuroblastoma", hops=1), job(101, query="neuroblastoma[ti]", hops=1)
+    place.harvest(*jobs, fault=december)
+    asked = {utility: place.requests.count(utility) for utility in ("esearch", "elink")}
+    assert min(asked.values()) > 1
+    said = [line for line in place.said.getvalue().splitlines() if "Biopython" in line]
+    assert [re.findall(r"\((.*)\)", line) for line in said] == [
+        ["30060628/esearch.dtd"],
+        ["30101123/elink.dtd"],
+    ]
+    found = place.rows("SELECT pmid FROM records")
+    place.raw.unlink()
+    place.harvest(*jobs)
+    assert place.rows("SELECT pmid FROM records") == found != []
 
 
 # Again
@@ -354,7 +374,7 @@ def test_a_service_that_cannot_be_reached_leaves_every_pmid_failed_by_name(place
     (run,) = run_jobs(
         place.raw,
         [job(100, 101)],
-        Settings(eutils=url),
+        Settings(bases={"eutils": url}),
         Progress(place.said),
         place.clock,
     )
@@ -414,7 +434,9 @@ def test_faults_at_half_of_all_requests_lose_nothing(place: Place) -> None:
 
 def test_nothing_is_asked_where_entrez_is_switched_off(place: Place) -> None:
     with pytest.raises(ConfigError, match="switched off"):
-        run_jobs(place.raw, [job(1)], Settings(eutils=""), Progress(place.said), place.clock)
+        run_jobs(
+            place.raw, [job(1)], Settings(bases={"eutils": ""}), Progress(place.said), place.clock
+        )
     assert not place.raw.exists()
 
 
@@ -491,7 +513,7 @@ from harvest.progress import Progress
 from harvest.run import run_jobs
 from harvest.settings import Settings
 seeds = (Seed("one", "query", "neuroblastoma"),)
-settings = Settings(eutils=sys.argv[2])
+settings = Settings(bases={"eutils": sys.argv[2]})
 run_jobs(Path(sys.argv[1]), [Job("one", "", seeds)], settings, Progress())
 """
 

@@ -662,7 +662,7 @@ def test_elink_says_what_it_cannot_do(ask: Ask) -> None:
 
 def matched(standin: Standin, session: requests.Session, *lines: str) -> list[str]:
     query = "%0D".join(line.replace(" ", "+") for line in lines)
-    url = f"{standin.eutils}ecitmatch.cgi?db=pubmed&retmode=xml&bdata={query}"
+    url = f"{standin.url}ecitmatch.cgi?db=pubmed&retmode=xml&bdata={query}"
     answer = session.get(url, timeout=10)
     assert answer.headers["Content-Type"].startswith("text/plain")
     return [line.rsplit("|", 1)[1] for line in answer.text.splitlines()]
@@ -688,7 +688,7 @@ def test_ecitmatch_gives_each_citation_its_outcome(
 
 
 def test_ecitmatch_repeats_the_columns(standin: Standin, session: requests.Session) -> None:
-    url = f"{standin.eutils}ecitmatch.cgi?bdata=j+examples|1999|7|10|m%C3%BCller|Key+1|"
+    url = f"{standin.url}ecitmatch.cgi?bdata=j+examples|1999|7|10|m%C3%BCller|Key+1|"
     assert session.get(url, timeout=10).text == "j examples|1999|7|10|müller|Key 1|11\n"
 
 
@@ -705,7 +705,7 @@ def test_ecitmatch_stops_at_a_line_without_journal_and_candidate(
 def test_icite_tells_citations_as_elink_does(
     standin: Standin, session: requests.Session, ask: Ask
 ) -> None:
-    url = f"{standin.icite}pubs?pmids=12,999,13&fl=pmid,cited_by,references&legacy=false"
+    url = f"{standin.base('icite')}pubs?pmids=12,999,13&fl=pmid,cited_by,references&legacy=false"
     data = session.get(url, timeout=10).json()
     assert list(data) == ["meta", "links", "data"]
     assert data["data"] == [
@@ -719,20 +719,20 @@ def test_icite_tells_citations_as_elink_does(
 def test_icite_describes_papers_in_its_older_and_newer_way(
     standin: Standin, session: requests.Session
 ) -> None:
-    url = f"{standin.icite}pubs?pmids=11"
+    url = f"{standin.base('icite')}pubs?pmids=11"
     older = session.get(url, timeout=10).json()["data"][0]
     newer = session.get(f"{url}&legacy=false", timeout=10).json()["data"][0]
     assert older["authors"] == "Anna Berta Müller, Jane Doe"
     assert newer["authors"][1] == {"lastName": "Doe", "fullName": "Doe, Jane", "firstName": "Jane"}
     assert (older["is_research_article"], newer["is_research_article"]) == ("Yes", True)
     assert (newer["year"], newer["citation_count"], newer["doi"]) == (1999, 2, "")
-    assert session.get(f"{standin.icite}pubs/11", timeout=10).json() == older
+    assert session.get(f"{standin.base('icite')}pubs/11", timeout=10).json() == older
 
 
 def test_icite_as_csv_has_its_lists_parted_by_spaces(
     standin: Standin, session: requests.Session
 ) -> None:
-    url = f"{standin.icite}pubs?pmids=13&fl=pmid,references&format=csv"
+    url = f"{standin.base('icite')}pubs?pmids=13&fl=pmid,references&format=csv"
     assert session.get(url, timeout=10).text.splitlines() == ["pmid,references", "13,11 12"]
 
 
@@ -741,14 +741,14 @@ def test_icite_as_csv_has_its_lists_parted_by_spaces(
     [("pubs", 400), ("pubs?pmids=a", 400), ("papers?pmids=1", 404), ("pubs/999", 404)],
 )
 def test_icite_refuses(standin: Standin, session: requests.Session, path: str, status: int) -> None:
-    answer = session.get(f"{standin.icite}{path}", timeout=10)
+    answer = session.get(f"{standin.base('icite')}{path}", timeout=10)
     assert (answer.status_code, list(answer.json())) == (status, ["error"])
 
 
 def test_icite_takes_200_pmids_a_call(standin: Standin, session: requests.Session) -> None:
     for most, status in ((200, 200), (201, 400)):
         pmids = ",".join(map(str, range(1, most + 1)))
-        url = f"{standin.icite}pubs?pmids={pmids}"
+        url = f"{standin.base('icite')}pubs?pmids={pmids}"
         assert session.get(url, timeout=10).status_code == status
 
 
@@ -779,7 +779,7 @@ def test_crossref_has_a_work_under_its_doi_whatever_its_case(
     crossref: Standin, session: requests.Session
 ) -> None:
     for doi in (SICI, SICI.lower()):
-        answer = session.get(f"{crossref.crossref}works/{quote(doi, safe='')}", timeout=10)
+        answer = session.get(f"{crossref.base('crossref')}works/{quote(doi, safe='')}", timeout=10)
         content = answer.json()
         assert (content["status"], content["message-type"]) == ("ok", "work")
         assert content["message"]["DOI"] == SICI.lower()
@@ -788,7 +788,7 @@ def test_crossref_has_a_work_under_its_doi_whatever_its_case(
 
 
 def test_crossref_tells_what_a_work_cites(crossref: Standin, session: requests.Session) -> None:
-    url = f"{crossref.crossref}works/{quote(SICI, safe='')}"
+    url = f"{crossref.base('crossref')}works/{quote(SICI, safe='')}"
     first, second = session.get(url, timeout=10).json()["message"]["reference"]
     assert (first["DOI"], first["doi-asserted-by"]) == ("10.1000/cited", "crossref")
     assert (first["volume"], first["first-page"], first["year"]) == ("7", "10", "2020")
@@ -800,16 +800,18 @@ def test_crossref_tells_what_a_work_cites(crossref: Standin, session: requests.S
 def test_crossref_tells_what_a_notice_is_about(
     crossref: Standin, session: requests.Session
 ) -> None:
-    work = session.get(f"{crossref.crossref}works/10.1000%2Fnotice", timeout=10).json()["message"]
+    work = session.get(f"{crossref.base('crossref')}works/10.1000%2Fnotice", timeout=10).json()[
+        "message"
+    ]
     assert "reference" not in work
     assert [(u["type"], u["DOI"]) for u in work["update-to"]] == [("retraction", SICI.lower())]
 
 
 def test_crossref_does_not_know_a_doi(crossref: Standin, session: requests.Session) -> None:
-    answer = session.get(f"{crossref.crossref}works/10.1000%2Fother", timeout=10)
+    answer = session.get(f"{crossref.base('crossref')}works/10.1000%2Fother", timeout=10)
     assert (answer.status_code, answer.text) == (404, "Resource not found.")
     assert answer.headers["Content-Type"] == "text/plain"
-    assert session.get(f"{crossref.crossref}members", timeout=10).status_code == 404
+    assert session.get(f"{crossref.base('crossref')}members", timeout=10).status_code == 404
 
 
 def test_crossref_always_matches_a_citation_with_something(
@@ -821,7 +823,7 @@ def test_crossref_always_matches_a_citation_with_something(
             "rows": str(rows),
             "select": "DOI,title,score",
         }
-        content = session.get(f"{crossref.crossref}works", params=query, timeout=10).json()
+        content = session.get(f"{crossref.base('crossref')}works", params=query, timeout=10).json()
         assert content["message-type"] == "work-list"
         items = content["message"]["items"]
         assert all(list(item) == ["DOI", "title", "score"] for item in items)
@@ -834,7 +836,7 @@ def test_crossref_always_matches_a_citation_with_something(
 
 
 def test_crossref_tells_its_limits(crossref: Standin, session: requests.Session) -> None:
-    url = f"{crossref.crossref}works?rows=1"
+    url = f"{crossref.base('crossref')}works?rows=1"
     public = session.get(url, timeout=10).headers
     polite = session.get(f"{url}&mailto=reader@example.org", timeout=10).headers
     assert (public["x-rate-limit-limit"], public["x-rate-limit-interval"]) == ("3", "1s")
@@ -847,7 +849,7 @@ def test_crossref_tells_its_limits(crossref: Standin, session: requests.Session)
 
 def converted(standin: Standin, session: requests.Session, **parameters: str) -> requests.Response:
     query = {"format": "json"} | parameters
-    return session.get(standin.idconv, params=query, timeout=10)
+    return session.get(standin.base("idconv"), params=query, timeout=10)
 
 
 def test_idconv_knows_articles_in_pmc_alone(standin: Standin, session: requests.Session) -> None:
@@ -932,7 +934,7 @@ def test_the_latest_answer_to_the_same_question_comes_byte_for_byte(
     replayed: Standin, session: requests.Session
 ) -> None:
     asked = {"email": "me@example.org", "retmax": "9999", "term": "old query[ti]", "db": "pubmed"}
-    url = f"{replayed.eutils}esearch.fcgi"
+    url = f"{replayed.url}esearch.fcgi"
     assert session.post(url, data=asked, timeout=10).content == b"<eSearchResult>2"
     another = session.post(url, data=asked | {"term": "stored[ti]"}, timeout=10)
     assert fromstring(another.content).findtext("Count") == "2"
@@ -942,10 +944,10 @@ def test_answers_of_the_other_services_come_again_with_their_status(
     replayed: Standin, session: requests.Session
 ) -> None:
     mailto = "mailto=me%40example.org"
-    gone = session.get(f"{replayed.crossref}works/10.1000%2FX(y)?{mailto}", timeout=10)
+    gone = session.get(f"{replayed.base('crossref')}works/10.1000%2FX(y)?{mailto}", timeout=10)
     assert (gone.status_code, gone.text) == (404, "Resource not found, as then.")
     assert gone.headers["Content-Type"].startswith("text/plain")
-    conv = session.get(f"{replayed.idconv}?format=json&ids=1&tool=t&email=e", timeout=10)
+    conv = session.get(f"{replayed.base('idconv')}?format=json&ids=1&tool=t&email=e", timeout=10)
     assert conv.json() == {"records": []}
 
 
@@ -953,11 +955,11 @@ def test_other_batches_get_the_links_that_were_told_then(
     replayed: Standin, session: requests.Session
 ) -> None:
     asked = {"id": ["2", "1"], "linkname": "pubmed_pubmed_citedin"}
-    root = fromstring(session.post(f"{replayed.eutils}elink.fcgi", data=asked, timeout=10).content)
+    root = fromstring(session.post(f"{replayed.url}elink.fcgi", data=asked, timeout=10).content)
     assert [links(block) for block in root] == [{}, {"pubmed_pubmed_citedin": ["8", "7"]}]
-    whole = session.post(f"{replayed.eutils}elink.fcgi", data={"id": "2"}, timeout=10)
+    whole = session.post(f"{replayed.url}elink.fcgi", data={"id": "2"}, timeout=10)
     assert links(fromstring(whole.content)[0]) == {"pubmed_pubmed_refs": ["1"]}
-    url = f"{replayed.icite}pubs?pmids=2,1,3&fl=pmid,references,cited_by"
+    url = f"{replayed.base('icite')}pubs?pmids=2,1,3&fl=pmid,references,cited_by"
     data = session.get(url, timeout=10).json()["data"]
     assert data == [{"pmid": 1, "references": [5], "cited_by": [8, 9]}]  # it did not know 2
 
