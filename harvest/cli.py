@@ -17,6 +17,7 @@ from harvest.files import read_files
 from harvest.jobs import Job, Seed, chosen, unbalanced
 from harvest.jobs_file import read_jobs
 from harvest.look import due_jobs
+from harvest.preprints import search_preprints
 from harvest.progress import Progress
 from harvest.resolve import resolve as resolve_all
 from harvest.retraction_watch import read_retraction_watch
@@ -165,6 +166,25 @@ def search(query: str, raw: Path, settings: Callable[[], Settings]) -> None:
         raise click.BadParameter(why, param_hint="QUERY")
     job = Job("adhoc", "A query from the command line", (Seed("adhoc", "query", query.strip()),))
     _finish(raw, run_jobs(raw, [job], settings(), Progress()))
+
+
+@main.command()
+@click.argument("query")
+@raw_option
+@network_options
+def preprints(query: str, raw: Path, settings: Callable[[], Settings]) -> None:
+    """List the preprints that a Europe PMC QUERY finds, and keep its answers in raw.db.
+
+    Europe PMC is switched off until its address is set: this search was never tried with the real
+    service. A build does not read the answers yet.
+    """
+    if not query.strip():
+        raise click.BadParameter("the query is empty.", param_hint="QUERY")
+    run, found = search_preprints(raw, query.strip(), settings(), Progress())
+    for each in found:
+        place = each.doi or each.number
+        click.echo(f"{each.day or 'no date':10}  {place}  {each.title} ({each.server or '?'})")
+    _finish(raw, [run])
 
 
 @main.command()

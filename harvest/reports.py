@@ -13,6 +13,7 @@ from harvest.clock import moment
 from harvest.jobs import Job
 from harvest.ledger import outcomes
 from harvest.services.entrez import dois_asked
+from harvest.services.europepmc import EUROPEPMC, asked, page_of
 from kb import raw
 from kb.answers import esearch_count, esearch_query
 
@@ -78,16 +79,25 @@ def prisma_s(db: Database, run: int) -> list[str]:
     """The search record of a run, as PRISMA-S wants it reported (Rethlefsen 2021: items 1, 8, 13,
     15): database, exact query, PubMed's reading of it, date, records found."""
     job, started = db.execute("SELECT job, started FROM runs WHERE run = ?", [run]).fetchone()
-    lines = [
-        f"Run {run} (job {job}, {started}). PubMed only, through NCBI's E-utilities (ESearch); no "
-        "other database was searched."
+    database, searches = "PubMed only, through NCBI's E-utilities (ESearch)", _of_pubmed(db, run)
+    if preprints := _of_europe_pmc(db, run):
+        database, searches = "Preprints in Europe PMC only, through its REST API", preprints
+    return [
+        f"Run {run} (job {job}, {started}). {database}; no other database was searched.",
+        *(searches or ["  Nothing was searched for: its papers are named one by one."]),
     ]
-    answers = db.execute(
-        "SELECT question, asked_at, body FROM answers WHERE run = ? AND service = 'esearch'"
-        " ORDER BY id",
-        [run],
-    )
-    for question, asked_at, body in answers:
+
+
+def _answers(db: Database, run: int, service: str) -> list[tuple[str, str, bytes]]:
+    return db.execute(
+        "SELECT question, asked_at, body FROM answers WHERE run = ? AND service = ? ORDER BY id",
+        [run, service],
+    ).fetchall()
+
+
+def _of_pubmed(db: Database, run: int) -> list[str]:
+    lines = []
+    for question, asked_at, body in _answers(db, run, "esearch"):
         if dois_asked(question):
             continue  # which paper has a DOI: looked up, not searched for
         count, translation = esearch_count(body)
@@ -97,9 +107,20 @@ def prisma_s(db: Database, run: int) -> list[str]:
             f"  searched: {asked_at}, records found: {count:,}",
             "",
         ]
-    if len(lines) == 1:
-        lines.append("  Nothing was searched for: its papers are named one by one.")
     return lines
+
+
+def _of_europe_pmc(db: Database, run: int) -> list[str]:
+    return [
+        line
+        for question, asked_at, body in _answers(db, run, EUROPEPMC.name)
+        if (query := asked(question))
+        for line in (
+            f"  query: {query}",
+            f"  searched: {asked_at}, records found: {page_of(body).total:,}",
+            "",
+        )
+    ]
 
 
 def missing(db: Database, run: int) -> list[str]:

@@ -85,6 +85,7 @@ def test_every_environment_variable_is_documented() -> None:
 def test_the_sources_that_are_asked_are_those_that_the_page_says() -> None:
     asked = {path.stem for path in (ROOT / "harvest" / "services").glob("[a-z]*.py")}
     said = {"eutils", "entrez", "small_answers", "icite", "crossref", "idconv", "ecitmatch"}
+    said |= {"europepmc"}
     assert asked == said, "docs/configuration.md says who is asked"
 
 

@@ -1369,7 +1369,7 @@ def test_the_command_serves_until_it_is_interrupted(
         said = process.stdout.readline()
         found = re.fullmatch(r"2 records at ((http://127\.0\.0\.1:\d+)/entrez/eutils/) .*\n", said)
         assert found
-        exports = [process.stdout.readline() for _ in range(4)]
+        exports = [process.stdout.readline() for _ in range(5)]
         answer = session.get(f"{found[1]}efetch.fcgi?id=2", timeout=10)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
@@ -1379,4 +1379,5 @@ def test_the_command_serves_until_it_is_interrupted(
         f"export HARVEST_ICITE_URL={found[2]}/icite/api/\n",
         f"export HARVEST_CROSSREF_URL={found[2]}/crossref/\n",
         f"export HARVEST_IDCONV_URL={found[2]}/idconv/articles/\n",
+        f"export HARVEST_EUROPEPMC_URL={found[2]}/europepmc/webservices/rest/\n",
     ]
