@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 from harvest.clock import Clock
 from harvest.settings import Settings
-from harvest.standin import Standin
+from harvest.standin import Fault, Standin
 from harvest.standin.server import answering
 
 START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -90,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
         with self.server.lock:
             asked = Asked(self, len(self.server.asked) + 1)
@@ -139,3 +143,8 @@ def record(
 def record_set(*records: bytes) -> bytes:
     head = b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet>\n<PubmedArticleSet>'
     return head + b"\n".join(records) + b"</PubmedArticleSet>"
+
+
+def spoiled(body: bytes, status: int = 200) -> Fault:
+    """Every answer of a stand-in has this body and status."""
+    return lambda _number, _request, answer: replace(answer, body=body, status=status)
