@@ -47,7 +47,7 @@ from kb.yaml_lines import Reader, name_in
 
 DIRECTIONS = {"references": (1, 0), "cited-by": (0, 1), "both": (1, 1)}
 # Runs of these names are begun from the command line and not from a jobs file.
-RESERVED = ("adhoc", "files", "resolve")
+RESERVED = ("adhoc", "files", "resolve", "preprints")
 SEEDS = ("pmid", "pmids", "doi", "dois", "mesh", "query")
 DAY = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 

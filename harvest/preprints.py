@@ -7,7 +7,7 @@ from pathlib import Path
 from harvest import ledger
 from harvest.clock import Clock
 from harvest.progress import Progress
-from harvest.services.europepmc import EUROPEPMC, Preprint, listed, preprints
+from harvest.services.europepmc import EUROPEPMC, PREPRINTS, Preprint, listed, preprints
 from harvest.settings import Settings
 from harvest.transport import Transport
 from kb.errors import ConfigError, ServiceFailed
@@ -27,7 +27,7 @@ def search_preprints(
             f"To try it: export {EUROPEPMC.variable}={EUROPEPMC.example}"
         )
     clock = clock or Clock()
-    with ledger.opened(raw, clock) as store, ledger.begun(store, "preprints") as book:
+    with ledger.opened(raw, clock) as store, ledger.begun(store, PREPRINTS) as book:
         transport = Transport(settings, store.sent.append, clock, progress.say)
         try:
             replies = preprints(transport, query)

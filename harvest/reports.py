@@ -13,7 +13,7 @@ from harvest.clock import moment
 from harvest.jobs import Job
 from harvest.ledger import outcomes
 from harvest.services.entrez import dois_asked
-from harvest.services.europepmc import EUROPEPMC, asked, page_of
+from harvest.services.europepmc import EUROPEPMC, PREPRINTS, asked, page_of
 from kb import raw
 from kb.answers import esearch_count, esearch_query
 
@@ -80,8 +80,9 @@ def prisma_s(db: Database, run: int) -> list[str]:
     15): database, exact query, PubMed's reading of it, date, records found."""
     job, started = db.execute("SELECT job, started FROM runs WHERE run = ?", [run]).fetchone()
     database, searches = "PubMed only, through NCBI's E-utilities (ESearch)", _of_pubmed(db, run)
-    if preprints := _of_europe_pmc(db, run):
-        database, searches = "Preprints in Europe PMC only, through its REST API", preprints
+    if job == PREPRINTS:
+        database = "Preprints in Europe PMC only, through its REST API"
+        searches = _of_europe_pmc(db, run) or ["  The search failed: nothing of it was used."]
     return [
         f"Run {run} (job {job}, {started}). {database}; no other database was searched.",
         *(searches or ["  Nothing was searched for: its papers are named one by one."]),

@@ -17,6 +17,8 @@ from harvest.service import Again, Client, Rate, Refused, Reply, Service, said
 from kb.errors import ServiceFailed
 from kb.ids import clean_doi
 
+# The job of the runs that search it.
+PREPRINTS = "preprints"
 FIRST = "*"
 
 

@@ -101,6 +101,9 @@ def test_a_search_that_fails_is_no_empty_list(tmp_path: Path) -> None:
     assert "it says: Syntax error" in result.output
     assert rows(tmp_path, "SELECT state FROM runs") == [("incomplete",)]
     assert rows(tmp_path, "SELECT count(*) FROM answers") == [(0,)]
+    said = harvest(server, tmp_path, "status", "--prisma-s").stdout
+    assert "Preprints in Europe PMC only" in said
+    assert "The search failed" in said
 
 
 def test_an_empty_query_is_refused(server: Standin, tmp_path: Path) -> None:

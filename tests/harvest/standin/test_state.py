@@ -12,6 +12,7 @@ from standin_records import (
     xml,
 )
 
+from harvest.standin import Request
 from harvest.standin.state import MOST_WEBENVS, State
 from kb.errors import InputError
 
@@ -33,3 +34,29 @@ def test_a_lost_set_is_an_error_within_a_200(ask: Ask, utility: str) -> None:
     assert answer.status_code == 200
     assert xml(answer).findtext("ERROR") == "Unable to obtain query #3"
     assert hits(ask, "#7") == []
+
+
+def test_a_set_is_added_to_the_environment_that_is_known_and_else_begins_one() -> None:
+    state = State(CORPUS, date.today)
+    webenv, first = state.store([11, 12], "")
+    assert state.store([13], webenv) == (webenv, 2)
+    other, key = state.store([14], "MCID_unknown")
+    assert (other != "MCID_unknown", first, key) == (True, 1, 1)
+    assert (state.recall(webenv, 1), state.recall(webenv, 2)) == ((11, 12), (13,))
+
+
+@pytest.mark.parametrize("key", [0, -1, 2])
+def test_a_key_beyond_the_sets_is_lost(key: int) -> None:
+    state = State(CORPUS, date.today)
+    webenv, _ = state.store([11], "")
+    with pytest.raises(InputError, match=f"Unable to obtain query #{key}"):
+        state.recall(webenv, key)
+
+
+def test_what_is_asked_for_is_each_uid_once_in_its_order_or_the_set_that_is_named() -> None:
+    state = State(CORPUS, date.today)
+    webenv, key = state.store([14, 11], "")
+    ids = Request("efetch", {"id": ["12,11,none", "0012"]}, "/efetch.fcgi")
+    assert state.asked(ids) == (12, 11)
+    of_set = {"WebEnv": [webenv], "query_key": [str(key)], "id": ["12"]}
+    assert state.asked(Request("efetch", of_set, "/efetch.fcgi")) == (14, 11)
