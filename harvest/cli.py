@@ -180,8 +180,8 @@ def preprints(query: str, raw: Path, settings: Callable[[], Settings]) -> None:
     """
     if not query.strip():
         raise click.BadParameter("the query is empty.", param_hint="QUERY")
-    run, found = search_preprints(raw, query.strip(), settings(), Progress())
-    for each in found:
+    run, listed = search_preprints(raw, query.strip(), settings(), Progress())
+    for each in listed:
         place = each.doi or each.number
         click.echo(f"{each.day or 'no date':10}  {place}  {each.title} ({each.server or '?'})")
     _finish(raw, [run])

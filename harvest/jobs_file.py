@@ -219,15 +219,15 @@ class _Jobs(Reader):
     ) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode):
             self.fail(node, f"{what} must be keys and values: {', '.join(known)}.")
-        found: dict[str, yaml.Node] = {}
+        fields: dict[str, yaml.Node] = {}
         for key_node, child in node.value:
             key = str(key_node.value)
             if key not in known:
                 self.fail(key_node, f"{key!r} is no key of {what}. Known: {', '.join(known)}.")
-            if key in found:
+            if key in fields:
                 self.fail(key_node, f"{key!r} is there twice.")
-            found[key] = child
-        return found
+            fields[key] = child
+        return fields
 
     def items(self, node: yaml.Node, key: str) -> list[yaml.Node]:
         if not isinstance(node, yaml.SequenceNode):

@@ -81,12 +81,12 @@ class Limiter:
 def limiters(services: Iterable[Service], keyed: bool, clock: Clock) -> dict[str, Limiter]:
     """The limit of each service by its name; services that are counted as one share it, and the
     first of them says what it is."""
-    found: dict[str, Limiter] = {}
+    by_name: dict[str, Limiter] = {}
     for service in services:
-        if service.limit not in found:
+        if service.limit not in by_name:
             most, window = service.allowed(keyed=keyed)
-            found[service.limit] = Limiter(most, clock, window)
-    return found
+            by_name[service.limit] = Limiter(most, clock, window)
+    return by_name
 
 
 def granted(headers: Mapping[str, str]) -> tuple[int, float] | None:

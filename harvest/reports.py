@@ -23,16 +23,16 @@ COLUMNS = ("run", "job", "state", "asked", *raw.OUTCOMES, "started")
 
 def rows(db: Database) -> list[dict[str, Any]]:
     """All runs with their sums, the newest last."""
-    found = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
+    runs = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
     names = ("run", "job", "state", "started", "finished", "note")
-    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in found.fetchall()]
+    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in runs.fetchall()]
 
 
 def summary(db: Database, runs: Sequence[int]) -> str:
     """One line on some runs, for the subject of a mail."""
-    found = [row for row in rows(db) if row["run"] in runs]
-    states = Counter(row["state"] for row in found)
-    sums = {name: sum(row[name] for row in found) for name in ("asked", *raw.OUTCOMES)}
+    chosen = [row for row in rows(db) if row["run"] in runs]
+    states = Counter(row["state"] for row in chosen)
+    sums = {name: sum(row[name] for row in chosen) for name in ("asked", *raw.OUTCOMES)}
     told = ", ".join(f"{count:,} {name}" for name, count in sums.items() if count)
     ended = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     return f"harvest: {ended}; {told or 'nothing to ask'}"
@@ -131,8 +131,8 @@ def missing(db: Database, run: int) -> list[str]:
         ("missing", "the service does not have"),
         ("withdrawn", "withdrawn from PubMed"),
     ):
-        if found := [str(pmid) for pmid in outcomes(db, run, outcome)]:
-            lines.append(f"Run {run}, {what}: PMID {', '.join(named(found))}")
+        if pmids := [str(pmid) for pmid in outcomes(db, run, outcome)]:
+            lines.append(f"Run {run}, {what}: PMID {', '.join(named(pmids))}")
     return lines
 
 

@@ -44,19 +44,19 @@ def settings_from(
     """Settings of the environment; the options ``email`` and ``bases``, by the names of services,
     go first. Raises ConfigError naming what is wrong."""
     options = bases or {}
-    found = {
+    addresses = {
         service.name: _base(service, environment, options.get(service.name)) for service in SERVICES
     }
     address = (environment.get("NCBI_EMAIL", "") if email is None else email).strip()
     if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
         raise ConfigError(f"NCBI_EMAIL is {address!r}, which is no e-mail address.")
-    told = [found[service.name] for service in SERVICES if service.needed]
+    told = [addresses[service.name] for service in SERVICES if service.needed]
     if not address and any(base and not is_loopback(base) for base in told):
         raise ConfigError(
             "NCBI asks every program to say whose it is, and no e-mail address is set. "
             "Set yours and run again: export NCBI_EMAIL=name@example.org"
         )
-    return Settings(address, environment.get("NCBI_API_KEY", "").strip(), found)
+    return Settings(address, environment.get("NCBI_API_KEY", "").strip(), addresses)
 
 
 def _base(service: Service, environment: Mapping[str, str], option: str | None) -> str:

@@ -29,11 +29,11 @@ def europepmc(corpus: Corpus, request: Request) -> Answer:
         return plain_json({"errCode": 404, "errMsg": NO_SIZE if query else NO_QUERY})
     mark = request.value("cursorMark") or "*"
     start = 0 if mark == "*" else int(b64decode(mark))
-    found = [each for pmid in corpus.pmids if _fits(each := corpus.entries[pmid], query)]
-    answer: dict[str, Any] = {"version": "6.9", "hitCount": len(found)}
-    if start + size < len(found):
+    preprints = [each for pmid in corpus.pmids if _fits(each := corpus.entries[pmid], query)]
+    answer: dict[str, Any] = {"version": "6.9", "hitCount": len(preprints)}
+    if start + size < len(preprints):
         answer["nextCursorMark"] = b64encode(str(start + size).encode()).decode()
-    results = [_result(corpus, each) for each in found[start : start + size]]
+    results = [_result(corpus, each) for each in preprints[start : start + size]]
     return plain_json(answer | {"resultList": {"result": results}})
 
 

@@ -48,8 +48,8 @@ class Kept:
     icite: Mapping[int, Linked | None] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer | None:
-        if found := self.answers.get(asked(request)):
-            status, body = found[0], zlib.decompress(found[1])
+        if kept := self.answers.get(asked(request)):
+            status, body = kept[0], zlib.decompress(kept[1])
             return Answer(body, _type_of(body), status)
         return None
 
@@ -108,11 +108,11 @@ def _told_by_elink(question: str, body: bytes) -> dict[tuple[str, int], Sequence
 def _told_by_icite(question: str, body: bytes) -> dict[int, Linked | None]:
     told = icite_links(body)
     pmids = dict(parse_qsl(question.partition("?")[2])).get("pmids", "")
-    found: dict[int, Linked | None] = {}
+    links: dict[int, Linked | None] = {}
     for pmid in map(int, filter(None, pmids.split(","))):
         known = told.get(pmid)
-        found[pmid] = known and Linked(_packed(known.references), _packed(known.cited_by))
-    return found
+        links[pmid] = known and Linked(_packed(known.references), _packed(known.cited_by))
+    return links
 
 
 def _packed(pmids: Sequence[int]) -> Sequence[int]:
