@@ -241,6 +241,7 @@ ON_BASE = (
     "kb check {}",
     "kb serve {} --port 0",
     "kb export references --db {} --format ris --out new.ris",
+    "kb path 11 13 --db {}",
 )
 
 
@@ -320,6 +321,8 @@ ROWS = [
         ("damaged-kb.db: 1 checks failed", "cannot be read through")),
     Row("kb.db damaged inside, exported",
         "kb export citation --db damaged-kb.db --format graphml --out new.graphml", 2,
+        ("damaged-kb.db: cannot be read whole", "Build it again with kb build")),
+    Row("kb.db damaged inside, asked for a path", "kb path 11 13 --db damaged-kb.db", 2,
         ("damaged-kb.db: cannot be read whole", "Build it again with kb build")),
     Row("kb.db with a wrong number", "kb check wrong-kb.db", 1,
         ("wrong-kb.db: 1 checks failed", "references listed and stored differ", "PMID 3")),
@@ -438,6 +441,13 @@ ROWS = [
     Row("a format of export that is none",
         "kb export references --db kb.db --format nope --out new.ris", 2,
         ("'nope' is no format for references", "The formats are: ris")),
+    Row("a work that is not there", "kb path 11 99 --db kb.db", 2,
+        ("99: the base has no such work", "Look for it with kb serve")),
+    Row("what is no identifier of a work", "kb path 11 Müller --db kb.db", 2,
+        ("'Müller' is no identifier of a work", "Write a PMID, a DOI, a PMCID")),
+    Row("a map around a work that is not there",
+        "kb export citation --db kb.db --format csv --out new.csv --around 99", 2,
+        ("99: the base has no such work", "Look for it with kb serve")),
 
     # The site
     Row("a topic that is none", "GET /topic/nope", 404, ("no topic “nope”", "Browse the topics")),
