@@ -46,6 +46,6 @@ def drifted(*, write: bool) -> list[str]:
 
 if __name__ == "__main__":
     check = sys.argv[1:] == ["--check"]
-    found = drifted(write=not check)
-    if check and found:
-        sys.exit(f"not as it is printed: {', '.join(found)}. Run: make docs")
+    names = drifted(write=not check)
+    if check and names:
+        sys.exit(f"not as it is printed: {', '.join(names)}. Run: make docs")

@@ -82,16 +82,16 @@ class Score:
 
 def read(folder: Path) -> list[Record]:
     """The records of a labelled set. Raises InputError where a file is no list of them."""
-    found: list[Record] = []
+    texts: list[Record] = []
     for path in sorted(folder.glob("*.yml")):
         if path.name not in READ_AGAIN:
             records = yaml.safe_load(path.read_text(encoding="utf-8"))
             if not isinstance(records, list):
                 raise InputError(f"{path}: is no list of labelled texts.")
-            found += records
-    if not found:
+            texts += records
+    if not texts:
         raise InputError(f"{folder}: holds no labelled texts (files *.yml).")
-    return found
+    return texts
 
 
 def half(record: Record) -> str:
@@ -103,9 +103,9 @@ def passages(record: Record) -> list[tuple[str, str]]:
     abstract = record.get("abstract") or ""
     if isinstance(abstract, dict):
         abstract = "\n".join(f"{label}: {text}" for label, text in abstract.items())
-    found = [("title", record.get("title") or ""), ("abstract", abstract)]
-    found += [(f"keyword:{n}", text) for n, text in enumerate(record.get("keywords") or (), 1)]
-    return [(name, text) for name, text in found if text]
+    fields = [("title", record.get("title") or ""), ("abstract", abstract)]
+    fields += [(f"keyword:{n}", text) for n, text in enumerate(record.get("keywords") or (), 1)]
+    return [(name, text) for name, text in fields if text]
 
 
 def scores(records: Sequence[Record], vocabulary: Vocabulary) -> list[Score]:
@@ -139,12 +139,12 @@ def _topics(
     misses = []
     for record in records:
         wanted = set(record.get("topics") or ())
-        found = {topic.topic for topic in holds(tagged[record["id"]])}
-        wrong = found - wanted - neutral(record, above)
-        right += len(wanted & found)
-        missed += len(wanted - found)
+        given = {topic.topic for topic in holds(tagged[record["id"]])}
+        wrong = given - wanted - neutral(record, above)
+        right += len(wanted & given)
+        missed += len(wanted - given)
         extra += len(wrong)
-        misses += [f"{record['id']}: lacks {topic}" for topic in sorted(wanted - found)]
+        misses += [f"{record['id']}: lacks {topic}" for topic in sorted(wanted - given)]
         misses += [f"{record['id']}: has {topic}" for topic in sorted(wrong)]
     return Score("topics, micro-F1", right, right + missed, extra, tuple(misses), is_f1=True)
 
@@ -192,7 +192,7 @@ def _senses(
 
 def _within(evidence: Evidence, words: str, text: str) -> bool:
     """Whether the evidence stands in these words, at any of their places."""
-    places = (found.start() for found in re.finditer(re.escape(words), text))
+    places = (match.start() for match in re.finditer(re.escape(words), text))
     start = -1 if evidence.start is None else evidence.start
     return any(place <= start < place + len(words) for place in places)
 
@@ -227,19 +227,19 @@ def _each(what: str, records: Iterable[Record], wrong: Callable[[Record], str | 
 def _design(record: Record) -> str | None:
     types = [(None, name) for name in record.get("types") or ()]
     headings = [(ui, name) for ui, name, _ in _headings(record)]
-    design, basis = study_design(types, headings, passages(record), largest_n(_found(record)))
+    design, basis = study_design(types, headings, passages(record), largest_n(_findings_of(record)))
     wanted: str | None = record.get("design")
     if wanted in DESIGNS[design]:
         return None
     return f"{wanted or 'none'}, read {design} ({basis})"
 
 
-def _found(record: Record) -> list[Finding]:
+def _findings_of(record: Record) -> list[Finding]:
     return find([p for p in passages(record) if p[0] in ("title", "abstract")])
 
 
 def _n(record: Record) -> str | None:
-    read_n, wanted = largest_n(_found(record)), record.get("n")
+    read_n, wanted = largest_n(_findings_of(record)), record.get("n")
     return None if read_n == wanted else f"{wanted}, read {read_n}"
 
 
@@ -248,14 +248,14 @@ def _findings(records: Sequence[Record]) -> Score:
     misses = []
     for record in records:
         wanted = Counter(_key(finding) for finding in record.get("findings") or ())
-        found = Counter(
+        stated = Counter(
             (f.kind, f.value, f.low, f.high, f.se)
             for name, text in passages(record)
             if name in ("title", "abstract")
             for f in figures(text)
         )
-        right += (wanted & found).total()
-        lacking, wrong = wanted - found, found - wanted
+        right += (wanted & stated).total()
+        lacking, wrong = wanted - stated, stated - wanted
         missed += lacking.total()
         extra += wrong.total()
         misses += [f"{record['id']}: lacks {_shown(key)}" for key in sorted(lacking, key=repr)]

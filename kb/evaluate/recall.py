@@ -107,11 +107,11 @@ def report(gold: frozenset[int], held: Retrieved) -> str:
     ]
     head = ("what", "records", "relevant", "recall", "precision", "to read for one")
     seeds = _by_seed(held)
-    found = asked & held.papers
-    own = {seed: {p for p in found & pmids if len(held.brought[p]) == 1} for seed, pmids in seeds}
+    here = asked & held.papers
+    own = {seed: {p for p in here & pmids if len(held.brought[p]) == 1} for seed, pmids in seeds}
     by_seed = [(*_row(seed, pmids, asked), len(own[seed])) for seed, pmids in seeds]
     parts = [
-        f"{len(asked):,} PMIDs are relevant, {len(found):,} of them are here.",
+        f"{len(asked):,} PMIDs are relevant, {len(here):,} of them are here.",
         _left_out(gold, held),
         table(head, rows),
         "By seed; a record that several brought counts for each:",

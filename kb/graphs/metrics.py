@@ -108,12 +108,12 @@ def betweenness(matrix: csr_array, most_followed: int = MOST_FOLLOWED) -> Betwee
         count = max(1, min(citing.size, most_followed // matrix.nnz))
         drawn = np.random.default_rng(SEED).choice(citing.size, count, replace=False)
         sources = citing[np.sort(drawn)]
-    found = np.zeros(size)
+    depending = np.zeros(size)
     step = max(1, AT_ONCE // (size + matrix.nnz + 1))
     for start in range(0, sources.size, step):
-        found += _dependencies(matrix, sources[start : start + step])
+        depending += _dependencies(matrix, sources[start : start + step])
     pairs = max(1, (size - 1) * (size - 2)) * max(1, sources.size)
-    return Betweenness(found * citing.size / pairs, sources.size, citing.size)
+    return Betweenness(depending * citing.size / pairs, sources.size, citing.size)
 
 
 def _dependencies(matrix: csr_array, sources: Positions) -> Floats:
