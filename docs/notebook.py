@@ -22,8 +22,10 @@ HERE = Path(__file__).parent
 
 
 def executed(notebook: Any) -> Any:
-    """The notebook with the outputs of a run, without when and by which kernel it was run."""
-    done = NotebookClient(notebook, timeout=60, record_timing=False).execute()
+    """The notebook with the outputs of a run, without when and by which kernel it was run, what a
+    slow cell prints in parts put together."""
+    client = NotebookClient(notebook, timeout=60, record_timing=False, coalesce_streams=True)
+    done = client.execute()
     done.metadata["language_info"] = {"name": "python"}
     return done
 
