@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 from building import article
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kb.citations import agreement
 from kb.citations.citation import citable
 from kb.citations.references import Resolution, corpus, resolve
 from kb.record.article import Article, Reference
@@ -37,13 +40,13 @@ WHO = "Park JR, Eggert A, Caron H. "
 TITLE = "Neuroblastoma: biology, prognosis, and treatment. "
 
 
-def found(text: str, *papers: Article) -> Resolution:
+def resolution(text: str, *papers: Article) -> Resolution:
     known = corpus(map(citable, papers or (PARK_2010, PARK_2008)))
     return resolve(Reference(text, None, None, None), known, place="")
 
 
 def pmid(text: str, *papers: Article) -> int | None:
-    work = found(text, *papers).work
+    work = resolution(text, *papers).work
     return int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
 
 
@@ -176,9 +179,9 @@ OBESITY = "Mahmoud M. Obesity and the discs of diabetic rodents: a review of mod
 def test_a_place_that_is_not_in_full_needs_author_title_journal_and_year(
     place: str, says: str
 ) -> None:
-    resolution = found(OBESITY + place, CELLS)
-    assert resolution.work == "pmid:32967312"
-    assert says in resolution.reason
+    resolved = resolution(OBESITY + place, CELLS)
+    assert resolved.work == "pmid:32967312"
+    assert says in resolved.reason
 
 
 @pytest.mark.parametrize(
@@ -199,7 +202,7 @@ def test_less_than_that_names_none(text: str) -> None:
 
 
 def test_why_a_near_one_is_not_it_is_said() -> None:
-    reason = found(f"{OBESITY}Cell Mol Biol Example. 2020;9:77", CELLS).reason
+    reason = resolution(f"{OBESITY}Cell Mol Biol Example. 2020;9:77", CELLS).reason
     assert reason == (
         "not PMID 32967312 (first author agrees; its place is 9:e2208, not 9:77; the title agrees; "
         "year 2020 agrees; the journal agrees)"
@@ -238,4 +241,69 @@ def test_the_versions_of_a_cochrane_review_are_told_apart_by_volume_and_year() -
     assert pmid(text.format("2015;4:CD009263"), review) is None
     old = replace(review, volume=None, year=2001)
     assert pmid(text.format("2001;(2):CD009263"), old) is None
-    assert "which is not printed" in found(text.format("2001;(2):CD009263"), old).reason
+    assert "which is not printed" in resolution(text.format("2001;(2):CD009263"), old).reason
+
+
+# Whatever the order
+
+NEAR = (
+    *(PARK_2010, PARK_2008, CELLS),
+    replace(PARK_2010, pmid=3, pages="599"),
+    replace(PARK_2010, pmid=4, title="Erratum: Neuroblastoma: biology, prognosis, and treatment."),
+    replace(CELLS, pmid=5, volume="8"),
+    replace(CELLS, pmid=6),
+)
+PLACES = (
+    *("2010;24:65-86", "Hematol Oncol Clin North Am. 2010;24(1)", "Pediatr Clin 2008;55:97"),
+    *("Cell Mol Biol Example. 2020;9:e2208", "Cell Mol Biol Example. 2020;9(10)", "2010;24:599"),
+)
+
+
+@given(
+    order=st.permutations(NEAR),
+    head=st.sampled_from((WHO + TITLE, TITLE, OBESITY, WHO)),
+    place=st.sampled_from(PLACES),
+)
+def test_the_order_of_the_candidates_changes_nothing(
+    order: list[Article], head: str, place: str
+) -> None:
+    assert resolution(head + place, *order) == resolution(head + place, *NEAR)
+
+
+# The combinations
+
+BARE = replace(PARK_2010, title="Neuroblastoma.")
+HEMATOL = "Hematol Oncol Clin North Am."
+NEEDED = [
+    ("AT_ITS_PLACE", 0, PARK_2010, f"Park JR. {TITLE}2011;24:65"),
+    ("AT_ITS_PLACE", 1, BARE, f"Park JR. Neuroblastoma. {HEMATOL} 2011;24:65"),
+    ("AT_ITS_PLACE", 2, PARK_2010, f"Park JR. {HEMATOL} 2010;24:65"),
+    ("AT_ITS_PLACE", 3, PARK_2010, f"Eggert A. {TITLE}{HEMATOL} 2010;24:65"),
+    ("AT_ITS_PLACE", 4, CELLS, f"{OBESITY}Cell Mol Biol Example. 2020;9:2208"),
+    ("MISPLACED", 0, PARK_2010, f"Park JR. {TITLE}{HEMATOL} 2011;24(1)"),
+    (
+        "MISPLACED",
+        1,
+        replace(CELLS, volume=None, pages=None),
+        f"{OBESITY}Cell Mol Biol Example. 2020",
+    ),
+]
+
+
+def test_every_combination_has_an_example() -> None:
+    listed = [
+        (name, row)
+        for name in ("AT_ITS_PLACE", "MISPLACED")
+        for row in range(len(getattr(agreement, name)))
+    ]
+    assert [(name, row) for name, row, _, _ in NEEDED] == listed
+
+
+@pytest.mark.parametrize(("name", "row", "paper", "text"), NEEDED)
+def test_without_the_combination_its_citation_is_not_resolved(
+    name: str, row: int, paper: Article, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pmid(text, paper) == paper.pmid
+    rows = list(getattr(agreement, name))
+    monkeypatch.setattr(agreement, name, rows[:row] + rows[row + 1 :])
+    assert pmid(text, paper) is None

@@ -10,7 +10,7 @@ from building import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.citations.agreement import Comparison, compare
+from kb.citations.agreement import Agreement, compare
 from kb.citations.citation import Citation, citable, fold, printed_years
 from kb.record.article import Article
 
@@ -54,7 +54,7 @@ GARBLED = (
 )
 
 
-def compared(paper: Article, text: str) -> Comparison | None:
+def compared(paper: Article, text: str) -> Agreement | None:
     """What the comparison says; None where the text does not even give volume and first page."""
     about = citable(paper)
     citation = Citation(text)
@@ -71,7 +71,7 @@ def is_of(paper: Article, text: str) -> bool:
 
 def test_a_garbled_journal_is_said_to_be_printed_otherwise() -> None:
     found = compared(BHATIA, GARBLED)
-    assert found == Comparison(
+    assert found == Agreement(
         True,
         1.0,
         "first author, volume 269 and first page 750 agree; the title agrees; year 2021 is that of "
@@ -83,7 +83,7 @@ def test_a_garbled_journal_is_said_to_be_printed_otherwise() -> None:
 def test_all_that_agrees_is_named() -> None:
     found = compared(BHATIA, GARBLED.replace("Neurog. 2021", "Neurol. 2022"))
     assert found is not None
-    assert found.words == (
+    assert found.reason == (
         "first author, volume 269 and first page 750 agree; the title agrees; year 2022 agrees; "
         "the journal agrees"
     )
@@ -93,7 +93,7 @@ def test_a_title_of_one_word_is_said_to_tell_nothing() -> None:
     found = compared(MARIS, "Maris JM. Neuroblastoma. Lancet. 2007;369:2106-20")
     assert found is not None
     assert found.agrees
-    assert "its title is too short to tell" in found.words
+    assert "its title is too short to tell" in found.reason
 
 
 # What decides
@@ -180,7 +180,7 @@ def test_a_replaced_word_makes_another_title_even_on_the_same_page_of_the_journa
     other = compared(part, text.replace("digestive", "nervous"))
     assert other is not None
     assert not other.agrees
-    assert "the title is nearly its own, but lacks digestive" in other.words
+    assert "the title is nearly its own, but lacks digestive" in other.reason
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_a_paper_whose_record_names_no_author_is_not_known_by_its_text() -> None
 def test_a_journal_agrees_by_abbreviation_or_title(printed: str) -> None:
     found = compared(BHATIA, f"Bhatia P. Opsoclonus. {printed};269:750")
     assert found is not None
-    assert "the journal agrees" in found.words
+    assert "the journal agrees" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_a_journal_agrees_by_abbreviation_or_title(printed: str) -> None:
 def test_a_journal_with_another_name_does_not_agree(printed: str) -> None:
     found = compared(BHATIA, f"Bhatia P. Opsoclonus. {printed};269:750")
     assert found is not None
-    assert "the journal is not printed as J Neurol" in found.words
+    assert "the journal is not printed as J Neurol" in found.reason
     assert not found.agrees
 
 
