@@ -10,7 +10,7 @@ from harvest import ledger
 from harvest.clock import Clock, stamp
 from harvest.progress import Progress
 from harvest.service import Reply
-from kb.build.notices import RETRACTION_WATCH
+from kb.answers import RETRACTION_WATCH
 from kb.errors import InputError
 from kb.notices.updates import doubt, nature, retraction_watch_rows
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from kb.answers import crossref_preprints
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_preprints
 from kb.citations.stated_citations import doi_asked
 from kb.errors import InputError
 from kb.notices import changes, integrity, updates
@@ -21,8 +21,6 @@ from kb.raw import StoredRecord
 from kb.record.article import Article
 from kb.schema import insert
 
-RETRACTION_WATCH = "retraction-watch"
-WATCH = updates.RETRACTION_WATCH
 # Each link from the older to the newer; a preprint is what its article has.
 LINKS = """
 WITH stated (older, newer, how) AS (
@@ -142,7 +140,8 @@ def _last_file(source: Database) -> int | None:
 def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
     """What stands today: of several Retraction Watch files what the last one states."""
     last = _last_file(source)
-    return (each for each in told if each.notice.source != WATCH or each.run == last)
+    watch = SERVICE_NAMES[RETRACTION_WATCH]
+    return (each for each in told if each.notice.source != watch or each.run == last)
 
 
 def _newest(told: Iterable[Told]) -> Iterable[Told]:

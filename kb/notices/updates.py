@@ -16,7 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kb.answers import crossref_message
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_message
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmid
 from kb.notices.integrity import Notice
@@ -35,7 +35,6 @@ CROSSREF_KINDS = {
     "erratum": "erratum",
     "partial_retraction": "erratum",
 }
-RETRACTION_WATCH = "Retraction Watch"
 NATURES = {
     "retraction": "retraction",
     "expression of concern": "expression_of_concern",
@@ -73,7 +72,7 @@ def from_crossref(doi: str, body: bytes, checked: str) -> Iterator[Update]:
                 kind = CROSSREF_KINDS.get(_plain(stated.get("type")), "update")
                 text = str(stated.get("label") or stated.get("type") or "") or None
                 known = (kind, None, notice, text, _crossref_date(stated))
-                yield Update(None, about, *known, "Crossref", checked)
+                yield Update(None, about, *known, SERVICE_NAMES["crossref"], checked)
 
 
 def _plain(kind: object) -> str:
@@ -100,7 +99,7 @@ def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
             clean_doi(value["RetractionDOI"]),
             value["Reason"].strip("; ").replace(";+", "; ").lstrip("+") or None,
             _american_date(value["RetractionDate"]),
-            RETRACTION_WATCH,
+            SERVICE_NAMES[RETRACTION_WATCH],
             checked,
         )
 

@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 from building import Raw, paper
 
-from kb.build.notices import RETRACTION_WATCH
+from kb.answers import RETRACTION_WATCH
 from kb.errors import InputError
 from kb.notices.integrity import exposure
 
