@@ -20,7 +20,7 @@ from kb.build import rows
 from kb.citations.citation import Citable
 from kb.citations.cited_work import cited_work, described_work
 from kb.citations.references import Corpus, corpus, resolve, unresolved
-from kb.citations.stated_citations import Answer, citations
+from kb.citations.stated_citations import KeptAnswer, citations
 from kb.ids import find_doi
 from kb.record.article import Reference
 from kb.schema import insert
@@ -147,7 +147,7 @@ def _state(db: sqlite3.Connection, source: Database, registered: Mapping[str, in
     )
     stated = {
         cites
-        for cites in citations((Answer(*row) for row in kept), {**registered, **dict(own)})
+        for cites in citations((KeptAnswer(*row) for row in kept), {**registered, **dict(own)})
         if papers.intersection(cites[:2]) and cites[0] != cites[1]
     }
     known = {work for (work,) in db.execute("SELECT work FROM works")}

@@ -16,7 +16,7 @@ from kb.citations.stated_citations import doi_asked
 from kb.errors import InputError
 from kb.notices import changes, integrity, updates
 from kb.notices.changes import Change, Told
-from kb.notices.integrity import Notice
+from kb.notices.integrity import IntegrityNotice
 from kb.raw import StoredRecord
 from kb.record.article import Article
 from kb.schema import insert
@@ -78,23 +78,23 @@ class History:
         self.told += (
             Told(record.run, record.first_read, notice)
             for record, each in versions
-            for notice in integrity.stated(each, {}, None)
+            for notice in integrity.notices_in(each, {}, None)
         )
 
 
 def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
     """Write notices, exposure, work_links and changes, and what they say of papers."""
-    stated = integrity.notices(history.concerned, history.checked)
+    of_records = integrity.notices(history.concerned, history.checked)
     told = list(_told(db, source))
     current = _newest(_of_last_file(told, source))
-    found = integrity.in_order({*stated, *(each.notice for each in current)})
-    insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
+    shown = integrity.in_order({*of_records, *(each.notice for each in current)})
+    insert(db, "notices", [(number, *notice) for number, notice in enumerate(shown, start=1)])
     # The notice's record may be newer than the paper's, which then does not know of it yet.
     db.execute(
         "UPDATE papers SET is_retracted = 1"
         " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
     )
-    insert(db, "exposure", _exposure(db, found))
+    insert(db, "exposure", _exposure(db, shown))
     insert(db, "work_links", sorted({*db.execute(LINKS), *_preprints(db, source)}))
     insert(db, "changes", _changes(db, source, history, told))
 
@@ -112,11 +112,11 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
         [RETRACTION_WATCH],
     ):
         if service == RETRACTION_WATCH:
-            found = updates.from_retraction_watch(body, asked_at[:10])
+            stated = updates.from_retraction_watch(body, asked_at[:10])
         else:
-            found = updates.from_crossref(doi_asked(question), body, asked_at[:10])
+            stated = updates.from_crossref(doi_asked(question), body, asked_at[:10])
         try:
-            notices = updates.notices(found, works, by_doi, dois)
+            notices = updates.notices(stated, works, by_doi, dois)
         except InputError as error:
             if service != RETRACTION_WATCH:
                 raise
@@ -150,18 +150,20 @@ def _newest(told: Iterable[Told]) -> Iterable[Told]:
     return newest.values()
 
 
-def _exposure(db: sqlite3.Connection, found: Sequence[Notice]) -> Iterator[Sequence[object]]:
+def _exposure(
+    db: sqlite3.Connection, shown: Sequence[IntegrityNotice]
+) -> Iterator[Sequence[object]]:
     known = {work for (work,) in db.execute("SELECT work FROM works")}
     doubted = {
         notice.work: kind
         for kind in reversed(integrity.DOUBTS)
-        for notice in found
+        for notice in shown
         if notice.kind == kind and notice.work in known
     }
     # A notice cites what it is about.
     own = {
         (notice_id, notice.work)
-        for notice in found
+        for notice in shown
         for notice_id in (f"pmid:{notice.notice_pmid}", f"doi:{notice.notice_doi}")
     }
     pairs = db.execute("SELECT DISTINCT citing, cited FROM cites")
@@ -198,7 +200,7 @@ def _changes(
         for change in changes.withdrawn(went, history.last_read)
         if change.pmid in history.first_read
     ]
-    found = [*history.changes, *gone]
-    found += changes.of_notices([*history.told, *told], history.first_read)
+    all_changes = [*history.changes, *gone]
+    all_changes += changes.of_notices([*history.told, *told], history.first_read)
     ended = {run for (run,) in db.execute("SELECT run FROM runs")}
-    return [change for change in changes.merged(found) if change.run in ended]
+    return [change for change in changes.merged(all_changes) if change.run in ended]

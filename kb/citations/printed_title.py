@@ -19,7 +19,7 @@ TITLE_ALIKE = 0.9
 # Words that carry a title, and how alike (of 100) two spellings of one are.
 LONG_WORD = 5
 WORD_ALIKE = 80
-# Shorter titles ("Neuroblastoma", "Letter") are found in too many citations to count.
+# Shorter titles ("Neuroblastoma", "Letter") are met in too many citations to count.
 TITLE_WORDS = 3
 # So many words of a title, and no fewer letters, are enough of one that is cut short.
 BEGINNING_WORDS, BEGINNING_LETTERS = 4, 24

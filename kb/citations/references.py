@@ -92,10 +92,10 @@ def _numbers(work: Citable) -> set[str]:
 
 
 def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
-    found: dict[T, list[Citable]] = defaultdict(list)
+    groups: dict[T, list[Citable]] = defaultdict(list)
     for key, paper in pairs:
-        found[key].append(paper)
-    return dict(found)
+        groups[key].append(paper)
+    return dict(groups)
 
 
 def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:

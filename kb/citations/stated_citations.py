@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from kb import answers
 
 
-class Answer(NamedTuple):
+class KeptAnswer(NamedTuple):
     """An answer as raw.db keeps it; ``question`` of Crossref is its path, works/DOI."""
 
     service: str
@@ -18,7 +18,9 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def citations(kept: Iterable[Answer], papers: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+def citations(
+    kept: Iterable[KeptAnswer], papers: Mapping[str, int]
+) -> Iterator[tuple[str, str, str]]:
     """(citing work, cited work, source) of the answers of ELink, iCite and Crossref.
 
     ``papers`` are PMIDs by DOI: a DOI that is none of theirs is a work of its own.
