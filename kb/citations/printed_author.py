@@ -31,10 +31,14 @@ def begins_with(author: AuthorName, words: Sequence[str]) -> bool:
 
 
 def may_begin(author: Author, words: Sequence[str]) -> bool:
-    """Whether a word is there that one of the author's names may begin with: to read a name in full
-    takes longer, and a work may have a hundred."""
+    """Whether the author's family name stands near the beginning: to read given names too takes
+    longer, and a work may have a hundred authors."""
     keys = author_keys(printed_name(author))
-    return any(key.startswith(word) for key in keys for word in words[:NAME_WITHIN])
+    return any(
+        key.startswith(word) and _words_of(key, words[start:]) > 0
+        for key in keys
+        for start, word in enumerate(words[:NAME_WITHIN])
+    )
 
 
 def _words_of(key: str, words: Sequence[str]) -> int:
