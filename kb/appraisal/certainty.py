@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kb.appraisal.sentences import plain
+from kb.record.sentences import plain
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
 EVIDENCE = (

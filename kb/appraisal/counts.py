@@ -14,7 +14,7 @@ from typing import Literal
 
 from kb.appraisal import people
 from kb.appraisal.people import value
-from kb.appraisal.sentences import holding, plain
+from kb.record.sentences import holding, plain
 
 WINDOW = 160  # characters beside a count in which its words are looked for
 MOST_GROUPS = 20  # in a list of groups of patients

@@ -31,8 +31,8 @@ from kb.appraisal.measures import (
     values,
 )
 from kb.appraisal.people import VALUES
-from kb.appraisal.sentences import holding, plain
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detected, p_values
+from kb.record.sentences import holding, plain
 
 # Figures of others, and those that are only planned for.
 NOT_OWN = re.compile(

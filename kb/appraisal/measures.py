@@ -1,6 +1,6 @@
 """The names of measures and the values of a sentence, as medical abstracts write them. Pure.
 
-Sentences are plain (kb.appraisal.sentences). Names and values are told apart here; which value
+Sentences are plain (kb.record.sentences). Names and values are told apart here; which value
 belongs to which name is for kb.appraisal.figures.
 """
 

@@ -1,6 +1,6 @@
 """The words in which abstracts count people, and the traps beside them. Pure patterns.
 
-They read sentences in the plain form of kb.appraisal.sentences and in lower case; what they mean
+They read sentences in the plain form of kb.record.sentences and in lower case; what they mean
 together is for kb.appraisal.counts.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kb.appraisal.sentences import NARROW
+from kb.record.sentences import NARROW
 
 UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 TEENS = (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kb.appraisal.measures import Span
-from kb.appraisal.sentences import plain, sentences
+from kb.record.sentences import plain, sentences
 
 STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
 A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from kb.appraisal.sentences import plain
 from kb.errors import ConfigError
+from kb.record.sentences import plain
 
 KEYS = {"study", "label", "words"}
 

@@ -1,6 +1,6 @@
 """Figures with words of their own: p values, cutoffs of scores, shares that a test found. Pure.
 
-They read sentences in the plain form of kb.appraisal.sentences and in lower case.
+They read sentences in the plain form of kb.record.sentences and in lower case.
 """
 
 from __future__ import annotations

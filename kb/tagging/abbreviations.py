@@ -11,7 +11,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-_SENTENCE_END = re.compile(r"[.;:?!()\[\]]\s")
+from kb.record.sentences import sentences
+
+# Within a sentence a long form lies in one of these parts.
+_PART_END = re.compile(r"[;:()\[\]]\s")
 _SEPARATOR = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
 _JOINING = frozenset(
@@ -61,8 +64,9 @@ def _plain(short: str) -> str:
 
 def _candidate(short: str, before: str) -> str:
     """The words before the parenthesis in which the long form may stand."""
-    ends = [end.end() for end in _SENTENCE_END.finditer(before)]
-    words = list(_WORD.finditer(before, ends[-1] if ends else 0))
+    start, _ = sentences(before)[-1]
+    ends = [end.end() for end in _PART_END.finditer(before, start)]
+    words = list(_WORD.finditer(before, ends[-1] if ends else start))
     most = min(len(short) + 5, len(short) * 2)
     return before[words[-most:][0].start() :].rstrip() if words else ""
 

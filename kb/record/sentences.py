@@ -1,4 +1,8 @@
-"""The plain form in which counts and figures are read, and where its sentences end. Pure."""
+"""Where the sentences of a text begin and end, and the plain form in which they are read. Pure.
+
+The only place that cuts a text into sentences: what is denied, counted, measured and shown has the
+same ones.
+"""
 
 from __future__ import annotations
 
@@ -35,19 +39,26 @@ def plain(text: str) -> str:
     return text if text.isascii() else ODD.sub(lambda odd: PLAIN[odd[0]], text)
 
 
+def stops(text: str) -> Iterator[int]:
+    """Where each sentence of a text ends: the place of its stop, or of the line end."""
+    read = plain(text)
+    for end in END.finditer(read):
+        if not read[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
+            yield end.start()
+
+
 # Counts and figures are read from the same passage, one after the other.
 @lru_cache(maxsize=8)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of each sentence of a plain text, its stop left out."""
+    """Start and end of each sentence of a text, its stop left out."""
     return tuple(_sentences(text))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for end in END.finditer(text):
-        if not text[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
-            yield from _cut(text, start, end.start())
-            start = end.end()
+    for stop in stops(text):
+        yield from _cut(text, start, stop)
+        start = stop + 1
     yield from _cut(text, start, len(text))
 
 
