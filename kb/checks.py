@@ -25,10 +25,14 @@ FAULTS = {
         " AND NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
         ' AND e.surface IS NOT substr(p.text, e.start + 1, e."end" - e.start)'
     ),
-    "a figure that does not lie within its passage at PMID": (
+    "a figure that does not lie within its sentence at PMID": (
+        'SELECT pmid FROM findings WHERE start < sentence_start OR "end" <= start'
+        ' OR "end" > sentence_end'
+    ),
+    "a figure whose sentence does not lie within its passage at PMID": (
         "SELECT f.pmid FROM findings f LEFT JOIN passages p USING (pmid, field)"
         " WHERE NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
-        ' AND (p.text IS NULL OR f.start < 0 OR f."end" <= f.start OR f."end" > length(p.text))'
+        " AND (p.text IS NULL OR sentence_start < 0 OR sentence_end > length(p.text))"
     ),
     "a statement whose words do not stand at its place at PMID": (
         "SELECT s.pmid FROM statements s LEFT JOIN passages p USING (pmid, field)"

@@ -32,7 +32,7 @@ from kb.appraisal.measures import (
 )
 from kb.appraisal.people import VALUES
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detected, p_values
-from kb.record.sentences import holding, plain
+from kb.record.sentences import around, holding, plain
 
 # Figures of others, and those that are only planned for.
 NOT_OWN = re.compile(
@@ -123,7 +123,7 @@ def figures(text: str) -> list[Figure]:
     low = cased.lower()
     others = other_senses(cased)
     found = {
-        _moved(figure, start, end)
+        _moved(figure, start, text)
         for start, end in holding(cased, STEMS, cased)
         if DIGIT.search(low, start, end)
         and not NOT_OWN.search(low, start, end)
@@ -133,7 +133,7 @@ def figures(text: str) -> list[Figure]:
     return sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
-def _moved(figure: Figure, by: int, end: int) -> Figure:
+def _moved(figure: Figure, by: int, text: str) -> Figure:
     """The figure of a sentence as one of the passage."""
     label, link = (span and (span[0] + by, span[1] + by) for span in (figure.label, figure.link))
     return replace(
@@ -142,7 +142,7 @@ def _moved(figure: Figure, by: int, end: int) -> Figure:
         end=figure.end + by,
         label=label,
         link=link,
-        sentence=(by, end),
+        sentence=around(text, figure.start + by, figure.end + by),
     )
 
 

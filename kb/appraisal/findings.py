@@ -15,6 +15,8 @@ from itertools import groupby
 from typing import Literal
 
 from kb.appraisal.counts import Count, counts, described, shared, titled
+from kb.appraisal.measures import Span
+from kb.record.sentences import around
 
 Kind = Literal["sample_size", "subgroup_size"]
 
@@ -24,7 +26,7 @@ class Finding:
     """A number of patients: ``text[start:end]`` of the passage ``field`` states it, in code points.
 
     ``unit`` is the noun of the words in lower case (children, cases), else patients; ``n`` the
-    patients that the figure rests on.
+    patients that the figure rests on; ``sentence`` is the place of the whole, its stop included.
     """
 
     kind: Kind
@@ -34,6 +36,7 @@ class Finding:
     field: str
     start: int
     end: int
+    sentence: Span
 
 
 def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
@@ -51,7 +54,11 @@ def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
     if not any(count.role == "whole" for count in firm):
         firm += _sums(everything, told) or ([] if firm else _faint(passages, everything))
     total = max((count.n for count in firm if count.role == "whole"), default=None)
-    return list(_told(sorted(firm, key=order), total))
+    texts = dict(passages)
+    return [
+        _finding(count, kind, texts[count.field])
+        for count, kind in _told(sorted(firm, key=order), total)
+    ]
 
 
 def _after_exclusions(
@@ -116,13 +123,14 @@ def _faint(passages: Sequence[tuple[str, str]], everything: Sequence[Count]) -> 
     return [replace(max(faint, key=lambda count: count.n), role="whole")] if faint else []
 
 
-def _told(firm: Iterable[Count], total: int | None) -> Iterator[Finding]:
+def _told(firm: Iterable[Count], total: int | None) -> Iterator[tuple[Count, Kind]]:
     for count in firm:
         if count.role == "whole":
-            yield _finding(count, "sample_size")
+            yield count, "sample_size"
         elif count.role == "part" or (count.role == "member" and total not in (None, count.n)):
-            yield _finding(count, "subgroup_size")
+            yield count, "subgroup_size"
 
 
-def _finding(count: Count, kind: Kind) -> Finding:
-    return Finding(kind, float(count.n), count.n, count.unit, count.field, count.start, count.end)
+def _finding(count: Count, kind: Kind, text: str) -> Finding:
+    place = (count.field, count.start, count.end, around(text, count.start, count.end))
+    return Finding(kind, float(count.n), count.n, count.unit, *place)

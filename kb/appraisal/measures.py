@@ -216,7 +216,7 @@ class Figure:
     ``value`` is None for a range, which has ``low`` and ``high`` alone; else they are the ends of
     the stated interval, and ``se`` is what follows ±. ``sign`` is one of <, >, ≤ and ≥ where the
     text has it. ``label`` are the words that say whose the figure is ("for MIBG"), ``link`` those
-    from the measure to the value, ``sentence`` the whole.
+    from the measure to the value, ``sentence`` the whole, its stop included.
     """
 
     kind: str

@@ -71,7 +71,7 @@ def counted(pmid: int, found: Iterable[Finding]) -> list[Row]:
     return [
         (
             *(None, pmid, f.kind, f.value, None, None, None, None, f.n, f.unit),
-            *(None, None, None, None, None, f.field, f.start, f.end),
+            *(None, None, None, None, None, f.field, f.start, f.end, *f.sentence),
         )
         for f in found
     ]
@@ -83,7 +83,7 @@ def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> l
         (
             *(None, pmid, f.kind, f.value, f.low, f.high, f.se, f.sign, None, f.unit),
             *(of.index_test, of.target, of.reference_standard, f.unit_of_analysis, f.time_point),
-            *(field, f.start, f.end),
+            *(field, f.start, f.end, *f.sentence),
         )
         for f, of in found
     ]

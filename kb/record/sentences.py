@@ -7,8 +7,10 @@ same ones.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 # A narrow space may stand within a number ("4 832"), a wide one may not.
 NARROW = "\u00a0"
@@ -70,6 +72,17 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, stop
         start = stop
     yield start, end
+
+
+def around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence of the words from start to end, without the space before it and with its stop;
+    from the first to the last where the words lie in several."""
+    places = sentences(text)
+    first, _ = places[bisect_right(places, start, key=itemgetter(0)) - 1]
+    _, last = places[bisect_left(places, end, key=itemgetter(1))]
+    while first < start and text[first].isspace():
+        first += 1
+    return first, last + (text[last : last + 1].strip() != "")
 
 
 def holding(text: str, stems: Sequence[str], form: str) -> Iterator[tuple[int, int]]:

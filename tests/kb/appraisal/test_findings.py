@@ -327,6 +327,8 @@ PIECES = st.sampled_from(
 def test_offsets_are_exact_in_any_text(text: str) -> None:
     for finding in find([("title", text), ("abstract", text)]):
         words = text[finding.start : finding.end]
+        first, last = finding.sentence
+        assert 0 <= first <= finding.start < finding.end <= last <= len(text)
         assert words.strip() == words != ""
         assert finding.n in [alone.n for alone in find([("title", words)])]
 

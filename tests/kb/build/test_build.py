@@ -486,7 +486,7 @@ MORE = {
     "contributors": (1, 1, "editor", "Ed", None, None, None),
     "evidence": (1, "imaging", "a scheme", 5, "case series", 7, "abstract"),
     "statements": (1, "GRADE", "low", "GRADE: low", "title", 0, 10),
-    "findings": (999, 1, "sensitivity", 0.9, *[None] * 11, "title", 0, 5),
+    "findings": (999, 1, "sensitivity", 0.9, *[None] * 11, "title", 0, 5, 0, 5),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.sentences import LONGEST, plain, sentences, stops
+from kb.record.sentences import LONGEST, around, plain, sentences, stops
 
 
 def cut(text: str) -> list[str]:
@@ -57,6 +57,25 @@ def test_a_text_without_stops_is_cut_at_spaces_into_what_can_be_read() -> None:
     assert {end - start for start, end in sentences("x" * (LONGEST + 1))} == {LONGEST, 1}
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("31", "We saw 31 boys."),
+        ("0.4", "Kappa was 0.4 vs. 0.6!"),
+        ("0.6", "Kappa was 0.4 vs. 0.6!"),
+        ("none", "No stop, none"),
+        ("End", "End"),
+        ("boys. Kappa", "We saw 31 boys. Kappa was 0.4 vs. 0.6!"),
+    ],
+)
+def test_the_sentence_of_words_has_its_stop_and_no_space_before_it(
+    words: str, sentence: str
+) -> None:
+    text = "We saw 31 boys. Kappa was 0.4 vs. 0.6! No stop, none\nEnd"
+    start, end = around(text, text.index(words), text.index(words) + len(words))
+    assert text[start:end] == sentence
+
+
 def test_plain_writes_one_character_for_another() -> None:
     assert plain("n\u202f=\u20093, 0\u00b75\u20131\u22120\u00bc") == "n\u00a0=\u00a03, 0.5-1-0="
 
@@ -77,3 +96,12 @@ def test_sentences_lie_in_order_and_leave_out_no_more_than_their_stops(text: str
 @given(TEXTS)
 def test_the_plain_form_has_the_same_sentences(text: str) -> None:
     assert sentences(plain(text)) == sentences(text)
+
+
+@given(TEXTS, st.data())
+def test_words_lie_within_their_sentence(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = around(text, start, end)
+    assert 0 <= first <= start <= end <= last <= len(text)
+    assert first == start or not text[first].isspace()

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.record.sentences import around
 from kb.site.paper import sentences
 
 TEXT = "We saw 31 children. Sensitivity was 91%, specificity 84%. Kappa was 0.4."
+Place = tuple[int, int]
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +27,25 @@ def db() -> Iterator[sqlite3.Connection]:
 
 def findings(
     db: sqlite3.Connection,
-    *places: tuple[int, int],
-    text: str | None = TEXT,
+    *places: Place,
+    text: str = TEXT,
     field: str = "abstract",
+    published: bool = True,
 ) -> list[sqlite3.Row]:
-    """Rows as of findings with their passage, in reading order."""
-    sql = 'SELECT ? AS field, ? AS start, ? AS "end", ? AS text'
-    return [db.execute(sql, (field, *place, text)).fetchone() for place in places]
+    """Rows as of findings with their passage where it is published, in reading order."""
+    sql = (
+        'SELECT ? AS field, ? AS start, ? AS "end", ? AS sentence_start, ? AS sentence_end,'
+        " ? AS text"
+    )
+    shown = text if published else None
+    return [
+        db.execute(sql, (field, *place, *around(text, *place), shown)).fetchone()
+        for place in places
+    ]
 
 
-def place(words: str) -> tuple[int, int]:
-    return TEXT.index(words), TEXT.index(words) + len(words)
+def place(words: str, text: str = TEXT) -> Place:
+    return text.index(words), text.index(words) + len(words)
 
 
 def test_figures_of_one_sentence_share_it(db: sqlite3.Connection) -> None:
@@ -46,6 +56,14 @@ def test_figures_of_one_sentence_share_it(db: sqlite3.Connection) -> None:
         ["Kappa was ", "0.4", "."],
     ]
     assert [len(each.figures) for each in found] == [1, 2, 1]
+
+
+def test_a_stop_that_ended_no_sentence_for_the_reader_ends_none_on_the_page(
+    db: sqlite3.Connection,
+) -> None:
+    text = "Gout fell. Kappa was 0.4 (i.v. route) vs. 0.6 for CT.\nNext"
+    (one,) = sentences(findings(db, place("0.4", text), place("0.6", text), text=text))
+    assert one.pieces == ["Kappa was ", "0.4", " (i.v. route) vs. ", "0.6", " for CT."]
 
 
 def test_words_of_two_figures_may_overlap(db: sqlite3.Connection) -> None:
@@ -60,9 +78,10 @@ def test_a_title_and_an_abstract_share_no_sentence(db: sqlite3.Connection) -> No
     assert [each.pieces[1] for each in sentences(rows)] == ["91", "31 children"]
 
 
-def test_without_the_abstract_figures_stand_alone(db: sqlite3.Connection) -> None:
-    found = sentences(findings(db, (3, 5), (9, 12), text=None))
-    assert [(len(each.figures), each.pieces) for each in found] == [(1, []), (1, [])]
+def test_without_the_abstract_figures_stand_by_sentence_and_alone(db: sqlite3.Connection) -> None:
+    places = map(place, ("31 children", "91%", "84%", "0.4"))
+    found = sentences(findings(db, *places, published=False))
+    assert [(len(each.figures), each.pieces) for each in found] == [(1, []), (2, []), (1, [])]
 
 
 @given(
