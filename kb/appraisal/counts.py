@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.appraisal import people
-from kb.appraisal.people import value
-from kb.record.sentences import holding, plain
+from kb.appraisal.numbers import NUMBER, value
+from kb.record.sentences import plain, sentences
 
 WINDOW = 160  # characters beside a count in which its words are looked for
 MOST_GROUPS = 20  # in a list of groups of patients
@@ -41,25 +41,26 @@ def counts(field: str, text: str) -> Iterator[Count]:
     """What the passage counts, in reading order."""
     cased = plain(text)
     low = cased.lower()
-    for start, end in holding(cased, people.STEMS, low):
+    for start, end in sentences(cased):
         sentence = _Sentence(field, low[start:end], cased[start:end], start)
         counted = list(_counted(sentence))
-        found = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
-        found += _sets(sentence) if counted else ()
-        yield from sorted((one for one in found if one.n), key=lambda one: one.start)
+        stated = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
+        stated += _sets(sentence) if counted else ()
+        yield from sorted((count for count in stated if count.n), key=lambda count: count.start)
 
 
 def described(field: str, text: str) -> Iterator[Count]:
     """The patients who are described one by one."""
     cased = plain(text)
     low = cased.lower()
-    for start, end in holding(cased, people.DESCRIBING, low):
-        for match in people.ONE.finditer(low, start, end):
-            yield Count(1, "patients", "single", field, *match.span())
-        for match in people.PAIR.finditer(low, start, end):
-            yield Count(2, "patients", "single", field, *match.span())
-        for match in people.NUMBERED.finditer(low, start, end):
-            yield Count(value(match["number"]), "patients", "single", field, *match.span())
+    for start, end in sentences(cased):
+        sentence = _Sentence(field, low[start:end], cased[start:end], start)
+        for match in people.ONE.finditer(sentence.text):
+            yield sentence.count(1, "patients", "single", *match.span())
+        for match in people.PAIR.finditer(sentence.text):
+            yield sentence.count(2, "patients", "single", *match.span())
+        for match in people.NUMBERED.finditer(sentence.text):
+            yield sentence.count(value(match["number"]), "patients", "single", *match.span())
 
 
 def titled(title: str, abstract: str) -> Iterator[Count]:
@@ -72,17 +73,11 @@ def titled(title: str, abstract: str) -> Iterator[Count]:
 def shared(field: str, text: str) -> Iterator[Count]:
     """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
     low = plain(text).lower()
-    found = (
-        list(people.SERIES.finditer(low))
-        if any(stem in low for stem in people.SERIES_STEMS)
-        else []
-    )
-    if any(stem in low for stem in people.BEARERS_STEMS):
-        found += people.BEARERS.finditer(low)
+    numbers = [*people.SERIES.finditer(low), *people.BEARERS.finditer(low)]
     shares = [*people.FRACTION.finditer(low), *_shares_of_people(low)]
-    if shares and any(stem in low for stem in people.STEMS):
-        found += shares
-    for match in found:
+    if shares and people.NAMED.search(low):
+        numbers += shares
+    for match in numbers:
         yield Count(value(match["number"]), "patients", "faint", field, *match.span("number"))
 
 
@@ -111,9 +106,9 @@ class _Sentence:
 def _counted(sentence: _Sentence) -> Iterator[Count]:
     """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
     done = 0
-    for number in people.NUMBER.finditer(sentence.text):
+    for number in NUMBER.finditer(sentence.text) if people.COUNTED.may_find(sentence.text) else ():
         start = number.start("number")
-        match = people.COUNTED.match(sentence.text, number.end())
+        match = people.COUNTED.pattern.match(sentence.text, number.end())
         if not match or start < done or not _is_count(sentence, start, match):
             continue
         n = value(number["number"])
@@ -130,8 +125,7 @@ def _counted(sentence: _Sentence) -> Iterator[Count]:
 
 def _sets(sentence: _Sentence) -> Iterator[Count]:
     """The sets of a model together: trained in 150 children and tested in 60."""
-    is_of_sets = any(stem in sentence.text for stem in people.SET_STEMS)
-    sets = list(people.SETS.finditer(sentence.text)) if is_of_sets else []
+    sets = list(people.SETS.finditer(sentence.text))
     if len(sets) > 1 and len({bool(one["training"]) for one in sets}) > 1:
         n = sum(value(one["number"]) for one in sets)
         yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
@@ -139,20 +133,15 @@ def _sets(sentence: _Sentence) -> Iterator[Count]:
 
 def _left(sentence: _Sentence) -> Iterator[Count]:
     """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
-    for stem, pattern in people.FINAL.items():
-        for match in pattern.finditer(sentence.text) if stem in sentence.text else ():
+    for words in people.FINAL:
+        for match in words.finditer(sentence.text):
             n, start = value(match["number"]), match.start("number")
             yield sentence.count(n, "patients", "final", start, match.end())
 
 
 def _selected(sentence: _Sentence) -> Iterator[Count]:
     """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
-    text = sentence.text
-    for match in (
-        people.SELECTED.finditer(text)
-        if " of " in text and any(word in text for word in people.FORMS)
-        else ()
-    ):
+    for match in people.SELECTED.finditer(sentence.text):
         n = value(match["number"])
         yield sentence.count(n, "patients", "whole", match.start(), match.end())
 
@@ -194,8 +183,7 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
             )
         return None
     before = people.PAIR_BEFORE if "respectively" in text else people.KIND_BEFORE
-    pair = before.search(text, _near(start), start) if " and " in text else None
-    if pair:
+    if pair := before.pattern.search(text, _near(start), start) if before.may_find(text) else None:
         total = n + value(pair["number"])
         return sentence.count(total, match["people"], "faint", pair.start("number"), match.end())
     groups, end, is_list = [n], match.end(), False
@@ -285,7 +273,7 @@ def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
 
 def _stated(sentence: _Sentence) -> Iterator[Count]:
     """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
-    matches = list(people.STATED.finditer(sentence.text)) if "=" in sentence.text else []
+    matches = list(people.STATED.finditer(sentence.text))
     kept = [match for match in matches if not _counts_others(sentence, match)]
     has_controls = any(
         people.CONTROL_LAST.search(sentence.text, _near(one.start()), one.start())

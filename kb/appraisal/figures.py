@@ -17,22 +17,22 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from kb.appraisal.measures import (
-    NAMED,
     NUMBER,
     PERCENT,
-    STEMS,
     Figure,
     Measure,
     Name,
     Span,
     Value,
+    may_name,
     names,
     other_senses,
     values,
 )
-from kb.appraisal.people import VALUES
+from kb.appraisal.numbers import VALUES
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detected, p_values
-from kb.record.sentences import around, holding, plain
+from kb.record.sentences import around, plain, sentences
+from kb.tagging.literals import Finder
 
 # Figures of others, and those that are only planned for.
 NOT_OWN = re.compile(
@@ -48,7 +48,7 @@ BEFORE_RESULTS = re.compile(
     r"(?:background|introduction|objectives?|purpose|aims?|context|importance)\b[^:\n]{0,30}:"
 )
 DIGIT = re.compile(r"\d")
-ADJECTIVES = re.compile(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
+ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
 # The mass number of (123)I-MIBG parts no words.
@@ -122,15 +122,16 @@ def figures(text: str) -> list[Figure]:
     cased = MASS_NUMBER.sub(r"_\1_", plain(text))
     low = cased.lower()
     others = other_senses(cased)
-    found = {
+    read = {
         _moved(figure, start, text)
-        for start, end in holding(cased, STEMS, cased)
+        for start, end in sentences(cased)
         if DIGIT.search(low, start, end)
+        and (stated := list(_in_sentence(low[start:end], cased[start:end], others)))
         and not NOT_OWN.search(low, start, end)
         and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
-        for figure in _in_sentence(low[start:end], cased[start:end], others)
+        for figure in stated
     }
-    return sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind))
+    return sorted(read, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
 def _moved(figure: Figure, by: int, text: str) -> Figure:
@@ -152,8 +153,8 @@ def _in_sentence(text: str, cased: str, others: set[str]) -> Iterator[Figure]:
     # Blanked, they stand in no list of other values.
     for figure in found:
         text = _blanked(text, figure)
-    measures = names(text, cased, others) if any(stem in cased for stem in NAMED) else []
-    known = values(text) if measures or any(word in text for word in ADJECTIVE) else []
+    measures = names(text, cased, others) if may_name(text, cased) else []
+    known = values(text) if measures or ADJECTIVES.may_find(text) else []
     taken = [*_adjectives(text, known), *_before(text, measures, known)]
     for figure, value in taken:
         known.remove(value)

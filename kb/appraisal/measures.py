@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from kb.tagging.literals import fewest, needed_strings
+
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
 
@@ -20,10 +22,8 @@ BETWEEN = r"\s?(?:-|to|,|;|and)\s?"
 CI = r"(?:confiden\w+ intervals?|credible intervals?|cis?|cri|c\.i\.)(?:\s?95\s?%?)?"
 LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
 # The end of a number: no unit of time, no letter, no second half of a date or a code.
-WHOLE = (
-    r"(?![\w.]*\d)(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
-    r"(?![a-z°]|-[a-z])"
-)
+NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
+WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
 # Words after a number without %, which then counts or measures nothing.
 FREE = re.compile(
     r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
@@ -178,20 +178,7 @@ NAMES = re.compile(
     + f")|(?P<other>{FREE_SURVIVAL})"
 )
 OTHER = Measure("other", FREE_SURVIVAL, "other")
-# Without one of these a sentence names no measure, without one of STEMS it states no figure. Words
-# stand without their first letters, which may be capitals.
-NAMED = (
-    *("ensitiv", "pecific", "ccura", "redictive", "PPV", "NPV", "rea under", "reas under", "AUC"),
-    *("AUROC", "-index", "-stat", "rue positive", "rue-positive", "ikelihood", "LR", "appa", "κ"),
-    *("ntraclass", "ntra-class", "ICC", "azard", "HR", "dds ratio", "OR", "urvival", "EFS", "OS"),
-    *("PFS", "etection rate", "utoff", "ut-off", "ut off", "utpoint", "ut-point", "hreshold"),
-)
-STEMS = (
-    *NAMED,
-    *("core ", "cores ", "urie", "SIOPEN", "SUV", "ADC", "% of", "etected", "dentified", "isuali"),
-    *("epicted", "=", "<", ">", "≤", "≥", "p value", "P value", "p-value", "P-value", "p 0", "p ."),
-    *("P 0", "P ."),
-)
+KEPT = [re.compile(measure.words) for measure in MEASURES if measure.form != "other"]
 # Abbreviations stand in capitals; one that the text puts in brackets after other words than its
 # measure's is another thing: heart rate (HR).
 SHORT = {
@@ -206,7 +193,16 @@ SHORT = {
     "os": "overall",
     "pfs": "progression",
 }
+ABBREVIATION = re.compile(rf"a?s?(?P<short>{'|'.join(SHORT)})s?(?![a-z])")
 BRACKETED = re.compile(r"\(([A-Z]{2,5})s?\)")
+# Letters of the names that are kept, in lower case, and of their abbreviations, in capitals.
+
+
+# Without one of these letters a sentence names no measure that is kept; the text is in lower case,
+# but for abbreviations.
+NEEDED = needed_strings(*KEPT) or {""}
+LETTERS = fewest(each for each in NEEDED if not ABBREVIATION.fullmatch(each))
+CAPITALS = fewest(each["short"].upper() for each in map(ABBREVIATION.match, NEEDED) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +262,20 @@ def other_senses(plain: str) -> set[str]:
     return found
 
 
+def may_name(text: str, sentence: str) -> bool:
+    """Whether a sentence can name a measure that is kept; parameters as for ``names``."""
+    return any(each in text for each in LETTERS) or any(each in sentence for each in CAPITALS)
+
+
 def names(text: str, sentence: str, others: Iterable[str]) -> list[Name]:
     """Names of measures in a sentence; ``text`` is the sentence in lower case. Of those that
     overlap, the first and longest."""
     found = []
     for match in NAMES.finditer(text):
         words = sentence[match.start() : match.end()]
-        short = match[0].rstrip("s")
-        is_word = words.islower() and short.lstrip("as") in SHORT
-        if short not in others and not is_word:
+        short = ABBREVIATION.match(match[0])
+        is_word = short and not words[slice(*short.span("short"))].isupper()
+        if not is_word and not (short and short["short"] in others):
             measure = OTHER if match["other"] else MEASURES[int((match.lastgroup or "m0")[1:])]
             found.append(Name(measure, match.start(), match.end()))
     return found

@@ -11,28 +11,29 @@ from collections.abc import Iterator
 
 from kb.appraisal.measures import Span
 from kb.record.sentences import plain, sentences
+from kb.tagging.literals import Finder
 
 STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
 A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"
 WORDS = r"[^.;:()]{3,100}?"
 STATED = (
     # against biopsy (CNB) as the gold standard
-    re.compile(
+    Finder(
         rf"\b(?:using|with|against|taking)\s(?P<words>(?:(?!\b(?:using|with|against)\b)[^.;:()])"
         rf"{{3,100}}?)\s(?:\([\w-]{{2,10}}\)[\s,]+)?(?:(?:serving|used|taken)\s)?as {A_STANDARD}"
     ),
     # against the gold standard of biopsy
-    re.compile(
+    Finder(
         rf"\b(?:against|compared (?:with|to)) the {STANDARD} of (?P<words>[^.,;:()]{{3,100}})"
         r"(?=[.,;:()]|$)"
     ),
     # biopsy was the gold standard
-    re.compile(
+    Finder(
         rf"(?:^|[;:])\s*(?P<words>{WORDS})\s(?:(?:served|acted|(?:was|were)(?:\s(?:used|taken|regarded"
         rf"|considered|chosen|defined))?)(?:\sas)?|formed|constituted)\s{A_STANDARD}"
     ),
     # the gold standard was biopsy, the gold standard: biopsy
-    re.compile(
+    Finder(
         rf"\b{STANDARD}(?:\sfor\s[a-z -]{{3,40}})?(?:\s?[:=]|\s(?:was|were|included|comprised"
         r"|consisted of))\s(?P<words>[^.;()]{3,100})(?=[.;()]|$)"
     ),
@@ -48,12 +49,9 @@ NO_STANDARD = re.compile(
 def standards(text: str) -> list[Span]:
     """Where a passage names a reference standard of its own, in code points."""
     low = plain(text).lower()
-    if "standard" not in low:
-        return []
     return sorted(
         (start + found.start("words"), start + found.end("words"))
-        for start, end in sentences(plain(text))
-        if low.find("standard", start, end) >= 0
+        for start, end in sentences(text)
         for found in _stated(low[start:end])
     )
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.appraisal.measures import NUMBER, P_VALUE, PERCENT, Figure, number, sign
+from kb.appraisal.measures import NO_TIME, NUMBER, P_VALUE, PERCENT, Figure, number, sign
+from kb.tagging.literals import Finder
 
 FOUND = (
     r"(?:lesions|patients|children|tumou?rs|metastases|sites|relapses|recurrences|primaries|cases"
     r"|foci|nodes|deposits)"
 )
-DETECTED = re.compile(
+DETECTED = Finder(
     r"\b(?:detected|identified|revealed|found|depicted|visuali[sz]ed|showed|demonstrated"
     r"|locali[sz]ed"
     r"|recogni[sz]ed)\s(?:(?P<value>"
@@ -28,11 +29,6 @@ DETECTED = re.compile(
 SCORED = (
     r"\b(?:(?:curie|siopen|mibg|suv\w*|adc|uptake|deauville|krenning|nse|ldh|ferritin|vma|hva)"
     r"(?:\s+(?:scores?|values?|ratios?|levels?))?|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
-)
-# Looked for first: far faster than the expression.
-SCORED_WORDS = (
-    *("score", "ratio", "curie", "siopen", "mibg", "suv", "adc", "uptake", "deauville"),
-    *("krenning", "nse", "ldh", "ferritin", "vma", "hva"),
 )
 SIGNS = {
     **dict.fromkeys(
@@ -49,19 +45,19 @@ BEFORE_VALUE = (
     "|at least"
 )
 AFTER_VALUE = "or less|or lower|or below|or fewer|or more|or higher|or above|or greater"
-SCORE = re.compile(
+SCORE = Finder(
     rf"{SCORED}(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
-    rf"(?P<value>{NUMBER})(?!\s?%|\.?\d)(?:\s(?P<after>{AFTER_VALUE})\b)?"
+    rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER_VALUE})\b)?"
 )
 # A threshold whose accuracy the sentence goes on to tell.
-MARKED = re.compile(
+MARKED = Finder(
     rf"\b(?P<words>{BEFORE_VALUE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
     rf"(?:[a-z]*m[lm]?\b"
     r"|years|months|weeks|days)|\.?\d)[^.;]{0,60}?\b(?:a|with|had|reached) (?:a )?sensitivity\b"
 )
-AS_CUTOFF = re.compile(
+AS_CUTOFF = Finder(
     rf"\b(?P<value>{NUMBER})\s(?:was used |was taken |was chosen )?as (?:an? |the )?(?:optimal )?"
-    r"(?:cut-?off|cutpoint|threshold)\b"
+    r"(?:cut[\s-]?(?:off|point)|threshold)\b"
 )
 OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
 
@@ -82,7 +78,7 @@ def cutoffs(text: str) -> list[Figure]:
 
 
 def _scores(text: str) -> Iterator[Figure]:
-    for match in SCORE.finditer(text) if any(word in text for word in SCORED_WORDS) else ():
+    for match in SCORE.finditer(text):
         stated = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
         if stated:
             unit = OF_UNIT.match(text, match.end())
@@ -91,12 +87,12 @@ def _scores(text: str) -> Iterator[Figure]:
 
 
 def _named(text: str) -> Iterator[Figure]:
-    for match in AS_CUTOFF.finditer(text) if "cut" in text or "threshold" in text else ():
+    for match in AS_CUTOFF.finditer(text):
         yield _cutoff(match, None, None, match.start(), match.end())
 
 
 def _marked(text: str) -> Iterator[Figure]:
-    for match in MARKED.finditer(text) if "sensitivity" in text else ():
+    for match in MARKED.finditer(text):
         unit = "%" if match["percent"] else None
         end = max(match.end("value"), match.end("percent"))
         yield _cutoff(match, SIGNS[match["words"]], unit, match.start(), end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 
@@ -83,15 +83,3 @@ def around(text: str, start: int, end: int) -> tuple[int, int]:
     while first < start and text[first].isspace():
         first += 1
     return first, last + (text[last : last + 1].strip() != "")
-
-
-def holding(text: str, stems: Sequence[str], form: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a plain text in which one of the stems stands; ``form`` is the text, or the
-    text in lower case, whichever the stems are written for."""
-    held = [stem for stem in stems if stem in form]
-    if held:
-        for start, end in sentences(text):
-            for stem in held:
-                if form.find(stem, start, end) >= 0:
-                    yield start, end
-                    break

@@ -45,6 +45,7 @@ def groups(text: str) -> list[int]:
             "cases",
             "Two hundred and six (206) consecutive cases",
         ),
+        ("We studied 40 men; all had scans.", 40, "men", "40 men"),
         ("Files of 12\u2009345 children.", 12345, "children", "12\u2009345 children"),
         (
             "Three thousand and twelve newborns",
@@ -206,6 +207,7 @@ def test_n_is_unknown_where_a_subgroup_is_larger_than_every_total() -> None:
         ("Reference values come from 60 healthy children.", 60),
         ("In 50 patients, two children needed sedation.", 50),
         ("The cohort of 161 with gout was traced.", 161),
+        ("Typing was done on a hundred tumours of children.", 100),
         ("Gout was seen in four of 96. Children were seen yearly.", 96),
         ("We sequenced 88 renal tumours of children.", 88),
         ("Fetal MRI was performed in 51 fetuses.", 51),
@@ -350,3 +352,8 @@ def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> No
         10795467: 253,
         16794506: 5859,
     }
+
+
+def test_a_number_without_a_noun_is_one_of_patients_only_where_the_text_names_people() -> None:
+    assert totals("Gout was seen in four of 96. Its information was kept by the families.") == [96]
+    assert totals("The compounds were formed from four of 96. Information follows.") == []
