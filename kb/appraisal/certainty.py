@@ -62,14 +62,16 @@ class Statement(NamedTuple):
 
 def statements(passages: Sequence[tuple[str, str]]) -> list[Statement]:
     """The statements of one record in reading order; ``passages`` are (field, text)."""
-    return [each for field, text in passages for each in sorted(_stated(field, text), key=_place)]
+    return [
+        each for field, text in passages for each in sorted(_statements_in(field, text), key=_place)
+    ]
 
 
 def _place(statement: Statement) -> int:
     return statement.start
 
 
-def _stated(field: str, text: str) -> Iterator[Statement]:
+def _statements_in(field: str, text: str) -> Iterator[Statement]:
     read = plain(text)
     graded = "GRADE" if NAMES_GRADE.search(read) else None
     for match in CERTAINTY.finditer(read):

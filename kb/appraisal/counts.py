@@ -42,19 +42,19 @@ def counts(field: str, text: str) -> Iterator[Count]:
     cased = plain(text)
     low = cased.lower()
     for start, end in sentences(cased):
-        sentence = _Sentence(field, low[start:end], cased[start:end], start)
-        counted = list(_counted(sentence))
-        stated = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
-        stated += _sets(sentence) if counted else ()
-        yield from sorted((count for count in stated if count.n), key=lambda count: count.start)
+        sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
+        counted = list(_before_noun(sentence))
+        here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence)]
+        here += _sets(sentence) if counted else ()
+        yield from sorted((count for count in here if count.n), key=lambda count: count.start)
 
 
-def described(field: str, text: str) -> Iterator[Count]:
+def case_patients(field: str, text: str) -> Iterator[Count]:
     """The patients who are described one by one."""
     cased = plain(text)
     low = cased.lower()
     for start, end in sentences(cased):
-        sentence = _Sentence(field, low[start:end], cased[start:end], start)
+        sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
         for match in people.ONE.finditer(sentence.text):
             yield sentence.count(1, "patients", "single", *match.span())
         for match in people.PAIR.finditer(sentence.text):
@@ -63,14 +63,14 @@ def described(field: str, text: str) -> Iterator[Count]:
             yield sentence.count(value(match["number"]), "patients", "single", *match.span())
 
 
-def titled(title: str, abstract: str) -> Iterator[Count]:
+def title_patient(title: str, abstract: str) -> Iterator[Count]:
     """The patient whom a title names, where the abstract goes on to tell of one."""
     named = people.TITLED.search(plain(title).lower())
     if named and people.FOLLOWED.search(plain(abstract).lower()):
         yield Count(1, "patients", "single", "title", *named.span())
 
 
-def shared(field: str, text: str) -> Iterator[Count]:
+def without_noun(field: str, text: str) -> Iterator[Count]:
     """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
     low = plain(text).lower()
     numbers = [*people.SERIES.finditer(low), *people.BEARERS.finditer(low)]
@@ -91,7 +91,7 @@ def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _PlainSentence:
     """``text`` in lower case, ``at`` its place in the passage."""
 
     field: str
@@ -103,7 +103,7 @@ class _Sentence:
         return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
 
 
-def _counted(sentence: _Sentence) -> Iterator[Count]:
+def _before_noun(sentence: _PlainSentence) -> Iterator[Count]:
     """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
     done = 0
     for number in NUMBER.finditer(sentence.text) if people.COUNTED.may_find(sentence.text) else ():
@@ -123,7 +123,7 @@ def _counted(sentence: _Sentence) -> Iterator[Count]:
         yield _chosen(sentence, start, match) or summed or alone
 
 
-def _sets(sentence: _Sentence) -> Iterator[Count]:
+def _sets(sentence: _PlainSentence) -> Iterator[Count]:
     """The sets of a model together: trained in 150 children and tested in 60."""
     sets = list(people.SETS.finditer(sentence.text))
     if len(sets) > 1 and len({bool(one["training"]) for one in sets}) > 1:
@@ -131,7 +131,7 @@ def _sets(sentence: _Sentence) -> Iterator[Count]:
         yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
 
 
-def _left(sentence: _Sentence) -> Iterator[Count]:
+def _left(sentence: _PlainSentence) -> Iterator[Count]:
     """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
     for words in people.FINAL:
         for match in words.finditer(sentence.text):
@@ -139,14 +139,14 @@ def _left(sentence: _Sentence) -> Iterator[Count]:
             yield sentence.count(n, "patients", "final", start, match.end())
 
 
-def _selected(sentence: _Sentence) -> Iterator[Count]:
+def _share_studied(sentence: _PlainSentence) -> Iterator[Count]:
     """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
     for match in people.SELECTED.finditer(sentence.text):
         n = value(match["number"])
         yield sentence.count(n, "patients", "whole", match.start(), match.end())
 
 
-def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | None:
+def _chosen(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Count | None:
     """Those who were studied of the number at ``start``, all the words with them."""
     text, unit = sentence.text, match["people"]
     if available := people.AVAILABLE.search(text, _near(start), start):
@@ -173,7 +173,7 @@ def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | No
     return sentence.count(value(studied["number"]), unit, "whole", first, studied.end())
 
 
-def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Count | None:
+def _summed(sentence: _PlainSentence, n: int, start: int, match: re.Match[str]) -> Count | None:
     """Two groups that the study is said to rest on."""
     text = sentence.text
     if match["people"] in people.SEXES.split("|"):
@@ -198,7 +198,7 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
     return sentence.count(total, match["people"], role, start, end)
 
 
-def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> Role | None:
+def _list_role(sentence: _PlainSentence, start: int, end: int, *, is_whole: bool) -> Role | None:
     """What a list of groups is: the whole, where the words say that the study rests on it."""
     is_told = (
         is_whole
@@ -211,7 +211,7 @@ def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> 
     return "faint" if is_subject else None
 
 
-def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
+def _is_count(sentence: _PlainSentence, start: int, match: re.Match[str]) -> bool:
     before, after = _around(sentence.text, start, match.end())
     number = sentence.text[start : match.start()]
     is_year = re.fullmatch("(?:19|20)[0-9]{2}", number) and people.DATE_BEFORE.search(before)
@@ -243,7 +243,7 @@ def _is_attribute(word: str, place: int, before: str) -> bool:
     return not people.NO_ATTRIBUTE.fullmatch(word.lower()) and (not is_plural or word == "stages")
 
 
-def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
+def _role(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Role:
     before, after = _around(sentence.text, start, match.end())
     if people.SCREENED_BEFORE.search(before) or people.SCREENED_AFTER.match(after):
         return "faint"
@@ -271,9 +271,9 @@ def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
     return "member" if is_listed and not people.OUT_OF.search(before) else "open"
 
 
-def _stated(sentence: _Sentence) -> Iterator[Count]:
+def _after_n(sentence: _PlainSentence) -> Iterator[Count]:
     """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
-    matches = list(people.STATED.finditer(sentence.text))
+    matches = list(people.AFTER_N.finditer(sentence.text))
     kept = [match for match in matches if not _counts_others(sentence, match)]
     has_controls = any(
         people.CONTROL_LAST.search(sentence.text, _near(one.start()), one.start())
@@ -285,7 +285,7 @@ def _stated(sentence: _Sentence) -> Iterator[Count]:
         is_capital = sentence.cased[match.start()] == "N"
         of_people = bool(nearest or (is_capital and people.SOMEONE.search(before)))
         several = len(kept) if of_people else len(matches)
-        role = _stated_role(before, after, is_capital, of_people, several)
+        role = _role_after_n(before, after, is_capital, of_people, several)
         if len(kept) == 1 and (has_controls or people.PER_PATIENT.search(before)):
             role = "whole"
         unit = nearest["people"] if nearest else "patients"
@@ -311,7 +311,7 @@ def _is_pooled(match: re.Match[str], before: str) -> bool:
     return studies is not None and value(match["number"]) > value(studies["number"])
 
 
-def _counts_others(sentence: _Sentence, match: re.Match[str]) -> bool:
+def _counts_others(sentence: _PlainSentence, match: re.Match[str]) -> bool:
     """Whether the noun beside an n, before or after it, is one of controls, things or animals."""
     before, after = _around(sentence.text, match.start(), match.end())
     if people.CONTROL_LAST.search(before):
@@ -326,7 +326,7 @@ def _counts_others(sentence: _Sentence, match: re.Match[str]) -> bool:
     return max(things, default=0) > max(persons, default=0) and not _is_pooled(match, before)
 
 
-def _stated_role(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
+def _role_after_n(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
     """Several in a sentence are groups; one in brackets is a whole only where the words say so."""
     if several > 1:
         return "part" if of_people else "group"

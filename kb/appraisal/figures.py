@@ -21,7 +21,7 @@ from kb.appraisal.measures import (
     PERCENT,
     Figure,
     Measure,
-    Name,
+    MeasureName,
     Span,
     Value,
     may_name,
@@ -30,7 +30,7 @@ from kb.appraisal.measures import (
     values,
 )
 from kb.appraisal.numbers import VALUES
-from kb.appraisal.thresholds import OF_UNIT, cutoffs, detected, p_values
+from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
 from kb.record.sentences import around, plain, sentences
 from kb.tagging.literals import Finder
 
@@ -126,10 +126,10 @@ def figures(text: str) -> list[Figure]:
         _moved(figure, start, text)
         for start, end in sentences(cased)
         if DIGIT.search(low, start, end)
-        and (stated := list(_in_sentence(low[start:end], cased[start:end], others)))
+        and (here := list(_in_sentence(low[start:end], cased[start:end], others)))
         and not NOT_OWN.search(low, start, end)
         and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
-        for figure in stated
+        for figure in here
     }
     return sorted(read, key=lambda figure: (figure.start, figure.end, figure.kind))
 
@@ -148,10 +148,10 @@ def _moved(figure: Figure, by: int, text: str) -> Figure:
 
 
 def _in_sentence(text: str, cased: str, others: set[str]) -> Iterator[Figure]:
-    found = [*p_values(text), *cutoffs(text), *detected(text)]
-    yield from (_placed(text, figure) for figure in found)
+    special = [*p_values(text), *cutoffs(text), *detection_rates(text)]
+    yield from (_placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
-    for figure in found:
+    for figure in special:
         text = _blanked(text, figure)
     measures = names(text, cased, others) if may_name(text, cased) else []
     known = values(text) if measures or ADJECTIVES.may_find(text) else []
@@ -200,7 +200,7 @@ def _adjectives(text: str, known: Sequence[Value]) -> Iterator[tuple[Figure, Val
 
 
 def _before(
-    text: str, measures: Sequence[Name], known: Sequence[Value]
+    text: str, measures: Sequence[MeasureName], known: Sequence[Value]
 ) -> Iterator[tuple[Figure, Value]]:
     """83% (68-98%) sensitivity: the value right before its measure, and after no other's."""
     taken: set[Value] = set()
@@ -213,7 +213,7 @@ def _before(
                 yield _figure(name.measure.kind, value, value.start, name.end), value
 
 
-def _is_free(text: str, earlier: Name | None, value: Value, known: Sequence[Value]) -> bool:
+def _is_free(text: str, earlier: MeasureName | None, value: Value, known: Sequence[Value]) -> bool:
     """Whether no measure before the value can claim it, as one with a value of its own cannot."""
     if earlier is None or earlier.end > value.start:
         return True
@@ -223,9 +223,9 @@ def _is_free(text: str, earlier: Name | None, value: Value, known: Sequence[Valu
     return LISTED.fullmatch(link) is not None or len(link.split()) > 3
 
 
-def _grouped(text: str, measures: Sequence[Name]) -> list[list[Name]]:
+def _grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName]]:
     """Names that stand in one list."""
-    groups: list[list[Name]] = []
+    groups: list[list[MeasureName]] = []
     for name in measures:
         if groups and LISTED.fullmatch(text, groups[-1][-1].end, name.start):
             groups[-1].append(name)
@@ -243,7 +243,7 @@ class _Run(NamedTuple):
     compared: bool
 
 
-def _run(text: str, group: Sequence[Name], stop: int, known: Sequence[Value]) -> _Run:
+def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Value]) -> _Run:
     """The list of values that a group of measures leads to."""
     start = group[-1].end
     ahead = [value for value in known if start <= value.start and value.end <= stop]
@@ -268,7 +268,7 @@ def _run(text: str, group: Sequence[Name], stop: int, known: Sequence[Value]) ->
     return _Run(run, [*labels, head or (last and _label(last)) or None], compared)
 
 
-def _leads(link: str, value: Value, group: Sequence[Name]) -> bool:
+def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:
     """Whether the words between a measure and a value lead to it: "in 43 patients was 83%"."""
     if NO_LINK.search(link) or not _fits(group[0].measure, value, listed_percent=True):
         return False
@@ -287,7 +287,7 @@ def _is_joined(match: re.Match[str], measures: int) -> bool:
     return not TELLS.search(label.split(" ", 1)[-1]) or label.startswith(("when", "if", "in"))
 
 
-def _paired(text: str, group: Sequence[Name], run: _Run) -> Iterator[Figure]:
+def _paired(text: str, group: Sequence[MeasureName], run: _Run) -> Iterator[Figure]:
     if not run.values or all(name.measure.form == "other" for name in group):
         return
     percent = run.values[-1].percent
@@ -306,7 +306,7 @@ def _paired(text: str, group: Sequence[Name], run: _Run) -> Iterator[Figure]:
             yield _of_name(text, group[i % k], value, label, percent, first=False)
 
 
-def _of_one(text: str, name: Name, run: _Run, percent: bool) -> Iterator[Figure]:
+def _of_one(text: str, name: MeasureName, run: _Run, percent: bool) -> Iterator[Figure]:
     """The values of one measure: the first, or all where the words tell of several."""
     pairs = zip(run.values, run.labels, strict=True)
     kept = list(takewhile(lambda pair: _fits(name.measure, pair[0], percent), pairs))
@@ -321,7 +321,7 @@ def _of_one(text: str, name: Name, run: _Run, percent: bool) -> Iterator[Figure]
 
 
 def _of_name(
-    text: str, name: Name, value: Value, label: Span | None, percent: bool, *, first: bool
+    text: str, name: MeasureName, value: Value, label: Span | None, percent: bool, *, first: bool
 ) -> Figure:
     start = name.start if first else value.start
     figure = _figure(name.measure.kind, value, start, value.end)
@@ -358,11 +358,11 @@ def _time(text: str, label: str, start: int) -> str | None:
 
 
 def _only_time(text: str) -> str | None:
-    found = list(AT_TIME.finditer(text))
-    if any(_is_listed(text, time) for time in found):
+    times = list(AT_TIME.finditer(text))
+    if any(_is_listed(text, time) for time in times):
         return None
-    times = set(map(_named_time, found))
-    return times.pop() if len(times) == 1 else None
+    named = set(map(_named_time, times))
+    return named.pop() if len(named) == 1 else None
 
 
 def _is_listed(text: str, time: re.Match[str]) -> bool:

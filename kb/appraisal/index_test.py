@@ -23,12 +23,12 @@ TESTS = "A"  # scheme of the examinations
 SCORES = "C"  # scheme of scores and markers, which have cutoffs
 PEOPLE = "E"  # scheme of populations and sites
 TARGETS = {SCORES, PEOPLE, "F"}  # schemes of what a test looks for
-JUDGING = {
+OF_TESTS = {
     *("sensitivity", "specificity", "ppv", "npv", "accuracy", "auc", "lr+", "lr-", "kappa", "icc"),
     *("detection-rate", "cutoff"),
 }
 # Figures of agreement have no reference standard.
-AGAINST_STANDARD = JUDGING - {"kappa", "icc", "cutoff"}
+AGAINST_STANDARD = OF_TESTS - {"kappa", "icc", "cutoff"}
 # A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
 # Between a measure and its value.
@@ -40,7 +40,7 @@ LOOKED_FOR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class DiagnosticQuestion:
     """Topic slugs, or the words where the vocabulary has none; words of the reference standard."""
 
     index_test: str | None
@@ -49,7 +49,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Tagged:
+class PassageTopics:
     """The topics of one passage that stand at a place, in order, and the scheme of each."""
 
     text: str
@@ -66,7 +66,9 @@ class Tagged:
         ]
 
 
-def tagged(vocabulary: Vocabulary, evidence: Iterable[Evidence], field: str, text: str) -> Tagged:
+def passage_topics(
+    vocabulary: Vocabulary, evidence: Iterable[Evidence], field: str, text: str
+) -> PassageTopics:
     """What the tagger found in a passage, the denied left out."""
     schemes = {topic.topic: topic.scheme for topic in vocabulary.topics}
     places = [
@@ -74,26 +76,28 @@ def tagged(vocabulary: Vocabulary, evidence: Iterable[Evidence], field: str, tex
         for one in evidence
         if one.field == field and one.start is not None and one.end is not None and not one.negated
     ]
-    return Tagged(text, sorted(places), schemes)
+    return PassageTopics(text, sorted(places), schemes)
 
 
-def judged(found: Sequence[Figure], tags: Tagged) -> list[Judged]:
+def diagnostic_questions(
+    figures: Sequence[Figure], tags: PassageTopics
+) -> list[DiagnosticQuestion]:
     """What each of the figures of a passage judges."""
-    stated = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in found) else []
-    alike = Counter((one.kind, one.sentence) for one in found if not one.label)
+    named = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in figures) else []
+    alike = Counter((one.kind, one.sentence) for one in figures if not one.label)
     return [
-        Judged(
+        DiagnosticQuestion(
             _test(one, tags, is_only=alike[one.kind, one.sentence] == 1),
             _target(one, tags),
-            _standard(one, tags.text, stated),
+            _standard(one, tags.text, named),
         )
-        for one in found
+        for one in figures
     ]
 
 
-def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
+def _test(figure: Figure, tags: PassageTopics, *, is_only: bool) -> str | None:
     """``is_only``: the sentence has no other figure of the kind whose test is not named."""
-    if figure.kind not in JUDGING:
+    if figure.kind not in OF_TESTS:
         return None
     if figure.kind == "cutoff":
         own = tags.within((figure.start, figure.end), {TESTS, SCORES})
@@ -108,7 +112,7 @@ def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
     return _only(tags.within(figure.sentence, {TESTS})) if is_only else None
 
 
-def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+def _beside(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     """What found it: right before "detected 85% of lesions", right after "were detected by"."""
     return [
         place
@@ -117,7 +121,7 @@ def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
     ]
 
 
-def _of(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+def _of(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     """The tests of "sensitivity of MRI was 90%", where no other words lead to the value."""
     if not figure.link or not figure.start <= figure.link[1] < figure.end:
         return []
@@ -132,15 +136,15 @@ def _of(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
     return places if reached == end else []
 
 
-def _standard(figure: Figure, text: str, stated: Sequence[Span]) -> str | None:
+def _standard(figure: Figure, text: str, named: Sequence[Span]) -> str | None:
     if figure.kind not in AGAINST_STANDARD:
         return None
-    own = [span for span in stated if figure.sentence[0] <= span[0] < figure.sentence[1]]
-    words = {text[slice(*span)].strip(" ,") for span in own or stated}
+    own = [span for span in named if figure.sentence[0] <= span[0] < figure.sentence[1]]
+    words = {text[slice(*span)].strip(" ,") for span in own or named}
     return words.pop() if len(words) == 1 else None
 
 
-def _name(figure: Figure, tags: Tagged) -> str | None:
+def _name(figure: Figure, tags: PassageTopics) -> str | None:
     match = NAME.fullmatch(tags.text[slice(*figure.label)]) if figure.label else None
     return match["name"] if match else None
 
@@ -157,15 +161,15 @@ def _only(places: Sequence[tuple[int, int, str]]) -> str | None:
     return names[0] if len(set(names)) == 1 else None
 
 
-def _target(figure: Figure, tags: Tagged) -> str | None:
+def _target(figure: Figure, tags: PassageTopics) -> str | None:
     # "For infants" after a figure says in whom it was.
     for span, schemes in ((figure.link, TARGETS), (figure.label, TARGETS - {PEOPLE})):
         places = tags.within(span, schemes) if span else []
-        found = {
+        targets = {
             topic
             for start, _, topic in places
             if LOOKED_FOR.search(tags.text[max(0, start - 40) : start])
         }
-        if figure.kind in JUDGING and len(found) == 1:
-            return found.pop()
+        if figure.kind in OF_TESTS and len(targets) == 1:
+            return targets.pop()
     return None

@@ -231,7 +231,7 @@ class Figure:
     sentence: Span = (0, 0)
 
 
-class Name(NamedTuple):
+class MeasureName(NamedTuple):
     measure: Measure
     start: int
     end: int
@@ -251,15 +251,15 @@ class Value(NamedTuple):
     end: int
 
 
-def other_senses(plain: str) -> set[str]:
+def other_senses(text: str) -> set[str]:
     """Abbreviations that the passage gives another meaning, in lower case."""
-    found = set()
-    for match in BRACKETED.finditer(plain):
+    senses = set()
+    for match in BRACKETED.finditer(text):
         short = match[1].lower()
-        before = plain[max(0, match.start() - 70) : match.start()].lower()
+        before = text[max(0, match.start() - 70) : match.start()].lower()
         if short in SHORT and (SHORT[short] not in before or "concentration" in before):
-            found.add(short)
-    return found
+            senses.add(short)
+    return senses
 
 
 def may_name(text: str, sentence: str) -> bool:
@@ -267,30 +267,30 @@ def may_name(text: str, sentence: str) -> bool:
     return any(each in text for each in LETTERS) or any(each in sentence for each in CAPITALS)
 
 
-def names(text: str, sentence: str, others: Iterable[str]) -> list[Name]:
+def names(text: str, sentence: str, others: Iterable[str]) -> list[MeasureName]:
     """Names of measures in a sentence; ``text`` is the sentence in lower case. Of those that
     overlap, the first and longest."""
-    found = []
+    measures = []
     for match in NAMES.finditer(text):
         words = sentence[match.start() : match.end()]
         short = ABBREVIATION.match(match[0])
         is_word = short and not words[slice(*short.span("short"))].isupper()
         if not is_word and not (short and short["short"] in others):
             measure = OTHER if match["other"] else MEASURES[int((match.lastgroup or "m0")[1:])]
-            found.append(Name(measure, match.start(), match.end()))
-    return found
+            measures.append(MeasureName(measure, match.start(), match.end()))
+    return measures
 
 
 def values(text: str) -> list[Value]:
     """The values of a sentence in lower case; counts are none."""
     text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
     ranges = list(_ranges(text))
-    found = ranges + [
+    singles = [
         value
         for value in _single(text)
         if not any(one.start < value.end and value.start < one.end for one in ranges)
     ]
-    return sorted(found, key=lambda value: value.start)
+    return sorted(ranges + singles, key=lambda value: value.start)
 
 
 def _ranges(text: str) -> Iterator[Value]:

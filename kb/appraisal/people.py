@@ -256,7 +256,7 @@ SEX_NEXT = re.compile(
     rf"(?:\s+\([^()]{{1,40}}\))?(?:\s+and|,)\s+(?P<number>{DIGITS}|{SPELLED})\s+(?:{SEXES})\b"
 )
 
-STATED = Finder(rf"(?<![\w-])n\.?\s?=\s?(?P<number>{DIGITS})(?!\.\d|\s*%|-|\w)")
+AFTER_N = Finder(rf"(?<![\w-])n\.?\s?=\s?(?P<number>{DIGITS})(?!\.\d|\s*%|-|\w)")
 PEOPLE_NEXT = re.compile(
     rf"\s+(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z][\w-]*\s+){{0,3}}?(?P<people>{PEOPLE})\b"
 )

@@ -16,7 +16,7 @@ from kb.tagging.literals import Finder
 STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
 A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"
 WORDS = r"[^.;:()]{3,100}?"
-STATED = (
+OWN_STANDARD = (
     # against biopsy (CNB) as the gold standard
     Finder(
         rf"\b(?:using|with|against|taking)\s(?P<words>(?:(?!\b(?:using|with|against)\b)[^.;:()])"
@@ -50,14 +50,14 @@ def standards(text: str) -> list[Span]:
     """Where a passage names a reference standard of its own, in code points."""
     low = plain(text).lower()
     return sorted(
-        (start + found.start("words"), start + found.end("words"))
+        (start + standard.start("words"), start + standard.end("words"))
         for start, end in sentences(text)
-        for found in _stated(low[start:end])
+        for standard in _standards_in(low[start:end])
     )
 
 
-def _stated(sentence: str) -> Iterator[re.Match[str]]:
-    for pattern in STATED:
+def _standards_in(sentence: str) -> Iterator[re.Match[str]]:
+    for pattern in OWN_STANDARD:
         for match in pattern.finditer(sentence):
             if not NO_STANDARD.search(match["words"]):
                 yield match

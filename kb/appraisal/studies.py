@@ -20,7 +20,7 @@ from kb.record.sentences import plain
 KEYS = {"study", "label", "words"}
 
 
-class Mention(NamedTuple):
+class StudyMention(NamedTuple):
     """A study that a record names; ``basis`` is the databank or the passage with the name."""
 
     study: str
@@ -95,7 +95,7 @@ def study_of(
     databanks: Iterable[tuple[str, str | None]],
     passages: Sequence[tuple[str, str]],
     protocols: Sequence[Protocol],
-) -> list[Mention]:
+) -> list[StudyMention]:
     """The studies that a record names, each once, databanks before title, abstract and keywords.
 
     ``databanks`` are (databank, accession), ``passages`` (field, text), ``protocols`` those of
@@ -103,19 +103,19 @@ def study_of(
     """
     everything = "\n".join(text for _, text in passages)
     named = [
-        Mention(*study, f"databank {databank}")
+        StudyMention(*study, f"databank {databank}")
         for databank, accession in databanks
         for register in REGISTERS
         for study in register.named_in(f"{databank} {accession}")
     ]
     named += [
-        Mention(*study, field)
+        StudyMention(*study, field)
         for field, text in ((field, plain(text)) for field, text in passages)
         for protocol in (*REGISTERS, *protocols)
         for study in protocol.named_in(text)
         if protocol.needs.search(everything)
     ]
-    first: dict[str, Mention] = {}
+    first: dict[str, StudyMention] = {}
     for mention in named:
         first.setdefault(mention.study, mention)
     return list(first.values())

@@ -66,24 +66,24 @@ def p_values(text: str) -> Iterator[Figure]:
     for match in P_VALUE.finditer(text):
         value = number(match["value"]) / 10 ** int(match["power"] or 0)
         if value <= 1:
-            stated = sign(match["sign"])
-            yield Figure("p", value, sign=stated, start=match.start(), end=match.end())
+            comparison = sign(match["sign"])
+            yield Figure("p", value, sign=comparison, start=match.start(), end=match.end())
 
 
 def cutoffs(text: str) -> list[Figure]:
     """Scores and thresholds that have a sign, or words for one."""
-    found = [*_scores(text), *_named(text)]
-    taken = {figure.end for figure in found}
-    return found + [figure for figure in _marked(text) if figure.end not in taken]
+    figures = [*_scores(text), *_named(text)]
+    taken = {figure.end for figure in figures}
+    return figures + [figure for figure in _marked(text) if figure.end not in taken]
 
 
 def _scores(text: str) -> Iterator[Figure]:
     for match in SCORE.finditer(text):
-        stated = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
-        if stated:
+        comparison = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
+        if comparison:
             unit = OF_UNIT.match(text, match.end())
             end, name = (unit.end(), unit["unit"]) if unit else (match.end(), None)
-            yield _cutoff(match, stated, name, match.start(), end)
+            yield _cutoff(match, comparison, name, match.start(), end)
 
 
 def _named(text: str) -> Iterator[Figure]:
@@ -99,12 +99,14 @@ def _marked(text: str) -> Iterator[Figure]:
 
 
 def _cutoff(
-    match: re.Match[str], stated: str | None, unit: str | None, start: int, end: int
+    match: re.Match[str], comparison: str | None, unit: str | None, start: int, end: int
 ) -> Figure:
-    return Figure("cutoff", number(match["value"]), sign=stated, unit=unit, start=start, end=end)
+    return Figure(
+        "cutoff", number(match["value"]), sign=comparison, unit=unit, start=start, end=end
+    )
 
 
-def detected(text: str) -> Iterator[Figure]:
+def detection_rates(text: str) -> Iterator[Figure]:
     """Shares of lesions or patients that a test found."""
     for match in DETECTED.finditer(text):
         value = number(match["value"] or match["share"] or match["passive"])

@@ -14,7 +14,7 @@ from kb import answers
 from kb import raw as raw_db
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import find, largest_n
-from kb.appraisal.index_test import judged, tagged
+from kb.appraisal.index_test import diagnostic_questions, passage_topics
 from kb.appraisal.studies import Protocol, study_of
 from kb.appraisal.studies import load as load_studies
 from kb.build import analysis, curation, gaps, linking, notices, prisma, rows
@@ -235,8 +235,8 @@ def _studies(builder: _Pass, article: Article) -> None:
 def _figures(builder: _Pass, article: Article, tags: Sequence[Evidence]) -> None:
     for name, text in article.texts:
         if found := figures(text):
-            known = tagged(builder.vocabulary, tags, name, text)
-            of = zip(found, judged(found, known), strict=True)
+            known = passage_topics(builder.vocabulary, tags, name, text)
+            of = zip(found, diagnostic_questions(found, known), strict=True)
             insert(builder.db, "findings", rows.measured(article.pmid, name, of))
 
 

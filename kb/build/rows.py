@@ -9,7 +9,7 @@ from kb.appraisal.certainty import statements
 from kb.appraisal.evidence import Study, grade
 from kb.appraisal.evidence import study as read_study
 from kb.appraisal.findings import Finding
-from kb.appraisal.index_test import Judged
+from kb.appraisal.index_test import DiagnosticQuestion
 from kb.appraisal.measures import Figure
 from kb.citations.citation import printed_years
 from kb.notices.integrity import is_retracted
@@ -77,7 +77,9 @@ def counted(pmid: int, found: Iterable[Finding]) -> list[Row]:
     ]
 
 
-def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> list[Row]:
+def measured(
+    pmid: int, field: str, found: Iterable[tuple[Figure, DiagnosticQuestion]]
+) -> list[Row]:
     """The rows of ``findings`` that hold the figures of one passage."""
     return [
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from kb.appraisal.evidence import DESIGNS, QUESTIONS, SCHEME, TYPES, Evidence, grade, study
+from kb.appraisal.evidence import DESIGNS, QUESTIONS, SCHEME, TYPES, EvidenceLevel, grade, study
 from kb.data import data_dir
 
 RETROSPECTIVE = ("D012189", "Retrospective Studies")
@@ -22,7 +22,7 @@ def graded(
     mesh: tuple[tuple[str | None, str], ...] = (INDEXED,),
     n: int | None = None,
     tasks: tuple[str, ...] = TASKS,
-) -> list[Evidence]:
+) -> list[EvidenceLevel]:
     passages = [("title", title), ("abstract", abstract), ("keyword:1", "randomised trial")]
     known = [TYPE.get(name, (None, name)) for name in ("Journal Article", *types)]
     return grade(study(known, mesh, passages, n), tasks)
@@ -65,11 +65,11 @@ def test_the_level_depends_on_the_question(
 
 def test_a_row_for_each_task_names_its_scheme_and_what_it_was_read_from() -> None:
     assert graded("Review", mesh=(), n=12, tasks=("diagnosis", "prognosis")) == [
-        Evidence(
+        EvidenceLevel(
             *("diagnosis", "ocebm-2011-auto", 5, "narrative review", None),
             "publication type Review; no MeSH yet",
         ),
-        Evidence(
+        EvidenceLevel(
             *("prognosis", "ocebm-2011-auto", None, "narrative review", None),
             "publication type Review; no MeSH yet",
         ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.appraisal.figures import figures
-from kb.appraisal.index_test import judged, tagged
+from kb.appraisal.index_test import diagnostic_questions, passage_topics
 from kb.appraisal.measures import Figure
 from kb.data import data_dir
 from kb.tagging.topics import load, tag
@@ -209,8 +209,8 @@ def test_an_age_a_follow_up_or_one_of_several_times_is_no_time_point(text: str) 
 
 def of(text: str) -> list[tuple[str | None, str | None]]:
     """Test and target of each figure."""
-    tags = tagged(VOCABULARY, tag(VOCABULARY, [("abstract", text)], []), "abstract", text)
-    return [(of.index_test, of.target) for of in judged(figures(text), tags)]
+    tags = passage_topics(VOCABULARY, tag(VOCABULARY, [("abstract", text)], []), "abstract", text)
+    return [(of.index_test, of.target) for of in diagnostic_questions(figures(text), tags)]
 
 
 def test_the_test_comes_from_the_words_of_the_figure_or_the_only_one_of_the_sentence() -> None:
@@ -255,8 +255,8 @@ def test_what_detected_a_share_is_its_test_also_where_the_sentence_names_two() -
 
 def against(text: str) -> list[str | None]:
     """Reference standard of each figure."""
-    tags = tagged(VOCABULARY, [], "abstract", text)
-    return [one.reference_standard for one in judged(figures(text), tags)]
+    tags = passage_topics(VOCABULARY, [], "abstract", text)
+    return [one.reference_standard for one in diagnostic_questions(figures(text), tags)]
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ any_text = settings(
 
 def test_the_finders_of_counts_and_figures_are_among_them() -> None:
     named = {name.rpartition(".")[2] for name, _ in FINDERS}
-    assert {"COUNTED", "FINAL", "SCORE", "AS_CUTOFF", "LEVEL", "STATED"} <= named
+    assert {"COUNTED", "FINAL", "SCORE", "AS_CUTOFF", "LEVEL", "AFTER_N", "OWN_STANDARD"} <= named
 
 
 @pytest.mark.parametrize("finder", [pytest.param(each, id=name) for name, each in FINDERS])

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.tagging import negation
-from kb.tagging.matcher import plain
+from kb.tagging.matcher import single_spaced
 from kb.tagging.negation import TRIGGERS, Nature, denials, is_denied
 from kb.tagging.wording import spaced
 
@@ -186,5 +186,5 @@ def test_every_cue_has_a_trigger_where_the_matcher_looks_for_it(
 ) -> None:
     pattern = getattr(negation, cue)
     words = data.draw(st.from_regex(pattern, alphabet=st.characters(codec="ascii")))
-    read = plain(f" {spaced(words)} ")
+    read = single_spaced(f" {spaced(words)} ")
     assert any(f" {trigger} " in read for trigger in TRIGGERS), words
