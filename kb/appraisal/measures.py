@@ -90,7 +90,7 @@ class Measure(NamedTuple):
     form: Form
 
 
-RATE = r"(?:[\s-]?(?:rates?|probabilit(?:y|ies)|estimates?))?"
+RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?))?"
 
 
 def _survival(kind: str, full: str, short: str) -> Measure:

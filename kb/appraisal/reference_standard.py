@@ -14,7 +14,7 @@ from kb.record.sentences import plain, sentences
 from kb.tagging.literals import Finder
 
 STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
-A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"
+A_STANDARD = rf"(?:the |an? |our )?(?:(?!no\b|not\b)\w+ )?{STANDARD}\b"
 WORDS = r"[^.;:()]{3,100}?"
 OWN_STANDARD = (
     # against biopsy (CNB) as the gold standard

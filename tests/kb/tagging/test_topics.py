@@ -402,6 +402,11 @@ def test_a_denial_reaches_over_a_stop_that_ends_no_sentence_and_over_no_line_end
         assert not evidence.negated, text
 
 
+def test_words_that_seldom_deny_are_looked_at_too(vocabulary: Vocabulary) -> None:
+    assert held(vocabulary, "Nobody underwent 99mTc-MDP.") == set()
+    assert held(vocabulary, "Scans (exclusive of 99mTc-MDP) were read.") == set()
+
+
 def test_no_denies_a_sign_and_tells_the_result_of_an_examination(vocabulary: Vocabulary) -> None:
     assert held(vocabulary, "There was no quake and no adrenal haemorrhage.") == {"bleed"}
 
