@@ -19,7 +19,8 @@ from kb.notices.changes import Change, Told
 from kb.notices.integrity import Notice
 from kb.raw import StoredRecord
 from kb.record.article import Article
-from kb.schema import insert
+from kb.tables import insert, selected
+from kb.tables.corpus import ChangesRow, ExposureRow, NoticesRow, WorkLinksRow
 
 RETRACTION_WATCH = "retraction-watch"
 WATCH = updates.RETRACTION_WATCH
@@ -36,7 +37,8 @@ WITH stated (older, newer, how) AS (
         ELSE 'version' END
     FROM stated WHERE how LIKE '%Republished%' OR how LIKE 'Update%'
 )
-SELECT DISTINCT iif(kind = 'preprint', newer, older), iif(kind = 'preprint', older, newer), kind
+SELECT DISTINCT
+    iif(kind = 'preprint', newer, older) AS a, iif(kind = 'preprint', older, newer) AS b, kind
 FROM linked
 WHERE older <> newer
     AND older IN (SELECT work FROM works) AND newer IN (SELECT work FROM works)
@@ -89,16 +91,17 @@ def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
     stated = integrity.notices(history.concerned, history.checked)
     told = list(_told(db, source))
     current = _newest(_of_last_file(told, source))
-    found = integrity.in_order({*stated, *(each.notice for each in current)})
-    insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
+    known = integrity.in_order({*stated, *(each.notice for each in current)})
+    insert(db, (NoticesRow(id=n, **each._asdict()) for n, each in enumerate(known, start=1)))
     # The notice's record may be newer than the paper's, which then does not know of it yet.
     db.execute(
         "UPDATE papers SET is_retracted = 1"
         " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
     )
-    insert(db, "exposure", _exposure(db, found))
-    insert(db, "work_links", sorted({*db.execute(LINKS), *_preprints(db, source)}))
-    insert(db, "changes", _changes(db, source, history, told))
+    insert(db, _exposure(db, known))
+    linked = selected(WorkLinksRow, db.execute(LINKS))
+    insert(db, sorted({*linked, *_preprints(db, source)}))
+    insert(db, (ChangesRow(**each._asdict()) for each in _changes(db, source, history, told)))
 
 
 def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
@@ -151,34 +154,40 @@ def _newest(told: Iterable[Told]) -> Iterable[Told]:
     return newest.values()
 
 
-def _exposure(db: sqlite3.Connection, found: Sequence[Notice]) -> Iterator[Sequence[object]]:
-    known = {work for (work,) in db.execute("SELECT work FROM works")}
+def _exposure(db: sqlite3.Connection, notices: Sequence[Notice]) -> Iterator[ExposureRow]:
+    works = {work for (work,) in db.execute("SELECT work FROM works")}
     doubted = {
         notice.work: kind
         for kind in reversed(integrity.DOUBTS)
-        for notice in found
-        if notice.kind == kind and notice.work in known
+        for notice in notices
+        if notice.kind == kind and notice.work in works
     }
     # A notice cites what it is about.
     own = {
         (notice_id, notice.work)
-        for notice in found
+        for notice in notices
         for notice_id in (f"pmid:{notice.notice_pmid}", f"doi:{notice.notice_doi}")
     }
     pairs = db.execute("SELECT DISTINCT citing, cited FROM cites")
     for exposed in integrity.exposure(doubted, [pair for pair in pairs if pair not in own]):
-        yield *exposed[:4], " ".join(exposed.path)
+        yield ExposureRow(
+            work=exposed.work,
+            retracted=exposed.retracted,
+            kind=exposed.kind,
+            hops=exposed.hops,
+            path=" ".join(exposed.path),
+        )
 
 
-def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[tuple[str, str, str]]:
-    """(article, preprint, 'preprint') of works that Crossref relates so."""
+def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[WorkLinksRow]:
+    """Articles and their preprints, of works that Crossref relates so."""
     works = dict(db.execute("SELECT doi, work FROM works WHERE doi IS NOT NULL ORDER BY is_paper"))
     for question, body in source.execute(
         "SELECT question, body FROM answers WHERE service = 'crossref' AND status = 200"
     ):
         for article, preprint in crossref_preprints(doi_asked(question), body):
             if article in works and preprint in works:
-                yield works[article], works[preprint], "preprint"
+                yield WorkLinksRow(a=works[article], b=works[preprint], kind="preprint")
 
 
 def _changes(
