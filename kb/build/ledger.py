@@ -41,19 +41,17 @@ def _runs(source: Database) -> Iterator[RunsRow]:
 
 
 def _searches(source: Database) -> Iterator[SearchesRow]:
-    asked = source.execute(
-        "SELECT a.run, service, question, asked_at, body FROM answers a JOIN runs USING (run)"
-        " WHERE service = 'esearch' AND state <> 'running' ORDER BY a.id"
-    )
-    for number, (run, service, question, asked_at, body) in enumerate(asked, start=1):
-        count, translation = answers.esearch_count(body)
+    ended = {run for (run,) in source.execute("SELECT run FROM runs WHERE state <> 'running'")}
+    asked = (each for each in raw_db.answers(source, "esearch") if each.run in ended)
+    for number, kept in enumerate(asked, start=1):
+        count, translation = answers.esearch_count(kept.body)
         yield SearchesRow(
             id=number,
-            run=run,
-            source=service,
-            question=question,
-            query=answers.esearch_query(question),
+            run=kept.run,
+            source=kept.service,
+            question=kept.question,
+            query=answers.esearch_query(kept.question),
             translation=translation,
-            asked_at=asked_at,
+            asked_at=kept.asked_at,
             count_=count,
         )

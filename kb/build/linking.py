@@ -15,19 +15,19 @@ from operator import itemgetter
 
 from sqlite_utils import Database
 
-from kb import answers
+from kb import answers, raw
 from kb.build import rows
 from kb.build.records import PrintedRow
 from kb.citations.citation import Citable
 from kb.citations.cited_work import cited_work, described_work
 from kb.citations.references import Corpus, Resolution, corpus, resolve, unresolved
-from kb.citations.stated_citations import Answer, citations
+from kb.citations.stated_citations import citations
 from kb.ids import find_doi
 from kb.record.article import Reference
 from kb.tables import columns_of, insert
 from kb.tables.corpus import CitesRow, ReferenceListRow, WorkIdsRow
 
-SEARCH = "works?%"  # of Crossref; its other questions name a DOI
+SEARCH = "works?"  # of Crossref; its other questions name a DOI
 
 
 def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) -> None:
@@ -148,29 +148,25 @@ def _registered(source: Database) -> dict[str, int]:
     return {doi.lower(): pmid for doi, pmid in found.items()}
 
 
-def _bodies(source: Database, service: str, like: str = "%") -> Iterator[bytes]:
-    for (body,) in source.execute(
-        "SELECT body FROM answers WHERE service = ? AND status = 200 AND question LIKE ?"
-        " ORDER BY id",
-        [service, like],
-    ):
-        yield body
+def _bodies(source: Database, service: str, begins: str = "") -> Iterator[bytes]:
+    """Whole answers to questions that begin so."""
+    for answer in raw.answers(source, service, status=200):
+        if answer.question.startswith(begins):
+            yield answer.body
 
 
 def _state(db: sqlite3.Connection, source: Database, registered: Mapping[str, int]) -> None:
     """Citations that services state between works, one of them a paper of the base."""
     papers = {work for (work,) in db.execute("SELECT work FROM papers")}
     own = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid").fetchall()
-    kept = source.execute(
-        "SELECT service, question, status, body FROM answers"
-        " WHERE service IN ('elink', 'icite', 'crossref') AND question NOT LIKE ? ORDER BY id",
-        [SEARCH],
+    kept = (
+        answer
+        for answer in raw.answers(source, "elink", "icite", "crossref")
+        if not answer.question.startswith(SEARCH)
     )
     stated = {
         CitesRow(citing=citing, cited=cited, source=service)
-        for citing, cited, service in citations(
-            (Answer(*row) for row in kept), {**registered, **dict(own)}
-        )
+        for citing, cited, service in citations(kept, {**registered, **dict(own)})
         if papers.intersection((citing, cited)) and citing != cited
     }
     known = {work for (work,) in db.execute("SELECT work FROM works")}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
+from kb import raw
 from kb.answers import crossref_preprints
 from kb.citations.stated_citations import doi_asked
 from kb.errors import InputError
@@ -110,41 +111,31 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
     papers = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid DESC")
     by_doi = dict(papers.fetchall())
     dois = {pmid: doi for doi, pmid in by_doi.items()}
-    last = _last_file(source)
-    for service, question, run, asked_at, body in source.execute(
-        "SELECT service, question, run, asked_at, body FROM answers"
-        " WHERE service = 'crossref' AND status = 200 OR service = ? ORDER BY id",
-        [RETRACTION_WATCH],
-    ):
-        if service == RETRACTION_WATCH:
-            found = updates.from_retraction_watch(body, asked_at[:10])
+    last = raw.last_answered(source, RETRACTION_WATCH)
+    for kept in raw.answers(source, "crossref", RETRACTION_WATCH, status=200):
+        day = kept.asked_at[:10]
+        if kept.service == RETRACTION_WATCH:
+            stated = updates.from_retraction_watch(kept.body, day)
         else:
-            found = updates.from_crossref(doi_asked(question), body, asked_at[:10])
+            stated = updates.from_crossref(doi_asked(kept.question), kept.body, day)
         try:
-            notices = updates.notices(found, works, by_doi, dois)
+            notices = updates.notices(stated, works, by_doi, dois)
         except InputError as error:
-            if service != RETRACTION_WATCH:
+            if kept.service != RETRACTION_WATCH:
                 raise
-            if run != last:
+            if kept.run != last:
                 continue  # only when was learned what a newer file states again
             raise InputError(
-                f"the Retraction Watch file {question} of {asked_at[:10]}: {error}; another one, "
+                f"the Retraction Watch file {kept.question} of {day}: {error}; another one, "
                 "read with harvest retraction-watch FILE, takes its place"
             ) from error
-        yield from (Told(run, asked_at, notice) for notice in notices)
-
-
-def _last_file(source: Database) -> int | None:
-    """The run that read the last Retraction Watch file; each file is whole, and replaces others."""
-    ((last,),) = source.execute(
-        "SELECT max(run) FROM answers WHERE service = ?", [RETRACTION_WATCH]
-    ).fetchall()
-    return last if last is None else int(last)
+        yield from (Told(kept.run, kept.asked_at, notice) for notice in notices)
 
 
 def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
     """What stands today: of several Retraction Watch files what the last one states."""
-    last = _last_file(source)
+    # Each file is whole, and replaces others.
+    last = raw.last_answered(source, RETRACTION_WATCH)
     return (each for each in told if each.notice.source != WATCH or each.run == last)
 
 
@@ -182,10 +173,8 @@ def _exposure(db: sqlite3.Connection, notices: Sequence[Notice]) -> Iterator[Exp
 def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[WorkLinksRow]:
     """Articles and their preprints, of works that Crossref relates so."""
     works = dict(db.execute("SELECT doi, work FROM works WHERE doi IS NOT NULL ORDER BY is_paper"))
-    for question, body in source.execute(
-        "SELECT question, body FROM answers WHERE service = 'crossref' AND status = 200"
-    ):
-        for article, preprint in crossref_preprints(doi_asked(question), body):
+    for kept in raw.answers(source, "crossref", status=200):
+        for article, preprint in crossref_preprints(doi_asked(kept.question), kept.body):
             if article in works and preprint in works:
                 yield WorkLinksRow(a=works[article], b=works[preprint], kind="preprint")
 
