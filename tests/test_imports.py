@@ -41,6 +41,10 @@ def test_only_the_site_imports_datasette() -> None:
     assert {Path(path).parts[:2] for path in importers("datasette")} == {("kb", "site")}
 
 
+def test_one_module_reads_yaml() -> None:
+    assert importers("yaml") == {"kb/yaml_lines.py"}
+
+
 def test_one_module_opens_outgoing_connections() -> None:
     listeners = {"kb/site/serve.py"}  # binds the address it serves on
     assert importers(*OUTGOING) - listeners == {"harvest/transport.py"}
