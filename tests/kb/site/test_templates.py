@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from specimen_site import (
+    OURS,
+    Get,
+)
 
 from kb import site
 
@@ -20,3 +25,12 @@ def test_there_are_templates() -> None:
 def test_every_line_can_be_read_without_scrolling(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [n for n, line in enumerate(lines, start=1) if len(line) > LONGEST] == []
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_published_text_stays_text(get: Get, address: str) -> None:
+    html = get(address).text
+    assert not re.search(
+        r"<script|<img|\son\w+\s*=\s*[\"']|=[\"'\s]*javascript:|style=", html, re.IGNORECASE
+    )
+    assert not re.search(r"<b [^>]*onclick", html)
