@@ -89,23 +89,16 @@ def prisma_s(db: Database, run: int) -> list[str]:
     ]
 
 
-def _answers(db: Database, run: int, service: str) -> list[tuple[str, str, bytes]]:
-    return db.execute(
-        "SELECT question, asked_at, body FROM answers WHERE run = ? AND service = ? ORDER BY id",
-        [run, service],
-    ).fetchall()
-
-
 def _of_pubmed(db: Database, run: int) -> list[str]:
     lines = []
-    for question, asked_at, body in _answers(db, run, "esearch"):
-        if dois_asked(question):
+    for kept in raw.answers(db, "esearch", run=run):
+        if dois_asked(kept.question):
             continue  # which paper has a DOI: looked up, not searched for
-        count, translation = esearch_count(body)
+        count, translation = esearch_count(kept.body)
         lines += [
-            f"  query: {esearch_query(question)}",
+            f"  query: {esearch_query(kept.question)}",
             f"  read by PubMed as: {translation}",
-            f"  searched: {asked_at}, records found: {count:,}",
+            f"  searched: {kept.asked_at}, records found: {count:,}",
             "",
         ]
     return lines
@@ -114,11 +107,11 @@ def _of_pubmed(db: Database, run: int) -> list[str]:
 def _of_europe_pmc(db: Database, run: int) -> list[str]:
     return [
         line
-        for question, asked_at, body in _answers(db, run, EUROPEPMC.name)
-        if (query := asked(question))
+        for kept in raw.answers(db, EUROPEPMC.name, run=run)
+        if (query := asked(kept.question))
         for line in (
             f"  query: {query}",
-            f"  searched: {asked_at}, records found: {page_of(body).total:,}",
+            f"  searched: {kept.asked_at}, records found: {page_of(kept.body).total:,}",
             "",
         )
     ]

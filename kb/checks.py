@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+
+from kb.base import read_only
 
 MOST = 5  # examples of each kind of fault
 
@@ -133,13 +136,11 @@ FAULTS = {
 
 def check(path: Path) -> list[str]:
     """Everything that is wrong with a kb.db, a line each. The file must be one (kb.base)."""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        return [*_file(db), *_faults(db)]
-    except sqlite3.DatabaseError as error:
-        return [f"cannot be read through: {error}"]
-    finally:
-        db.close()
+    with closing(read_only(path)) as db:
+        try:
+            return [*_file(db), *_faults(db)]
+        except sqlite3.DatabaseError as error:
+            return [f"cannot be read through: {error}"]
 
 
 def _file(db: sqlite3.Connection) -> Iterator[str]:

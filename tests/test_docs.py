@@ -152,11 +152,14 @@ def test_every_table_and_column_is_described() -> None:
 
 
 def test_every_table_is_filled_by_some_code() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "kb").rglob("*.py"))
+    places = (ROOT / "kb" / "build", ROOT / "kb" / "graphs")
+    code = "".join(path.read_text(encoding="utf-8") for p in places for path in p.glob("*.py"))
     views = {"citations", "indexed", "papers_fts"}
     tables = set(descriptions(SCHEMA.read_text(encoding="utf-8"))) - views
-    unfilled = {table for table in tables if not re.search(rf'"{table}"|INTO {table}\b', code)}
-    assert unfilled == set()
+    rows = {table: f"{table.title().replace('_', '')}Row" for table in tables}
+    # Made of fields, taken from a query, or among the lists of a record.
+    filled = {t for t, row in rows.items() if re.search(rf"\b{row}\(|\({row},|: {row},", code)}
+    assert tables - filled == set()
 
 
 @pytest.mark.parametrize("route", [pattern for pattern, _ in ROUTES])

@@ -237,7 +237,7 @@ class Corpus:
             for pmid, when in connection.execute(LAST_WITHDRAWALS):
                 if pmid in latest and latest[pmid][0] <= when:
                     del latest[pmid]
-            told = read_kept(connection)
+            told = read_kept(Database(connection))
         return cls((entry for _, entry in latest.values()), told)
 
     def xml(self, pmid: int) -> bytes:

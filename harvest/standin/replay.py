@@ -11,14 +11,16 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from sqlite3 import Connection
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
+
+from sqlite_utils import Database
 
 from harvest.services import SERVICES
 from harvest.standin.wire import XML_TYPE, Answer, Request
 from kb.answers import elink_links, icite_links
 from kb.errors import InputError
+from kb.raw import answers as kept_answers
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
@@ -72,7 +74,7 @@ def stored(service: str, question: str) -> Key:
     return key(service, path, parse_qsl(query))
 
 
-def read_kept(connection: Connection) -> Kept:
+def read_kept(db: Database) -> Kept:
     """All that a raw.db keeps; later answers take the place of earlier ones.
 
     Raises InputError for an answer that cannot be read, with its id.
@@ -80,8 +82,7 @@ def read_kept(connection: Connection) -> Kept:
     answers: dict[Key, tuple[int, bytes]] = {}
     elink: dict[tuple[str, int], Sequence[int]] = {}
     icite: dict[int, Linked | None] = {}
-    rows = "SELECT id, service, question, status, body FROM answers ORDER BY asked_at, id"
-    for number, service, question, status, body in connection.execute(rows):
+    for number, service, question, _, _, status, body in kept_answers(db):
         answers[stored(service, question)] = status, zlib.compress(body, 1)
         try:
             if status == 200 and service == "elink":

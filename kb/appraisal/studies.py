@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from kb.errors import ConfigError
 from kb.record.sentences import plain
+from kb.yaml_lines import constructed
 
 KEYS = {"study", "label", "words"}
 
@@ -69,10 +68,7 @@ REGISTERS = (
 
 def load(path: Path) -> list[Protocol]:
     """Read the protocols of a field. Raises ConfigError that names the file and the entry."""
-    try:
-        entries = yaml.safe_load(path.read_bytes())
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: the list of studies cannot be read: {error}") from error
+    entries = constructed(path, "the list of studies")
     if not isinstance(entries, list):
         raise ConfigError(f"{path}: expected a list of studies")
     return [_read(entry, f"{path}: entry {n}") for n, entry in enumerate(entries, start=1)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kb import __version__
+from kb.raw import answers
 from kb.schema import SCHEMA
 
 LIBRARIES = (
@@ -20,7 +21,7 @@ LIBRARIES = (
 )
 # What of data/ a build reads; a field may have no studies and no decisions.
 DATA = ("curation.csv", "studies.yml", "topics.yml")
-# What of raw.db a build reads. A record counts by the hash of its bytes.
+# What of raw.db a build reads, beside kept answers. A record counts by the hash of its bytes.
 RAW = (
     "SELECT pmid, sha256, source, run, first_read, last_read, checked FROM records"
     " ORDER BY pmid, id",
@@ -29,7 +30,6 @@ RAW = (
     "SELECT * FROM withdrawals ORDER BY pmid, run",
     "SELECT * FROM seeds ORDER BY seed",
     "SELECT * FROM reach ORDER BY seed, pmid, via",
-    "SELECT run, service, question, asked_at, body FROM answers ORDER BY id",
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 ENTRY = "kb.build.build"  # all that it imports, at whatever depth, is code of a build
@@ -48,6 +48,8 @@ def base_id(source: Database, data: Path, told: Mapping[str, str], package: Path
     for sql in RAW:
         for row in source.execute(sql):
             digest.update(repr(row).encode())
+    for answer in answers(source):
+        digest.update(repr(answer).encode())
     for path in [*code(package), *(data / name for name in DATA if (data / name).is_file())]:
         body = path.read_bytes()
         digest.update(f"{path.name} {len(body)}\n".encode() + body)

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from kb import answers
-
-
-class KeptAnswer(NamedTuple):
-    """An answer as raw.db keeps it; ``question`` of Crossref is its path, works/DOI."""
-
-    service: str
-    question: str
-    status: int
-    body: bytes
+from kb.raw import KeptAnswer
 
 
 def citations(

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kb.appraisal.evidence import study_design
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import Finding, find, largest_n
@@ -23,6 +21,7 @@ from kb.errors import InputError
 from kb.evaluate.intervals import Rate
 from kb.evaluate.table import folded, table
 from kb.tagging.topics import Evidence, Vocabulary, holds, tag
+from kb.yaml_lines import constructed
 
 Record = dict[str, Any]
 HALVES = ("tuning", "reporting")
@@ -85,7 +84,7 @@ def read(folder: Path) -> list[Record]:
     texts: list[Record] = []
     for path in sorted(folder.glob("*.yml")):
         if path.name not in READ_AGAIN:
-            records = yaml.safe_load(path.read_text(encoding="utf-8"))
+            records = constructed(path, "the labelled texts")
             if not isinstance(records, list):
                 raise InputError(f"{path}: is no list of labelled texts.")
             texts += records

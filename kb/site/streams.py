@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kb import exports
+from kb.base import read_only
 from kb.errors import ConfigError
 from kb.graphs.selection import Selection
 from kb.site import compat
@@ -50,9 +51,7 @@ class Stream:
 
     def _open(self, make: Make) -> None:
         self.ends_at = time.monotonic() + SECONDS
-        self.connection = sqlite3.connect(
-            f"{self.path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
-        )
+        self.connection = read_only(self.path, any_thread=True)
         self.connection.set_progress_handler(self._is_over, BETWEEN_LOOKS)
         try:
             self.pieces = make(self.connection)

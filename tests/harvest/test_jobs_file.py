@@ -101,7 +101,7 @@ def test_hops_without_a_direction_go_both_ways(tmp_path: Path) -> None:
         ("    hops: 1.5", "'hops' must be a whole number from 0, not 1.5"),
         ("    direction: up", "line 6, job 'one': 'direction' must be references, cited-by, both"),
         ("    only_when_named: 1", "'only_when_named' must be true or false, not 1"),
-        ("    description: again", "line 6, job 'one': 'description' is there twice"),
+        ("    description: again", "line 6, job 'one': description is there twice"),
         ("      - pmid: PMC123", "line 6, job 'one': 'pmid' must be a whole number from 1"),
         ("      - pmid: 0", "'pmid' must be a whole number from 1, not 0"),
         ("      - pmid: 123456789012", "'pmid' must be a whole number from 1"),

@@ -113,5 +113,5 @@ def test_a_damaged_answer_is_named(tmp_path: Path) -> None:
     kept = "(3, 1, 'icite', 'pubs?pmids=1', '2025', 200, x'00', NULL)"
     db.execute(f"INSERT INTO answers VALUES {kept}")
     with pytest.raises(InputError, match="answer 3 of icite"):
-        read_kept(db.conn)
+        read_kept(db)
     db.conn.close()

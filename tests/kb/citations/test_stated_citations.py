@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from kb.citations.stated_citations import KeptAnswer, citations, doi_asked
+from kb.citations.stated_citations import citations, doi_asked
 from kb.errors import InputError
+from kb.raw import KeptAnswer
 
 ELINK = b"""<eLinkResult><LinkSet><IdList><Id>1</Id></IdList><LinkSetDb>
 <LinkName>pubmed_pubmed_citedin</LinkName><Link><Id>9</Id></Link></LinkSetDb></LinkSet></eLinkResult>"""
@@ -19,7 +20,8 @@ PAPERS = {"10.1000/a": 1, "10.1000/c": 3}
 
 
 def stated(service: str, question: str, body: bytes, status: int = 200) -> list[object]:
-    return list(citations([KeptAnswer(service, question, status, body)], PAPERS))
+    kept = KeptAnswer(1, service, question, 1, "2026-01-02T03:04:05Z", status, body)
+    return list(citations([kept], PAPERS))
 
 
 def test_elink_and_icite_state_citations_between_papers_of_pubmed() -> None:
