@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from loopback import without_waiting
 from small_base import BUNDLED, built_base, small_base
 
 from harvest.cli import main as harvest
+from kb.evaluate.references import read_records
+from kb.record.article import Article
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("test", deadline=None, max_examples=25)
@@ -93,6 +96,12 @@ def real_base(once: Once, shared: Path) -> Path:
     """The kb.db of some 800 real records, books and retracted papers among them."""
     files = [shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in REAL]
     return once("real", lambda folder: built_base(folder, *files).close()) / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def records_of() -> Callable[[Path], dict[int, Article]]:
+    """``kb.evaluate.references.read_records``, by which a folder is read once."""
+    return cache(read_records)
 
 
 @pytest.fixture(scope="session", params=["small", "bundled", "real"])
