@@ -25,10 +25,13 @@ settings.register_profile("soak", deadline=None, max_examples=1000)
 settings.load_profile("test")
 
 ROOT = Path(__file__).resolve().parent.parent
+# Those with references, books and retracted papers; and, for `make soak`, as many without.
 REAL = (
-    *("biocurator_2023_100a", "brain_search_208", "cpfe_search_111", "medsamp2014"),
-    *("pubmedsample_2019", "pubtrends_12", "rfid_search_174", "tipplerow_sample_7"),
+    *("biocurator_2023_100a", "medsamp2014", "pubmedsample_2019"),
+    *("pubtrends_12", "tipplerow_sample_7"),
 )
+CORPORA = ("small", "bundled", "real")
+FURTHER = ("brain_search_208", "cpfe_search_111", "rfid_search_174")
 
 
 @pytest.fixture(scope="session")
@@ -93,9 +96,16 @@ def bundled_base(once: Once) -> Path:
 
 @pytest.fixture(scope="session")
 def real_base(once: Once, shared: Path) -> Path:
-    """The kb.db of some 800 real records, books and retracted papers among them."""
+    """The kb.db of some 450 real records, books and retracted papers among them."""
     files = [shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in REAL]
     return once("real", lambda folder: built_base(folder, *files).close()) / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def further_base(once: Once, shared: Path) -> Path:
+    """The kb.db of some 500 more."""
+    files = [shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in FURTHER]
+    return once("further", lambda folder: built_base(folder, *files).close()) / "kb.db"
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +114,7 @@ def records_of() -> Callable[[Path], dict[int, Article]]:
     return cache(read_records)
 
 
-@pytest.fixture(scope="session", params=["small", "bundled", "real"])
+@pytest.fixture(scope="session", params=[*CORPORA, pytest.param("further", marks=pytest.mark.soak)])
 def any_base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One kb.db after the other: of nasty cases, of the bundled papers, of real records."""
     if request.param == "small":
