@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+import pytest
+
 from harvest.clock import Clock
 from harvest.settings import Settings
 from harvest.standin import Fault, Standin
@@ -44,6 +46,13 @@ class FakeClock(Clock):
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
+
+
+def without_waiting(patch: pytest.MonkeyPatch) -> None:
+    """A command that would wait, for its turn or before it tries again, goes on at once."""
+    clock = FakeClock()
+    patch.setattr(Clock, "monotonic", lambda _: clock.monotonic())
+    patch.setattr(Clock, "sleep", lambda _, seconds: clock.sleep(seconds))
 
 
 class Asked:

@@ -28,12 +28,12 @@ from pathlib import Path
 import pytest
 from building import Raw, paper
 from click.testing import CliRunner
-from loopback import record, record_set
+from loopback import record, record_set, without_waiting
+from starting import STARTING
 
 import kb.build.build  # here, since nobody may not be allowed to read where the libraries are
 from harvest import standin
 from harvest.cli import main as harvest
-from harvest.clock import Clock
 from kb import raw as raw_db
 from kb.cli import main as kb_main
 from kb.data import data_dir
@@ -514,7 +514,7 @@ def _in_a_process(row: Row, words: list[str]) -> Outcome:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ | set_ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | STARTING | set_ | {"PYTHONDONTWRITEBYTECODE": "1"},
         preexec_fn=fill if row.full else None,
     ) as process:
         assert process.stdout
@@ -554,8 +554,7 @@ def folder(
             elif (inputs / word).is_dir():
                 (place / word).mkdir(exist_ok=True)
         monkeypatch.chdir(place)
-        # Nobody waits between two tries.
-        monkeypatch.setattr(Clock, "sleep", lambda *_: None)
+        without_waiting(monkeypatch)
         yield place
 
 
@@ -576,7 +575,11 @@ def records_in(path: Path) -> set[tuple[int, bytes]]:
 
 @pytest.mark.parametrize(
     "row",
-    [pytest.param(row, id=name(row)) for row in ROWS],
+    # Those that are stopped or killed are for `make soak`.
+    [
+        pytest.param(row, id=name(row), marks=[pytest.mark.soak] if row.signal else [])
+        for row in ROWS
+    ],
 )
 def test_what_is_wrong_is_said_with_what_to_do_and_nothing_is_lost(
     row: Row, folder: Path, inputs: Path

@@ -15,7 +15,7 @@ PAGE = TESTS.parent / "docs" / "exports.md"
 HEAD = "| format | reader | over | loses |\n|---|---|---|---|\n"
 # A test that reads whole corpora back names its reader first: test_networkx_reads_every_field_back.
 READER = re.compile(r"test_(?:the_|a_)?(?P<reader>.+?)_(?:reads?|finds?|accepts?)_")
-CORPORA = re.compile(r"params=\[(.*)\]\)\ndef any_base")
+CORPORA = re.compile(r"(?m)^CORPORA = \((.*)\)$")
 
 Row = tuple[str, ...]
 

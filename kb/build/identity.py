@@ -6,6 +6,7 @@ import ast
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -68,13 +69,18 @@ def code(package: Path) -> list[Path]:
         path = wanted.pop()
         if path not in found:
             found.add(path)
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            wanted += (file for name in _imported(tree) for file in _files(package, name))
+            names = _imported(path.read_bytes())
+            wanted += (file for name in names for file in _files(package, name))
     return sorted(found)
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+@cache  # a process that builds twice reads the same source twice
+def _imported(source: bytes) -> tuple[str, ...]:
     """Dotted names that may be modules: ``from a import b`` gives ``a.b`` as well as ``a``."""
+    return tuple(_names(ast.parse(source)))
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from harvest_commands import SCHEDULED, harvest, jobs_file, ledger_of
-from loopback import record, record_set
+from loopback import record, record_set, without_waiting
 
 from harvest.cli import main
 from harvest.standin import Corpus, Standin
@@ -178,8 +178,9 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, pubmed: Standin
 
 
 def test_the_demo_brings_every_bundled_paper_and_the_second_time_nothing_new(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    without_waiting(monkeypatch)
     bundled = Path(__file__).resolve().parents[2] / "data" / "demo" / "pubmed.xml"
     expected = sorted(Corpus.from_files([bundled]).entries)
     folder = tmp_path / "deep" / "demo"

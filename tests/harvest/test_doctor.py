@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from loopback import FakeClock, settings_of
+from loopback import FakeClock, settings_of, without_waiting
 
 from harvest.cli import main
 from harvest.doctor import live
@@ -32,7 +32,9 @@ def doctor(server: Standin, *arguments: object, **environment: str) -> Result:
         "NCBI_EMAIL": "reader@example.org",
     }
     command = ["doctor", *map(str, arguments)]
-    return CliRunner(env=bases | environment).invoke(main, command)
+    with pytest.MonkeyPatch.context() as patch:
+        without_waiting(patch)
+        return CliRunner(env=bases | environment).invoke(main, command)
 
 
 @pytest.fixture(scope="module")

@@ -98,6 +98,7 @@ run_jobs(Path(sys.argv[1]), [Job("one", "", seeds)], settings, Progress())
 """
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("request_number", [1, 2, 3, 4])
 def test_a_run_killed_at_any_request_is_closed_by_the_next_which_finishes_its_work(
     place: Place, request_number: int

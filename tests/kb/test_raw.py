@@ -380,6 +380,7 @@ with locked(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.soak
 def test_a_second_process_is_refused_until_the_first_ends_even_by_a_kill(
     path: Path, tmp_path: Path
 ) -> None:
@@ -409,6 +410,7 @@ with db.atomic():
 """
 
 
+@pytest.mark.soak
 def test_a_kill_inside_a_transaction_leaves_what_was_before(path: Path) -> None:
     with closing(open_raw(path, write=True)) as db:
         store(db, 7, ONE, EARLY)
@@ -436,6 +438,7 @@ raw.open_raw(Path(sys.argv[1]), write=True)
 """
 
 
+@pytest.mark.soak
 def test_a_kill_while_it_is_made_leaves_a_file_that_can_be_made(tmp_path: Path) -> None:
     path = tmp_path / "raw.db"
     assert ended(started(CREATE, path)) == -signal.SIGKILL

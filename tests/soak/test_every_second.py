@@ -13,6 +13,8 @@ from harvest.settings import Settings
 from harvest.standin import serve
 from harvest.transport import Transport
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.mark.parametrize("threads", [4, 30])
 @pytest.mark.parametrize(

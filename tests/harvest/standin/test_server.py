@@ -133,6 +133,7 @@ def test_the_command_needs_files_or_a_raw_store(tmp_path: Path) -> None:
         run_forever([tmp_path / "a.xml"], tmp_path / "raw.db")
 
 
+@pytest.mark.soak
 def test_the_command_serves_until_it_is_interrupted(
     tmp_path: Path, session: requests.Session
 ) -> None:

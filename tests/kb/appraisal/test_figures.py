@@ -209,6 +209,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
 @pytest.mark.parametrize("piece", ["kappa 0.8, ", "cutoff of 3 "])
 def test_a_long_hostile_sentence_is_read_in_time(piece: str) -> None:

@@ -335,6 +335,7 @@ def test_offsets_are_exact_in_any_text(text: str) -> None:
         assert finding.n in [alone.n for alone in find([("title", words)])]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
 @pytest.mark.parametrize("piece", ["n = 3 (", "in 12 children, ", "5 boys and 6 girls, "])
 def test_a_long_hostile_sentence_is_read_in_time(piece: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from building import article
 from measured import evaluated, part
 
-from kb.evaluate import mesh_indexing
-from kb.evaluate.references import read_records
+from kb.evaluate import mesh_indexing, references
 from kb.record.article import Article
 from kb.tagging.topics import Vocabulary, load
 
@@ -114,8 +114,12 @@ def test_the_report_counts_and_lists_each_disagreement(small: Vocabulary) -> Non
 
 
 def test_the_part_on_mesh_is_as_made_and_holds_no_text_of_a_record(
-    shared: Path, tmp_path: Path
+    shared: Path,
+    tmp_path: Path,
+    records_of: Callable[[Path], dict[int, Article]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(references, "read_records", records_of)
     page = tmp_path / "page.md"
     folder = str(shared / "pubmed")
     assert evaluated("mesh", "--pubmed", folder, "--out", str(page))[0] == 0
@@ -123,6 +127,6 @@ def test_the_part_on_mesh_is_as_made_and_holds_no_text_of_a_record(
     assert made.partition("<!-- end of mesh -->")[0] == part("mesh"), (
         "run: kb evaluate mesh --pubmed DIR --out docs/evaluation.md"
     )
-    records = read_records(shared / "pubmed" / "xml").values()
+    records = records_of(shared / "pubmed" / "xml").values()
     titles = {each.title for each in records if len(each.title.split()) > 3}
     assert not [title for title in titles if title in part("mesh")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -131,8 +132,8 @@ def test_it_measures_a_list_against_a_table_of_papers_where_one_is_given(
 
 
 @pytest.fixture(scope="module")
-def records(shared: Path) -> dict[int, Article]:
-    return measure.read_records(shared / "pubmed" / "xml")
+def records(shared: Path, records_of: Callable[[Path], dict[int, Article]]) -> dict[int, Article]:
+    return records_of(shared / "pubmed" / "xml")
 
 
 def test_real_strings_are_never_taken_for_another_work(records: dict[int, Article]) -> None:

@@ -64,6 +64,7 @@ def test_no_two_topics_are_defined_alike() -> None:
     assert len({topic.definition for topic in VOCABULARY.topics}) == len(VOCABULARY.topics)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
 @pytest.mark.parametrize("piece", ["MIBG scan ", "no MIBG scan ", "without MRI, "])
 def test_a_long_hostile_text_is_read_in_time(piece: str) -> None:
