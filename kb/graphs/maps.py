@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from kb.base import check_base
+from kb.base import reading
 from kb.graphs import graph
 from kb.graphs.coupling import Pairs, cocited, coupled, incidence
 from kb.graphs.graph import Attributes, Graph, Types, citation_matrix
@@ -161,8 +160,7 @@ def digraph(
     """
     if isinstance(base, sqlite3.Connection):
         return cast("networkx.DiGraph[str]", as_networkx(citation(base, selection)))
-    check_base(base)
-    with closing(sqlite3.connect(f"{base.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with reading(base) as db:
         return digraph(db, selection)
 
 

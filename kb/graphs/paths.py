@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import networkx
 
-from kb.base import check_base
+from kb.base import reading
 from kb.errors import ConfigError, InputError
 from kb.graphs.neighbourhood import links
 from kb.graphs.works import Work, work_named, works_by_name
@@ -81,8 +80,7 @@ class Between(NamedTuple):
 def read(base: Path, start: str, end: str, most: int) -> Between:
     """As ``between``, of a kb.db; raises what ``check_base`` raises too, and InputError where the
     base is damaged."""
-    check_base(base)
-    with closing(sqlite3.connect(f"{base.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with reading(base) as db:
         try:
             return between(db, start, end, most)
         except sqlite3.DatabaseError as error:
