@@ -86,25 +86,25 @@ def test_a_path_is_shown_each_way_with_its_reasons(run: Run, specimen: Path) -> 
 
 
 def test_a_program_gets_json(run: Run, demo: Path) -> None:
-    words = ("path", "36063183", "doi:10.1056/nejmra0804577", "--db", demo / "kb.db", "--json")
+    words = ("path", "36063183", "doi:10.1056/nejmra0804577", "--db", demo, "--json")
     told = json.loads(run(*words).stdout)
     assert told["a_to_b"]["first"] == [["pmid:36063183", "pmid:20558371"]]
     assert told["citations"][0]["references"][0]["method"] == "doi"
 
 
 def test_that_there_is_no_path_is_an_answer(run: Run, demo: Path) -> None:
-    db = sqlite3.connect(demo / "kb.db")
+    db = sqlite3.connect(demo)
     alone = "SELECT work FROM works EXCEPT SELECT citing FROM cites EXCEPT SELECT cited FROM cites"
     (work, *_), (other, *_) = db.execute(f"{alone} LIMIT 2").fetchall()
     db.close()
-    result = run("path", work, other, "--db", demo / "kb.db")
+    result = run("path", work, other, "--db", demo)
     assert result.exit_code == 0
     assert result.stdout.endswith("Nothing links them, whichever way citations run.\n")
 
 
 def test_a_map_around_a_work_is_exported(run: Run, demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "map.graphml"
-    words = ["export", "citation", "--db", demo / "kb.db", "--format", "graphml", "--out", out]
+    words = ["export", "citation", "--db", demo, "--format", "graphml", "--out", out]
     assert run(*words, "--around", "36063183", "--direction", "cited").exit_code == 0
     graph = networkx.read_graphml(out)
     assert "pmid:36063183" in graph
