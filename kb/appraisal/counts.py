@@ -8,13 +8,14 @@ counts of all passages together mean is for kb.appraisal.findings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from kb.appraisal import people
 from kb.appraisal.numbers import NUMBER, value
 from kb.record.sentences import plain, sentences
+from kb.tagging.literals import Finder
 
 WINDOW = 160  # characters beside a count in which its words are looked for
 MOST_GROUPS = 20  # in a list of groups of patients
@@ -41,10 +42,11 @@ def counts(field: str, text: str) -> Iterator[Count]:
     """What the passage counts, in reading order."""
     cased = plain(text)
     low = cased.lower()
+    final = [words for words in people.FINAL if words.may_find(low)]
     for start, end in sentences(cased):
         sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
         counted = list(_before_noun(sentence))
-        here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence)]
+        here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
         here += _sets(sentence) if counted else ()
         yield from sorted((count for count in here if count.n), key=lambda count: count.start)
 
@@ -53,6 +55,8 @@ def case_patients(field: str, text: str) -> Iterator[Count]:
     """The patients who are described one by one."""
     cased = plain(text)
     low = cased.lower()
+    if not any(each.may_find(low) for each in (people.ONE, people.PAIR, people.NUMBERED)):
+        return
     for start, end in sentences(cased):
         sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
         for match in people.ONE.finditer(sentence.text):
@@ -131,9 +135,9 @@ def _sets(sentence: _PlainSentence) -> Iterator[Count]:
         yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
 
 
-def _left(sentence: _PlainSentence) -> Iterator[Count]:
+def _left(sentence: _PlainSentence, final: Iterable[Finder]) -> Iterator[Count]:
     """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
-    for words in people.FINAL:
+    for words in final:
         for match in words.finditer(sentence.text):
             n, start = value(match["number"]), match.start("number")
             yield sentence.count(n, "patients", "final", start, match.end())

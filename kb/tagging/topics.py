@@ -15,11 +15,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
+from kb.record.sentences import sentences
 from kb.tagging.abbreviations import definitions
 from kb.tagging.matcher import Entry, Matcher, Offsets, Passage, matcher, single_spaced
 from kb.tagging.negation import Denial, Nature, denials, is_denied
 from kb.tagging.vocabulary import Topic, Vocabulary, closure, load
-from kb.tagging.wording import STOP
 
 __all__ = [
     "Evidence",
@@ -286,12 +286,13 @@ def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Se
 
 
 def _around(passage: Passage, place: int, after: int) -> tuple[int, int]:
-    """The sentence of a place that lies behind ``after``, as far as it is read."""
-    earliest = max(after, place - LONGEST_SENTENCE)
-    start = passage.padded.rfind(STOP, earliest, place + 1)
-    latest = min(place + LONGEST_SENTENCE, len(passage.text))
-    stop = passage.padded.find(STOP, place + 1, latest + 1)
-    return max(start, earliest), latest if stop < 0 else stop - 1
+    """The sentence of a place that lies behind ``after``, as far as it is read, or the part of it
+    between semicolons."""
+    text, places = passage.text, sentences(passage.text)
+    start, stop = places[bisect_right(places, place, key=_start) - 1]
+    start, stop = max(start, after, place - LONGEST_SENTENCE), min(stop, place + LONGEST_SENTENCE)
+    before, behind = text.rfind("; ", start, place + 1), text.find("; ", place, stop)
+    return before + 1 if before >= 0 else start, behind if behind >= 0 else stop
 
 
 def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:

@@ -11,13 +11,11 @@ import unicodedata
 from functools import cache
 from itertools import chain, product
 
-from kb.record.sentences import stops
-
 NON_ASCII = re.compile(r"[^\x00-\x7f]")
-# Stands for the end of a sentence, or of what a semicolon ends in one, while separators become
-# spaces, and for nothing else.
+# Stands for a stop while separators become spaces, and for nothing else: no term runs over one,
+# whether or not it ends a sentence.
 STOP = "\x01"
-PART_ENDS = ("; ", ";\n")
+STOPS = (". ", ".\n", "; ", ";\n", "? ", "?\n")
 SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 SPACED_WITH_STOPS = SPACED | {ord(STOP): STOP}
 
@@ -56,20 +54,12 @@ ELEMENTS = {
 
 
 def spaced(text: str) -> str:
-    """The text in lower case without accents, each separator a space and each end of a sentence or
-    of a part STOP; exactly as long as the text."""
-    text = _with_stops(text.replace(STOP, " "))
-    for end in PART_ENDS:
-        text = text.replace(end, STOP + end[1:])
+    """The text in lower case without accents, each separator a space and each stop STOP; exactly as
+    long as the text."""
+    text = text.replace(STOP, " ")
+    for stop in STOPS:
+        text = text.replace(stop, STOP + stop[1:])
     return _fold(text).translate(SPACED_WITH_STOPS).lower()
-
-
-def _with_stops(text: str) -> str:
-    start, pieces = 0, []
-    for stop in stops(text):
-        pieces.append(text[start:stop])
-        start = stop + 1
-    return STOP.join([*pieces, text[start:]])
 
 
 def words(text: str) -> list[str]:
