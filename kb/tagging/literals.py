@@ -101,8 +101,7 @@ def needed_strings(*patterns: re.Pattern[str]) -> Strings | None:
     """Strings of which a text holds one wherever one of the patterns finds anything, EDGE at their
     ends for an edge of a word; None where there are none such. Those of a pattern that takes any
     case are in lower case."""
-    pieces = map(_parsed, patterns)
-    return _union(_rarer(piece.needed, piece.begins) for piece in pieces)
+    return _union(_parsed(pattern).needed for pattern in patterns)
 
 
 def _lower(text: str) -> str:
@@ -124,7 +123,7 @@ def _sequence(parts: Iterable[tuple[Any, Any]], in_any_case: bool) -> _Piece:
     run, best, begins = NOTHING, None, None
     for code, value in parts:
         piece = _piece(str(code), value, in_any_case)
-        best = _rarer(best, piece.needed)
+        best = _rarer(best, piece.needed) if piece.needed else best
         if len(run) * len(piece.begins) <= MOST_STRINGS:
             run = frozenset(map(_joined, product(run, piece.begins)))
         else:
@@ -198,7 +197,7 @@ def _either(pieces: list[_Piece]) -> _Piece:
     return _Piece(
         begins if is_small else NOTHING,
         is_small and all(piece.is_whole for piece in pieces),
-        _union([_rarer(piece.needed, piece.begins) for piece in pieces]),
+        _union([piece.needed for piece in pieces]),
     )
 
 
@@ -208,7 +207,7 @@ def _union(sets: Iterable[Strings | None]) -> Strings | None:
 
 
 def _repeated(least: int, most: int, piece: _Piece) -> _Piece:
-    needed = _rarer(piece.needed, piece.begins) if least else None
+    needed = piece.needed if least else None
     if most == 1:
         begins = piece.begins if least else piece.begins | NOTHING
         return _Piece(begins, piece.is_whole, needed)
@@ -223,6 +222,8 @@ def _rarer(one: Strings | None, other: Strings | None) -> Strings | None:
 
 def _shared(strings: Strings) -> Strings:
     """The one string that all begin or end with, where it is long enough to look for it alone."""
+    if len(strings) == 1:
+        return strings
     beginning = commonprefix(list(strings))  # noqa: RUF071 (of letters, not of paths)
     end = commonprefix([string[::-1] for string in strings])[::-1]  # noqa: RUF071
     longest = max(beginning, end, key=len)
