@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.appraisal import people
+from kb.appraisal.not_counts import NotCounts, not_counts
 from kb.appraisal.people import value
 from kb.appraisal.sentences import holding, plain
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 WINDOW = 160  # characters beside a count in which its words are looked for
 MOST_GROUPS = 20  # in a list of groups of patients
@@ -37,12 +39,12 @@ class Count:
     sentence: int = 0  # where its sentence begins
 
 
-def counts(field: str, text: str) -> Iterator[Count]:
-    """What the passage counts, in reading order."""
+def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Count]:
+    """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
     cased = plain(text)
     low = cased.lower()
     for start, end in holding(cased, people.STEMS, low):
-        sentence = _Sentence(field, low[start:end], cased[start:end], start)
+        sentence = _Sentence(field, low[start:end], cased[start:end], start, not_counts(words))
         counted = list(_counted(sentence))
         found = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
         found += _sets(sentence) if counted else ()
@@ -103,6 +105,7 @@ class _Sentence:
     text: str
     cased: str
     at: int
+    not_counts: NotCounts
 
     def count(self, n: int, unit: str, role: Role, start: int, end: int) -> Count:
         return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
@@ -231,7 +234,7 @@ def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
     return (
         not (is_year or people.ISOTOPE.match(sentence.text, start))
         and all(_is_attribute(word, place, before) for place, word in enumerate(attributes))
-        and not people.NO_COUNT_BEFORE.search(before)
+        and not sentence.not_counts.before.search(before)
         and not people.NO_COUNT_AFTER.match(after)
         and not people.PLANNED.search(before + after)
     )
@@ -302,7 +305,7 @@ def _stated(sentence: _Sentence) -> Iterator[Count]:
             role = "whole"
         unit = nearest["people"] if nearest else "patients"
         end = match.end() + (following.end() if following else 0)
-        if role == "group" and people.EXAMINED_LAST.search(before):
+        if role == "group" and sentence.not_counts.examined.search(before):
             continue
         if role == "part":
             yield sentence.count(value(match["number"]), unit, "group", match.start(), end)

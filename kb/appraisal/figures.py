@@ -33,6 +33,7 @@ from kb.appraisal.measures import (
 from kb.appraisal.people import VALUES
 from kb.appraisal.sentences import holding, plain
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detected, p_values
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 # Figures of others, and those that are only planned for.
 NOT_OWN = re.compile(
@@ -117,20 +118,27 @@ UNITS = (
 )
 
 
-def figures(text: str) -> list[Figure]:
-    """The figures of one passage in reading order."""
+def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
+    """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
     cased = MASS_NUMBER.sub(r"_\1_", plain(text))
     low = cased.lower()
     others = other_senses(cased)
     found = {
         _moved(figure, start, end)
-        for start, end in holding(cased, STEMS, cased)
+        for start, end in {*holding(cased, STEMS, cased), *_scored(cased, low, words)}
         if DIGIT.search(low, start, end)
         and not NOT_OWN.search(low, start, end)
         and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
-        for figure in _in_sentence(low[start:end], cased[start:end], others)
+        for figure in _in_sentence(low[start:end], cased[start:end], others, words)
     }
     return sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind))
+
+
+def _scored(cased: str, low: str, words: FieldWords) -> Iterator[Span]:
+    """The sentences with a cutoff of a score of the field."""
+    for start, end in holding(cased, words.scores, low):
+        if cutoffs(low[start:end], words):
+            yield start, end
 
 
 def _moved(figure: Figure, by: int, end: int) -> Figure:
@@ -146,8 +154,8 @@ def _moved(figure: Figure, by: int, end: int) -> Figure:
     )
 
 
-def _in_sentence(text: str, cased: str, others: set[str]) -> Iterator[Figure]:
-    found = [*p_values(text), *cutoffs(text), *detected(text)]
+def _in_sentence(text: str, cased: str, others: set[str], words: FieldWords) -> Iterator[Figure]:
+    found = [*p_values(text), *cutoffs(text, words), *detected(text)]
     yield from (_placed(text, figure) for figure in found)
     # Blanked, they stand in no list of other values.
     for figure in found:

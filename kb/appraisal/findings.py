@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Literal
 
 from kb.appraisal.counts import Count, counts, described, shared, titled
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 Kind = Literal["sample_size", "subgroup_size"]
 
@@ -36,10 +37,11 @@ class Finding:
     end: int
 
 
-def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
-    """The counts of one record in reading order; ``passages`` are (field, text)."""
+def find(passages: Sequence[tuple[str, str]], words: FieldWords = NO_WORDS) -> list[Finding]:
+    """The counts of one record in reading order; ``passages`` are (field, text), ``words`` those of
+    the field of medicine."""
     order = _order(passages)
-    everything = [count for field, text in passages for count in counts(field, text)]
+    everything = [count for field, text in passages for count in counts(field, text, words)]
     everything = _after_exclusions(everything, order)
     firm = [count for count in everything if count.role in ("whole", "part", "member", "open")]
     if not any(count.role == "whole" for count in firm) and (one := _one(passages, firm)):

@@ -188,7 +188,7 @@ NAMED = (
 )
 STEMS = (
     *NAMED,
-    *("core ", "cores ", "urie", "SIOPEN", "SUV", "ADC", "% of", "etected", "dentified", "isuali"),
+    *("core ", "cores ", "SUV", "ADC", "% of", "etected", "dentified", "isuali"),
     *("epicted", "=", "<", ">", "≤", "≥", "p value", "P value", "p-value", "P-value", "p 0", "p ."),
     *("P 0", "P ."),
 )

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
 
 from kb.appraisal.measures import NUMBER, P_VALUE, PERCENT, Figure, number, sign
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (
     r"(?:lesions|patients|children|tumou?rs|metastases|sites|relapses|recurrences|primaries|cases"
@@ -25,15 +28,8 @@ DETECTED = re.compile(
     rf"|all\s+)?(?:[a-z-]+\s+){{0,2}}{FOUND}\s(?:was|were)\s"
     r"(?:detected|identified|visuali[sz]ed|depicted|seen|shown|found)\s(?:by|on|with)\b"
 )
-SCORED = (
-    r"\b(?:(?:curie|siopen|mibg|suv\w*|adc|uptake|deauville|krenning|nse|ldh|ferritin|vma|hva)"
-    r"(?:\s+(?:scores?|values?|ratios?|levels?))?|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
-)
-# Looked for first: far faster than the expression.
-SCORED_WORDS = (
-    *("score", "ratio", "curie", "siopen", "mibg", "suv", "adc", "uptake", "deauville"),
-    *("krenning", "nse", "ldh", "ferritin", "vma", "hva"),
-)
+# Measures of images in all medicine, beside the scores and markers that the field names.
+IMAGED = ("suv", "adc", "uptake")
 SIGNS = {
     **dict.fromkeys(
         ("above", "over", "greater than", "higher than", "more than", "exceeding"), ">"
@@ -49,10 +45,6 @@ BEFORE_VALUE = (
     "|at least"
 )
 AFTER_VALUE = "or less|or lower|or below|or fewer|or more|or higher|or above|or greater"
-SCORE = re.compile(
-    rf"{SCORED}(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
-    rf"(?P<value>{NUMBER})(?!\s?%|\.?\d)(?:\s(?P<after>{AFTER_VALUE})\b)?"
-)
 # A threshold whose accuracy the sentence goes on to tell.
 MARKED = re.compile(
     rf"\b(?P<words>{BEFORE_VALUE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
@@ -74,15 +66,39 @@ def p_values(text: str) -> Iterator[Figure]:
             yield Figure("p", value, sign=stated, start=match.start(), end=match.end())
 
 
-def cutoffs(text: str) -> list[Figure]:
-    """Scores and thresholds that have a sign, or words for one."""
-    found = [*_scores(text), *_named(text)]
+class _Scores(NamedTuple):
+    """Looks for numbers of scores; first for one of the ``words``, which is far faster."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@cache
+def _scores_of(names: tuple[str, ...]) -> _Scores:
+    """``names``: scores and markers of the field, in lower case."""
+    alternatives = "|".join((*map(re.escape, names), r"suv\w*", *IMAGED[1:]))
+    scored = (
+        rf"\b(?:(?:{alternatives})(?:\s+(?:scores?|values?|ratios?|levels?))?"
+        r"|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
+    )
+    pattern = re.compile(
+        rf"{scored}(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
+        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d)(?:\s(?P<after>{AFTER_VALUE})\b)?"
+    )
+    return _Scores(("score", "ratio", *IMAGED, *names), pattern)
+
+
+def cutoffs(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
+    """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
+    one."""
+    found = [*_scores(text, _scores_of(words.scores)), *_named(text)]
     taken = {figure.end for figure in found}
     return found + [figure for figure in _marked(text) if figure.end not in taken]
 
 
-def _scores(text: str) -> Iterator[Figure]:
-    for match in SCORE.finditer(text) if any(word in text for word in SCORED_WORDS) else ():
+def _scores(text: str, scores: _Scores) -> Iterator[Figure]:
+    named = any(word in text for word in scores.words)
+    for match in scores.pattern.finditer(text) if named else ():
         stated = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
         if stated:
             unit = OF_UNIT.match(text, match.end())

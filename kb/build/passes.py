@@ -25,7 +25,8 @@ from kb.raw import StoredRecord
 from kb.record.article import Article
 from kb.record.pubmed import parse
 from kb.schema import SCHEMA, insert
-from kb.tagging.topics import Evidence, Vocabulary, closure, holds, load, tag
+from kb.tagging.topics import TopicEvidence, Vocabulary, closure, holds, load, tag
+from kb.tagging.vocabulary import Question
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def write(source: Database, new: Path, of: Field) -> list[str]:
 
 
 def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
-    insert(db, "schemes", [(s.scheme, s.label, s.description) for s in vocabulary.schemes])
+    insert(db, "schemes", [(s.scheme, s.label, s.description, s.role) for s in vocabulary.schemes])
     topics = []
     for position, topic in enumerate(vocabulary.topics, start=1):
         joined = (
@@ -118,6 +119,7 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
                 topic.note or None,
                 position,
                 0,
+                topic.question,
             )
         )
     insert(db, "topics", topics)
@@ -139,7 +141,7 @@ def _records(builder: _Pass, source: Database) -> None:
         insert(db, "works", [rows.paper_work(article)])
         # A file read once more does not bring back what PubMed has withdrawn since.
         gone = withdrawn.get(record.pmid, "") >= max(record.first_read, record.checked or "")
-        found = find(article.texts)
+        found = find(article.texts, builder.vocabulary.words)
         study = rows.study(article, largest_n(found))
         paper = rows.paper(article, record, gone, study)
         names, marks = ", ".join(paper), ", ".join(f":{name}" for name in paper)
@@ -232,16 +234,19 @@ def _studies(builder: _Pass, article: Article) -> None:
     insert(builder.db, "study_papers", [(m.study, article.pmid, m.basis) for m in mentions])
 
 
-def _figures(builder: _Pass, article: Article, tags: Sequence[Evidence]) -> None:
+def _figures(builder: _Pass, article: Article, tags: Sequence[TopicEvidence]) -> None:
     for name, text in article.texts:
-        if found := figures(text):
+        if found := figures(text, builder.vocabulary.words):
             known = tagged(builder.vocabulary, tags, name, text)
             of = zip(found, judged(found, known), strict=True)
             insert(builder.db, "findings", rows.measured(article.pmid, name, of))
 
 
-def _topics(builder: _Pass, article: Article) -> tuple[list[str], list[Evidence]]:
-    """Write the topics of a paper; its clinical tasks, and where each topic stands."""
+def _topics(
+    builder: _Pass, article: Article
+) -> tuple[dict[str, Question | None], list[TopicEvidence]]:
+    """Write the topics of a paper; its clinical tasks with the question of each, and where each
+    topic stands."""
     found = tag(builder.vocabulary, article.passages, article.headings)
     builder.db.executemany(
         'INSERT INTO topic_evidence (pmid, topic, field, start, "end", surface, rule, negated)'
@@ -253,8 +258,8 @@ def _topics(builder: _Pass, article: Article) -> tuple[list[str], list[Evidence]
     )
     held = curation.corrected(holds(found), builder.corrections.get(article.pmid, {}))
     insert(builder.db, "paper_topics", [(article.pmid, *topic) for topic in held])
-    tasks = {t.topic for t in builder.vocabulary.topics if t.scheme == "D"}
-    return [t.topic for t in held if t.topic in tasks], found
+    tasks = builder.vocabulary.tasks()
+    return {t.topic: tasks[t.topic] for t in held if t.topic in tasks}, found
 
 
 def _ledger(db: sqlite3.Connection, source: Database) -> None:

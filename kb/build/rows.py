@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kb.appraisal.certainty import statements
@@ -15,6 +15,7 @@ from kb.citations.citation import printed_years
 from kb.notices.integrity import is_retracted
 from kb.raw import StoredRecord
 from kb.record.article import Article
+from kb.tagging.vocabulary import Question
 
 Row = tuple[Any, ...]
 
@@ -95,8 +96,8 @@ def study(article: Article, n: int | None) -> Study:
     return read_study(article.publication_types, headings, article.passages, n)
 
 
-def evidence(article: Article, tasks: Sequence[str], found: Study) -> list[Row]:
-    """The rows of ``evidence``, one for each clinical task that the paper has."""
+def evidence(article: Article, tasks: Mapping[str, Question | None], found: Study) -> list[Row]:
+    """The rows of ``evidence``, one for each clinical task that the paper has, by its question."""
     return [
         (article.pmid, e.task, e.scheme, e.level, e.design, e.n, e.basis)
         for e in grade(found, tasks)

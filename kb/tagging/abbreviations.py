@@ -47,15 +47,15 @@ def definitions(text: str, wanted: Collection[str]) -> Iterator[Definition]:
 
 def _pair(inside: str, before: str, wanted: Collection[str]) -> tuple[str, str]:
     """The short form, in the parenthesis or before it, and its long form, empty for none."""
-    short = _plain(inside.partition(";")[0].partition(",")[0].partition(" =")[0])
+    short = _word_by_word(inside.partition(";")[0].partition(",")[0].partition(" =")[0])
     if short in wanted:
         return short, _long_form(short, _candidate(short, before))
-    short = _plain(before.rpartition(" ")[2])
+    short = _word_by_word(before.rpartition(" ")[2])
     spells_out = short in wanted and _long_form(short, inside) == inside
     return short, inside if spells_out else ""
 
 
-def _plain(short: str) -> str:
+def _word_by_word(short: str) -> str:
     return short if short.isalnum() else _SEPARATOR.sub(" ", short).strip()
 
 

@@ -17,16 +17,18 @@ from kb.site import results
 
 VOCABULARY = """
 schemes:
-  A: {label: Imaging, description: How it was seen}
-  D: {label: Task, description: What for}
+  A: {label: Imaging, description: How it was seen, role: test}
+  D: {label: Task, description: What for, role: task}
 descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan]}
 topics:
   imaging: {scheme: A, label: Imaging, definition: x, synonyms: [imaging], mesh: [D009447]}
   mibg: {scheme: A, label: MIBG, definition: x, broader: imaging, synonyms: [scintigraphy]}
   pet: {scheme: A, label: PET, definition: x, broader: imaging, synonyms: [emission tomography]}
-  diagnosis: {scheme: D, label: Diagnosis, definition: x, synonyms: [diagnosis]}
-  prognosis: {scheme: D, label: Prognosis, definition: x, synonyms: [prognosis]}
+  diagnosis:
+    {scheme: D, label: Diagnosis, definition: x, question: diagnosis, synonyms: [diagnosis]}
+  prognosis:
+    {scheme: D, label: Prognosis, definition: x, question: prognosis, synonyms: [prognosis]}
 """
 REVIEW, TRIAL = ["Review"], ["Randomized Controlled Trial"]
 

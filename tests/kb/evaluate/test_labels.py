@@ -24,7 +24,7 @@ AGREEMENT = "# A set\n\n## Agreement\n\n| what | agreement |\n|---|---|\n| n | 1
 
 VOCABULARY = """
 schemes:
-  A: {label: Imaging, description: How it was seen}
+  A: {label: Imaging, description: How it was seen, role: test}
 descriptors: {D008279: MRI, D014057: CT, D003952: Imaging}
 sets: {body: [body]}
 topics:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import ConfigError
-from kb.tagging.topics import Evidence, Vocabulary, closure, holds, load, tag
+from kb.tagging.topics import TopicEvidence, Vocabulary, closure, holds, load, tag
 
 HEAD = """
 schemes:
@@ -400,7 +400,7 @@ def test_what_rests_on_a_denied_topic_is_denied_with_it(vocabulary: Vocabulary) 
     assert held(vocabulary, "Patients with quakes were excluded. Quakamab was safe.") == set()
 
 
-# Evidence
+# TopicEvidence
 
 
 def test_a_narrower_descriptor_says_the_topic_of_the_one_next_above(
@@ -426,15 +426,15 @@ def test_a_descriptor_with_a_topic_of_its_own_says_no_other(vocabulary: Vocabula
 def test_evidence_names_field_place_words_and_rule(vocabulary: Vocabulary) -> None:
     passages = [("title", "A  (MIBG)  scan"), ("keyword:2", "IDRF")]
     assert tag(vocabulary, passages, []) == [
-        Evidence("mibg-scan", "title", 4, 15, "MIBG)  scan", "synonym:MIBG scan"),
-        Evidence("idrf", "keyword:2", 0, 4, "IDRF", "abbreviation:IDRF"),
+        TopicEvidence("mibg-scan", "title", 4, 15, "MIBG)  scan", "synonym:MIBG scan"),
+        TopicEvidence("idrf", "keyword:2", 0, 4, "IDRF", "abbreviation:IDRF"),
     ]
 
 
 def test_mesh_has_no_place_and_is_told_once(vocabulary: Vocabulary) -> None:
     mesh = [("D009447", "Neuroblastoma", False), ("D009447", "Neuroblastoma", True)]
     assert tag(vocabulary, [], mesh) == [
-        Evidence(
+        TopicEvidence(
             *("neuroblastoma", "mesh", None, None, "Neuroblastoma", "mesh:D009447"), is_major=True
         )
     ]
@@ -479,8 +479,8 @@ def test_the_same_record_gives_the_same_evidence_in_reading_order(vocabulary: Vo
     ]
 
 
-def evidence(field: str, *, negated: bool = False, is_major: bool = False) -> Evidence:
-    return Evidence("idrf", field, 0, 4, "IDRF", "synonym:IDRF", negated, is_major)
+def evidence(field: str, *, negated: bool = False, is_major: bool = False) -> TopicEvidence:
+    return TopicEvidence("idrf", field, 0, 4, "IDRF", "synonym:IDRF", negated, is_major)
 
 
 @pytest.mark.parametrize(
@@ -493,7 +493,7 @@ def evidence(field: str, *, negated: bool = False, is_major: bool = False) -> Ev
         ([evidence("mesh"), evidence("mesh", is_major=True)], "mesh-major"),
     ],
 )
-def test_a_topic_stands_on_its_strongest_evidence(items: list[Evidence], basis: str) -> None:
+def test_a_topic_stands_on_its_strongest_evidence(items: list[TopicEvidence], basis: str) -> None:
     (row,) = holds(items)
     assert row.basis == basis
     assert row.n_mesh + row.n_keyword + row.n_title + row.n_abstract == len(items)

@@ -13,7 +13,7 @@ import pytest
 
 from kb.record.pubmed import parse
 from kb.record.recordset import read_file
-from kb.tagging.matcher import matcher, plain
+from kb.tagging.matcher import matcher, matching_form
 from kb.tagging.topics import Topic, closure, load, tag
 from kb.tagging.vocabulary import exploded
 from kb.tagging.wording import spaced
@@ -228,7 +228,7 @@ def test_the_automaton_finds_what_a_search_at_every_word_finds_in_real_texts(
     texts = [text for record in real_records(shared) for _, text in record]
     assert len(texts) > 200
     for text in texts:
-        line = plain(f" {spaced(text)} ")
+        line = matching_form(f" {spaced(text)} ")
         searched = Counter[str]()
         for sentence in line.split("  "):
             words = sentence.split()
