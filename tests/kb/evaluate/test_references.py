@@ -228,7 +228,8 @@ def test_it_measures_a_list_against_a_table_of_papers_where_one_is_given(
     papers.write_text("\t".join(head) + "\n" + "\t".join(row) + "\n", encoding="utf-8")
     _, said = evaluated("--pubmed", str(tmp_path), "--papers", str(papers))
     assert "| PDQ reference list | 1 | 2 | 1 | 0 | 0 | 1 |" in said
-    assert "NCI's summary on neuroblastoma" in said
+    evaluated("--pubmed", str(tmp_path), "--papers", str(papers), "--out", str(tmp_path / "p.md"))
+    assert "NCI's summary on neuroblastoma" in (tmp_path / "p.md").read_text(encoding="utf-8")
 
 
 def test_a_folder_without_one_list_of_one_disease_is_named(tmp_path: Path) -> None:
