@@ -40,6 +40,7 @@ OTHERWISE = {
         *("radiograph", "radiographic", "scintigram", "sonogram", "adc"),
     ),
     "a part of the body or a person, in rules for counts and designs": ("bone", "liver", "infant"),
+    "a medicine given in many diseases": ("dexamethasone",),
     "a step of PRISMA": ("screening",),
     "Retraction Watch": ("watch",),
     "a plain English word": (

@@ -89,7 +89,7 @@ ASIDE_AFTER = re.compile(
     r"\s+(?:who\s+|also\s+|each\s+)?(?:moved|withdrew|refused|declined|dropped|left|could not"
     r"|did not|failed to|vomited|needed|required|had been excluded"
     r"|were (?:lost|excluded|withdrawn|not|too|seen on|sedated)"
-    r"|had (?:to|no|mild|both)|at the same time)\b"
+    r"|had (?:to|no|dexamethasone|mild|both)|at the same time)\b"
 )
 ASIDE_BEFORE = re.compile(r"\b(?:exclud(?:ed|ing)|exclusion of|lost)\s+(?:\w+\s+)?$")
 AGAINST_BEFORE = re.compile(

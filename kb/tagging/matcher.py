@@ -55,7 +55,7 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TermEntry:
     """One way to write a term. ``rule`` is empty for an exception; ``words`` are its cased words
     where case counts; ``order`` is the place of its topic in the vocabulary; ``nature`` as in
     the topic."""
@@ -84,7 +84,7 @@ class Passage:
     field: str
     text: str
     padded: str
-    entries: list[tuple[Entry, int, int]]
+    entries: list[tuple[TermEntry, int, int]]
     cues: list[tuple[Sequence[int], int, int]]
     triggers: list[int]
 
@@ -180,7 +180,7 @@ def _gaps(padded: str) -> tuple[list[int], list[int]]:
 @lru_cache(maxsize=4)
 def matcher(vocabulary: Vocabulary) -> Matcher:
     cues: dict[str, int] = {}
-    entries: dict[str, list[Entry]] = defaultdict(list)
+    entries: dict[str, list[TermEntry]] = defaultdict(list)
     terms: dict[str, list[str]] = defaultdict(list)
     headings: dict[str, list[MeshEntry]] = defaultdict(list)
     for order, topic in enumerate(vocabulary.topics):
@@ -222,17 +222,17 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {key: frozenset(members) for key, members in groups.items()}
 
 
-def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[str, Entry]]:
+def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[str, TermEntry]]:
     """The exceptions and terms of a topic by the way they stand in the matching form."""
     for text in topic.exceptions:
         for way in phrasings(text):
-            yield _key(way), Entry(topic.topic, order, "", (), (), topic.nature)
+            yield _key(way), TermEntry(topic.topic, order, "", (), (), topic.nature)
     for term in topic.synonyms + topic.abbreviations:
         cased = term.kind == "abbreviation"
         rule, senses = f"{term.kind}:{term.text}", _senses((topic.rule, term.rule), cues)
         for way in phrasings(term.text, cased):
             written = way if cased else ()
-            yield _key(way), Entry(topic.topic, order, rule, written, senses, topic.nature)
+            yield _key(way), TermEntry(topic.topic, order, rule, written, senses, topic.nature)
 
 
 def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:
@@ -253,7 +253,7 @@ def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:
 
 
 def _automaton(
-    entries: Mapping[str, Sequence[Entry]], cues: Mapping[str, int]
+    entries: Mapping[str, Sequence[TermEntry]], cues: Mapping[str, int]
 ) -> ahocorasick.Automaton:
     """Finds the keys in the matching form; the value of each is (length, terms, cues, may deny)."""
     numbers: dict[str, set[int]] = defaultdict(set)

@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from kb.tagging.abbreviations import definitions
-from kb.tagging.matcher import Entry, Matcher, Offsets, Passage, matcher, matching_form
+from kb.tagging.matcher import Matcher, Offsets, Passage, TermEntry, matcher, matching_form
 from kb.tagging.negation import Denial, Nature, denials, is_denied
 from kb.tagging.topics_file import load
 from kb.tagging.vocabulary import Topic, Vocabulary, closure
@@ -111,7 +111,7 @@ def _summary(topic: str, items: Sequence[TopicEvidence]) -> TopicSummary:
     return TopicSummary(topic, basis, n["mesh"], n["keyword"], n["title"], n["abstract"], is_major)
 
 
-_Hit = tuple[int, int, Entry]
+_Hit = tuple[int, int, TermEntry]
 
 
 class _Meaning(NamedTuple):
@@ -123,7 +123,7 @@ class _Meaning(NamedTuple):
     narrower: set[str]
     cues: set[int]
 
-    def allows(self, entry: Entry, terms: Sequence[str]) -> bool:
+    def allows(self, entry: TermEntry, terms: Sequence[str]) -> bool:
         """Whether the abbreviation may still say this topic by its own rule: a long form names a
         wider topic, is part of a term of this one, or holds what the rule asks for."""
         return (
@@ -141,7 +141,7 @@ class _Record:
     cues: set[int]
     defined: Mapping[tuple[str, ...], _Meaning]
 
-    def accepts(self, entry: Entry, start: int, end: int, passage: Passage) -> bool:
+    def accepts(self, entry: TermEntry, start: int, end: int, passage: Passage) -> bool:
         """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
         if meaning := self.defined.get(entry.words):
             if entry.topic in meaning.topics:
