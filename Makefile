@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# What is imported is compiled once, not by each process that tests start.
+export PYTHONDONTWRITEBYTECODE :=
 TEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -27,8 +29,8 @@ test: $(READY) ## run all tests, on all cores
 coverage: $(READY) ## run all tests and name what none of them runs; fails below 90 % of branches
 	$(TEST) --cov --cov-report=term
 
-soak: $(READY) ## harvest with half of all answers spoiled, and killed 50 times; under 6 minutes
-	$(BIN)/python -m pytest tests/soak --timeout 600
+soak: $(READY) ## harvests with half of all answers spoiled, kills, time limits, 20 times the examples
+	$(BIN)/python -m pytest -m 'soak or hypothesis' --hypothesis-profile soak --timeout 600
 
 bench: $(READY) ## measure, and write docs/benchmarks.md; SUBJECT=harvest measures that alone
 	PYTHONPATH=tests $(BIN)/python -m benchmarks $(SUBJECT)

@@ -20,7 +20,7 @@ import click
 from sqlite_utils import Database
 
 from harvest.cli import main as harvest
-from kb import raw
+from kb import raw_shape
 from kb.cli import main as kb
 from kb.data import data_dir
 from kb.schema import SCHEMA, TableText, descriptions
@@ -70,8 +70,8 @@ def schema_page() -> str:
         kb_tables = descriptions(SCHEMA.read_text(encoding="utf-8"))
         kb_part = [*_contents(kb_tables), *_tables(db, kb_tables)]
     with closing(sqlite3.connect(":memory:")) as db:
-        raw.migrations.apply(Database(db))
-        raw_tables = descriptions(raw.FIRST_SHAPE + raw.SECOND_SHAPE)
+        raw_shape.migrations.apply(Database(db))
+        raw_tables = descriptions(raw_shape.FIRST_SHAPE + raw_shape.SECOND_SHAPE)
         raw_part = [*_contents(raw_tables, "raw-"), *_tables(db, raw_tables, "raw-")]
     return "\n".join([MADE_BY + SCHEMA_HEAD + KB_HEAD, *kb_part, RAW_HEAD, *raw_part]) + "\n"
 

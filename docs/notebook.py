@@ -22,8 +22,10 @@ HERE = Path(__file__).parent
 
 
 def executed(notebook: Any) -> Any:
-    """The notebook with the outputs of a run, without when and by which kernel it was run."""
-    done = NotebookClient(notebook, timeout=60, record_timing=False).execute()
+    """The notebook with the outputs of a run, without when and by which kernel it was run, what a
+    slow cell prints in parts put together."""
+    client = NotebookClient(notebook, timeout=60, record_timing=False, coalesce_streams=True)
+    done = client.execute()
     done.metadata["language_info"] = {"name": "python"}
     return done
 
@@ -46,6 +48,6 @@ def drifted(*, write: bool) -> list[str]:
 
 if __name__ == "__main__":
     check = sys.argv[1:] == ["--check"]
-    found = drifted(write=not check)
-    if check and found:
-        sys.exit(f"not as it is printed: {', '.join(found)}. Run: make docs")
+    names = drifted(write=not check)
+    if check and names:
+        sys.exit(f"not as it is printed: {', '.join(names)}. Run: make docs")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from harvest.files import read_files
 from harvest.jobs import Job, Seed, chosen, unbalanced
 from harvest.jobs_file import read_jobs
 from harvest.look import due_jobs
+from harvest.preprints import search_preprints
 from harvest.progress import Progress
 from harvest.resolve import resolve as resolve_all
 from harvest.retraction_watch import read_retraction_watch
 from harvest.run import estimate, follow_file, run_jobs
-from harvest.settings import NCBI_EUTILS, Settings, settings_from
+from harvest.services import SERVICES
+from harvest.services.eutils import EUTILS
+from harvest.settings import Settings, settings_from
 from kb import raw as raw_db
 from kb.citations.open_questions import unresolved
 from kb.commands import EXISTING, FILE, Command, Commands, data_option
@@ -50,18 +54,28 @@ def raw_option(command: Command) -> Command:
     )(command)
 
 
-def network_options(command: Command) -> Command:
-    email = click.option(
+def network_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of who asks and where; the command gets what makes settings of them, ``settings``."""
+
+    @wraps(command)
+    def told(*arguments: Any, email: str | None, **options: Any) -> None:
+        bases = {each.name: options.pop(f"{each.name}_url") for each in SERVICES}
+
+        def settings() -> Settings:
+            return settings_from(os.environ, email=email, bases=bases)
+
+        command(*arguments, settings=settings, **options)
+
+    for service in reversed(SERVICES):
+        default = f"Default: ${service.variable}, else {service.base or 'nowhere: it is off'}"
+        told = click.option(
+            service.option, metavar="URL", help=f"Address of {service.title}. {default}"
+        )(told)
+    return click.option(
         "--email",
         help="Your e-mail address, which NCBI wants to know. Default: $NCBI_EMAIL. "
         "An API key is read from $NCBI_API_KEY alone.",
-    )
-    base = click.option(
-        "--eutils-url",
-        metavar="URL",
-        help=f"Where E-utilities answer. Default: $HARVEST_EUTILS_URL, else {NCBI_EUTILS}",
-    )
-    return email(base(command))
+    )(told)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,8 +109,7 @@ def run(
     kb_file: Path | None,
     due: bool,
     dry_run: bool,
-    email: str | None,
-    eutils_url: str | None,
+    settings: Callable[[], Settings],
 ) -> None:
     """Run jobs: search, fetch, follow references and citing papers.
 
@@ -113,10 +126,9 @@ def run(
         click.echo("harvest: nothing is due.")
         return
     if dry_run:
-        _show_estimates(raw, jobs, Settings(api_key=os.environ.get("NCBI_API_KEY", "")))
+        _show_estimates(raw, jobs)
         return
-    settings = settings_from(os.environ, email=email, eutils=eutils_url)
-    _finish(raw, run_jobs(raw, jobs, settings, Progress(), of_file=of_file), kb_file, data)
+    _finish(raw, run_jobs(raw, jobs, settings(), Progress(), of_file=of_file), kb_file, data)
 
 
 # A negative number is a PMID that is none, not an option.
@@ -131,21 +143,19 @@ def pmid(
     raw: Path,
     refs: int,
     cited_by: int,
-    email: str | None,
-    eutils_url: str | None,
+    settings: Callable[[], Settings],
 ) -> None:
     """Fetch papers by PMID, and what they cite or what cites them."""
     seeds = tuple(Seed("adhoc", "pmid", str(pmid)) for pmid in dict.fromkeys(pmids))
     job = Job("adhoc", "PMIDs from the command line", seeds, refs, cited_by)
-    settings = settings_from(os.environ, email=email, eutils=eutils_url)
-    _finish(raw, run_jobs(raw, [job], settings, Progress()))
+    _finish(raw, run_jobs(raw, [job], settings(), Progress()))
 
 
 @main.command()
 @click.argument("query")
 @raw_option
 @network_options
-def search(query: str, raw: Path, email: str | None, eutils_url: str | None) -> None:
+def search(query: str, raw: Path, settings: Callable[[], Settings]) -> None:
     """Fetch all papers that a PubMed QUERY finds.
 
     The query is run as written: where PubMed does not know a phrase of it, nothing is fetched.
@@ -155,8 +165,26 @@ def search(query: str, raw: Path, email: str | None, eutils_url: str | None) -> 
     if why := unbalanced(query):
         raise click.BadParameter(why, param_hint="QUERY")
     job = Job("adhoc", "A query from the command line", (Seed("adhoc", "query", query.strip()),))
-    settings = settings_from(os.environ, email=email, eutils=eutils_url)
-    _finish(raw, run_jobs(raw, [job], settings, Progress()))
+    _finish(raw, run_jobs(raw, [job], settings(), Progress()))
+
+
+@main.command()
+@click.argument("query")
+@raw_option
+@network_options
+def preprints(query: str, raw: Path, settings: Callable[[], Settings]) -> None:
+    """List the preprints that a Europe PMC QUERY finds, and keep its answers in raw.db.
+
+    Europe PMC is switched off until its address is set: this search was never tried with the real
+    service. A build does not read the answers yet.
+    """
+    if not query.strip():
+        raise click.BadParameter("the query is empty.", param_hint="QUERY")
+    run, listed = search_preprints(raw, query.strip(), settings(), Progress())
+    for each in listed:
+        place = each.doi or each.number
+        click.echo(f"{each.day or 'no date':10}  {place}  {each.title} ({each.server or '?'})")
+    _finish(raw, [run])
 
 
 @main.command()
@@ -191,15 +219,15 @@ def files(paths: Sequence[Path], raw: Path, filters: Sequence[str], workers: int
 @click.option("--raw", required=True, type=FILE, help="The raw.db to fill.")
 @click.option("--kb", "kb_file", required=True, type=EXISTING, help="The kb.db built from it.")
 @network_options
-def resolve(raw: Path, kb_file: Path, email: str | None, eutils_url: str | None) -> None:
+def resolve(raw: Path, kb_file: Path, settings: Callable[[], Settings]) -> None:
     """Ask about the cited works that a kb.db could not resolve.
 
     DOIs are put to the ID converter and to PubMed, citations without any identifier to ECitMatch
     and Crossref. Each is asked once. Build again afterwards: the answers are compared there.
     """
     raw_db.open_raw(raw).close()
-    settings = settings_from(os.environ, email=email, eutils=eutils_url)
-    run = resolve_all(raw, unresolved(kb_file), settings, Progress())
+    told = settings()
+    run = resolve_all(raw, unresolved(kb_file), told, Progress())
     _finish(raw, [run])
     click.echo(f"Build again with: kb build --raw {raw} --out {kb_file}")
 
@@ -257,7 +285,7 @@ def demo(specimen: bool, data: Path, folder: Path | None, port: int, no_serve: b
     _keep_apart(raw, specimen=specimen)
     corpus = standin.Corpus.from_files([bundled / "pubmed.xml"])
     with standin.serve(corpus) as server:
-        settings = Settings(eutils=server.url, source="demo")
+        settings = Settings(bases={EUTILS.name: server.url}, source="demo")
         runs = run_jobs(raw, chosen(read_jobs(jobs), [name], jobs), settings, Progress())
     if specimen:
         # Some of the records change, as PubMed's do from one day to the next.
@@ -291,14 +319,15 @@ def serve_standin(paths: Sequence[Path], raw: Path | None, port: int) -> None:
     standin.run_forever(paths, raw, port)
 
 
-def _show_estimates(raw: Path, jobs: Sequence[Job], settings: Settings) -> None:
+def _show_estimates(raw: Path, jobs: Sequence[Job]) -> None:
+    per_second = EUTILS.allowed(keyed=bool(os.environ.get("NCBI_API_KEY"))).most
     for job in jobs:
         plan = estimate(raw, job, Clock())
         click.echo(
             f"{job.name}: {plan.pmids:,} papers known to be due, {plan.searches} searches, "
             f"hops: {job.references} along references and {job.cited_by} along citing papers. "
-            f"At least {plan.requests:,} requests, {plan.seconds(settings.per_second):,} s at "
-            f"{settings.per_second} a second; what the searches and hops find comes on top."
+            f"At least {plan.requests:,} requests, {plan.seconds(per_second):,} s at "
+            f"{per_second} a second; what the searches and hops find comes on top."
         )
 
 

@@ -37,63 +37,49 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from cronsim import CronSim, CronSimError
 
 from harvest.jobs import SOURCES, Job, Seed, Window, unbalanced
-from kb.errors import ConfigError
 from kb.ids import LARGEST_PMID, clean_doi
-from kb.yaml_lines import Reader, name_in
+from kb.yaml_lines import Node, Reader, name_in
 
 DIRECTIONS = {"references": (1, 0), "cited-by": (0, 1), "both": (1, 1)}
 # Runs of these names are begun from the command line and not from a jobs file.
-RESERVED = ("adhoc", "files", "resolve")
+RESERVED = ("adhoc", "files", "resolve", "preprints")
 SEEDS = ("pmid", "pmids", "doi", "dois", "mesh", "query")
 DAY = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 
 
 def read_jobs(path: Path) -> list[Job]:
     """All jobs of a file, in order. Raises ConfigError naming file, job and line."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}).") from error
-    try:
-        loader = yaml.SafeLoader(text)
-        return _Jobs(path, loader).jobs(loader.get_single_node())
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigError(f"{path}{line}: is not YAML ({error.problem}).") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: is not YAML ({error}).") from error
+    return _Jobs(path).jobs()
 
 
 class _Jobs(Reader):
-    def __init__(self, path: Path, loader: yaml.SafeLoader) -> None:
-        super().__init__(path)
-        self.loader = loader
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "the jobs")
         self.enter("")
 
     def enter(self, job: str) -> None:
         self.job = job
         self.where = f", job {job!r}" if job else ""
 
-    def jobs(self, root: yaml.Node | None) -> list[Job]:
-        top = self.mapping(root, ("jobs",), "the file")
+    def jobs(self) -> list[Job]:
+        top = self.mapping(self.root, ("jobs",), "the file")
         if "jobs" not in top:
-            self.fail(root, "there is no list 'jobs'.")
+            self.fail(self.root, "there is no list 'jobs'.")
         jobs: dict[str, Job] = {}
-        for node in self.items(top["jobs"], "jobs"):
+        for node in self.listed(top["jobs"], "jobs"):
             job = self.one_job(node)
             if job.name in jobs:
                 self.fail(node, "there is another job of that name.")
             jobs[job.name] = job
             self.enter("")
         if not jobs:
-            self.fail(root, "there are no jobs.")
+            self.fail(self.root, "there are no jobs.")
         return list(jobs.values())
 
-    def one_job(self, node: yaml.Node) -> Job:
+    def one_job(self, node: Node) -> Job:
         keys = {
             "name": self.word,
             "description": self.text,
@@ -130,9 +116,9 @@ class _Jobs(Reader):
             **values,
         )
 
-    def seeds(self, node: yaml.Node, key: str) -> tuple[Seed, ...]:
+    def seeds(self, node: Node, key: str) -> tuple[Seed, ...]:
         seeds: dict[Seed, None] = {}
-        for item in self.items(node, key):
+        for item in self.listed(node, key):
             for kind, child in self.mapping(item, SEEDS, "a seed").items():
                 for value in self.seed_values(kind, child):
                     seed = Seed(self.job, kind.rstrip("s"), value)
@@ -143,7 +129,7 @@ class _Jobs(Reader):
             self.fail(node, "there are no seeds.")
         return tuple(seeds)
 
-    def seed_values(self, kind: str, node: yaml.Node) -> list[str]:
+    def seed_values(self, kind: str, node: Node) -> list[str]:
         if kind == "query":
             query = " ".join(self.text(node, kind).split())
             if why := unbalanced(query):
@@ -151,12 +137,12 @@ class _Jobs(Reader):
             return [query]
         if kind == "mesh":
             return [self.descriptor(node, kind)]
-        nodes = self.items(node, kind) if kind.endswith("s") else [node]
+        nodes = self.listed(node, kind) if kind.endswith("s") else [node]
         if kind.startswith("doi"):
             return [self.doi(child, kind) for child in nodes]
         return [str(self.number(child, kind, 1, LARGEST_PMID)) for child in nodes]
 
-    def descriptor(self, node: yaml.Node, key: str) -> str:
+    def descriptor(self, node: Node, key: str) -> str:
         value = self.text(node, key)
         if not re.fullmatch(r"[^\":\[\]]+(:noexp)?", value):
             self.fail(
@@ -166,24 +152,24 @@ class _Jobs(Reader):
             )
         return value
 
-    def doi(self, node: yaml.Node, key: str) -> str:
+    def doi(self, node: Node, key: str) -> str:
         value = self.text(node, key)
         doi = clean_doi(value)
         if not doi:
             self.fail(node, f"{value!r} is no DOI; one looks like 10.1007/s00247-022-05489-2.")
         return doi
 
-    def pmids(self, node: yaml.Node, key: str) -> tuple[int, ...]:
-        return tuple(self.number(child, key, 1, LARGEST_PMID) for child in self.items(node, key))
+    def pmids(self, node: Node, key: str) -> tuple[int, ...]:
+        return tuple(self.number(child, key, 1, LARGEST_PMID) for child in self.listed(node, key))
 
-    def sources(self, node: yaml.Node, key: str) -> tuple[str, ...]:
-        chosen = [self.text(child, key) for child in self.items(node, key)]
+    def sources(self, node: Node, key: str) -> tuple[str, ...]:
+        chosen = [self.text(child, key) for child in self.listed(node, key)]
         for name in chosen:
             if name not in SOURCES:
                 self.fail(node, f"{name!r} is no source. Known: {', '.join(SOURCES)}.")
         return tuple(source for source in SOURCES if source in chosen)
 
-    def window(self, node: yaml.Node, key: str) -> Window:
+    def window(self, node: Node, key: str) -> Window:
         value = str(self.value(node))
         first, dots, last = (part.strip() for part in value.partition(".."))
         if not dots or not (first or last) or any(e and not _is_day(e) for e in (first, last)):
@@ -197,7 +183,7 @@ class _Jobs(Reader):
             self.fail(node, f"{key!r} runs backwards: {value!r}. The earlier date goes first.")
         return Window(first, last)
 
-    def schedule(self, node: yaml.Node, key: str) -> str:
+    def schedule(self, node: Node, key: str) -> str:
         value = self.text(node, key)
         try:
             CronSim(value, datetime(2000, 1, 1))
@@ -209,42 +195,28 @@ class _Jobs(Reader):
             )
         return value
 
-    def refreshes(self, node: yaml.Node, key: str) -> bool:
+    def refreshes(self, node: Node, key: str) -> bool:
         if self.text(node, key) != "stored":
             self.fail(node, f"{key!r} can only be 'stored'.")
         return True
 
-    def mapping(
-        self, node: yaml.Node | None, known: Sequence[str], what: str
-    ) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            self.fail(node, f"{what} must be keys and values: {', '.join(known)}.")
-        found: dict[str, yaml.Node] = {}
-        for key_node, child in node.value:
-            key = str(key_node.value)
-            if key not in known:
-                self.fail(key_node, f"{key!r} is no key of {what}. Known: {', '.join(known)}.")
-            if key in found:
-                self.fail(key_node, f"{key!r} is there twice.")
-            found[key] = child
-        return found
+    def mapping(self, node: Node | None, known: Sequence[str], what: str) -> dict[str, Node]:
+        pairs = self.pairs(node, f"{what} must be keys and values: {', '.join(known)}.")
+        for key, _ in pairs:
+            if key.value not in known:
+                self.fail(key, f"{key.value!r} is no key of {what}. Known: {', '.join(known)}.")
+        return {str(key.value): child for key, child in pairs}
 
-    def items(self, node: yaml.Node, key: str) -> list[yaml.Node]:
-        if not isinstance(node, yaml.SequenceNode):
-            self.fail(node, f"{key!r} must be a list.")
-        return list(node.value)
+    def listed(self, node: Node, key: str) -> list[Node]:
+        return self.items(node, f"{key!r} must be a list.")
 
-    def value(self, node: yaml.Node) -> object:
-        constructed: object = self.loader.construct_object(node, deep=True)
-        return constructed
-
-    def text(self, node: yaml.Node, key: str) -> str:
+    def text(self, node: Node, key: str) -> str:
         value = self.value(node)
         if not isinstance(value, str) or not value.strip():
             self.fail(node, f"{key!r} must be text, not {value!r}.")
         return value.strip()
 
-    def word(self, node: yaml.Node, key: str) -> str:
+    def word(self, node: Node, key: str) -> str:
         value = self.text(node, key)
         if not value.replace("-", "").replace("_", "").isalnum() or value in RESERVED:
             self.fail(
@@ -254,9 +226,9 @@ class _Jobs(Reader):
             )
         return value
 
-    def number(self, node: yaml.Node, key: str, least: int, most: int) -> int:
+    def number(self, node: Node, key: str, least: int, most: int) -> int:
         # As it is written: YAML would read 012 as ten, 1:30 as ninety and 1_000 as a thousand.
-        written = node.value if isinstance(node, yaml.ScalarNode) else ""
+        written = self.written(node) or ""
         if not re.fullmatch("0|[1-9][0-9]*", written) or not least <= int(written) <= most:
             value = self.value(node)
             odd = isinstance(value, int) and str(value) not in (written, str(value is True))
@@ -264,16 +236,16 @@ class _Jobs(Reader):
             self.fail(node, f"{key!r} must be a whole number from {least}, not {shown}.")
         return int(written)
 
-    def count(self, node: yaml.Node, key: str) -> int:
+    def count(self, node: Node, key: str) -> int:
         return self.number(node, key, 0, LARGEST_PMID)
 
-    def truth(self, node: yaml.Node, key: str) -> bool:
+    def truth(self, node: Node, key: str) -> bool:
         value = self.value(node)
         if not isinstance(value, bool):
             self.fail(node, f"{key!r} must be true or false, not {value!r}.")
         return value
 
-    def direction(self, node: yaml.Node, key: str) -> tuple[int, int]:
+    def direction(self, node: Node, key: str) -> tuple[int, int]:
         value = self.text(node, key)
         if value not in DIRECTIONS:
             self.fail(node, f"{key!r} must be {', '.join(DIRECTIONS)}, not {value!r}.")

@@ -22,8 +22,9 @@ from sqlite_utils import Database
 from harvest.clock import Clock, stamp
 from harvest.jobs import Job
 from harvest.plan import settled
+from harvest.service import Reply
 from harvest.services.entrez import Fetched
-from harvest.transport import Reply, Sent
+from harvest.transport import Sent
 from kb import raw
 from kb.answers import esearch_count
 from kb.errors import ConfigError, Incomplete, InputError, KbError
@@ -298,19 +299,13 @@ class Ledger:
 
     def answers(self, service: str, not_before: str) -> Iterator[tuple[str, int, bytes]]:
         """Question, status and body of the answers of a service that are not older."""
-        yield from self.db.execute(
-            "SELECT question, status, body FROM answers WHERE service = ? AND asked_at >= ?"
-            " ORDER BY id",
-            [service, not_before],
-        )
+        for kept in raw.answers(self.db, service, since=not_before):
+            yield kept.question, kept.status, kept.body
 
     def count_before(self, question: str) -> int:
         """What a search found the last time that it found anything; 0 where it never did."""
-        rows = self.db.execute(
-            "SELECT body FROM answers WHERE service = 'esearch' AND question = ? ORDER BY id DESC",
-            [question],
-        )
-        return next((count for (body,) in rows if (count := esearch_count(body)[0])), 0)
+        kept = list(raw.answers(self.db, "esearch", question=question))
+        return next((n for each in reversed(kept) if (n := esearch_count(each.body)[0])), 0)
 
     def last_complete(self, job: str) -> str:
         """When the last complete run of a job began; empty where there is none."""

@@ -8,28 +8,22 @@ from __future__ import annotations
 import random
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from harvest.clock import Clock
+from harvest.service import Service
 
-# Requests, and in how many seconds, that are polite at each source. NCBI's limit is in Settings;
-# iCite publishes none; Crossref's headers tell what it grants today.
-LIMITS = {"icite": (1, 1.0), "crossref": (1, 1.0)}
 # More than this nobody needs, whatever a header may grant.
 MOST_GRANTED = 10
 
-TRIES = 12
 # Nobody answers at all: the network is off or the address is wrong, which waiting seldom mends.
 CONNECT_TRIES = 4
 LONGEST_PAUSE = 20.0
 LONGEST_RETRY_AFTER = 300.0
 # The limit counts at the server, where requests arrive a little closer than they left.
 SPREAD = 1.05
-# Seconds to count as one where three requests may go in each: a single one that is late makes a
-# fourth of the next. Biopython keeps 0.37 s between them, having been refused at a third.
-WITHOUT_KEY = 1.03
 # A service that says 429 below its own limit is asked more slowly, down to a third of it.
 SLOWER, SLOWEST = 1.25, 3.0
 
@@ -82,6 +76,17 @@ class Limiter:
             if (most, window * SPREAD) != (len(self.went), self.granted):
                 self.window = self.granted = window * SPREAD
                 self.went = sorted([*[float("-inf")] * most, *self.went])[-most:]
+
+
+def limiters(services: Iterable[Service], keyed: bool, clock: Clock) -> dict[str, Limiter]:
+    """The limit of each service by its name; services that are counted as one share it, and the
+    first of them says what it is."""
+    by_name: dict[str, Limiter] = {}
+    for service in services:
+        if service.limit not in by_name:
+            most, window = service.allowed(keyed=keyed)
+            by_name[service.limit] = Limiter(most, clock, window)
+    return by_name
 
 
 def granted(headers: Mapping[str, str]) -> tuple[int, float] | None:

@@ -14,23 +14,18 @@ from harvest.ledger import Ledger
 from harvest.overlap import answers, overlapped
 from harvest.plan import Link, batches
 from harvest.progress import Progress
-from harvest.services import crossref, entrez, icite
-from harvest.transport import Reply, Transport
+from harvest.service import Reply, Service
+from harvest.services import SERVICES, crossref, entrez, icite
+from harvest.services.crossref import CROSSREF
+from harvest.services.eutils import EUTILS
+from harvest.services.icite import ICITE
+from harvest.transport import Transport
 from kb.answers import crossref_references, elink_links, esummary_dois, icite_links
 from kb.citations.stated_citations import doi_asked
 from kb.errors import ServiceFailed
 from kb.record.article import Article
 
 T = TypeVar("T")
-# Of how many papers a source is asked at once.
-BATCH = {
-    "elink": entrez.LINK_BATCH,
-    "icite": icite.BATCH,
-    "crossref": 1,
-    "esearch": entrez.DOI_BATCH,
-}
-# How many questions may be under way to a source; Crossref allows one.
-AT_ONCE = {"elink": 10, "icite": 4, "crossref": 1, "esearch": 10}
 CITES, CITED_BY = "references", "cited-by"
 
 
@@ -58,16 +53,15 @@ class Links:
             "crossref": self.from_crossref,
         }
         off = self.switched_off()
-        found: list[Link] = []
-        for source in self.job.sources:
-            if source not in off:
-                found += asks[source](articles, directions)
-        return found
+        return [
+            link
+            for source in self.job.sources
+            if source not in off
+            for link in asks[source](articles, directions)
+        ]
 
     def switched_off(self) -> set[str]:
-        settings = self.transport.settings
-        bases = {"icite": settings.icite, "crossref": settings.crossref}
-        return {source for source, base in bases.items() if not base}
+        return {each.name for each in SERVICES if not self.transport.base(each.name)}
 
     def from_records(
         self, articles: dict[int, Article], directions: Collection[str]
@@ -94,20 +88,22 @@ class Links:
             papers,
             self.elink_known(linkname),
             lambda batch: [entrez.elink(self.transport, batch, linkname)],
+            EUTILS,
+            entrez.LINK_BATCH,
         )
         known = self.elink_known(linkname)
         return {pmid: known[pmid] for pmid in papers if pmid in known}
 
     def elink_known(self, linkname: str) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
+        linked: dict[int, list[int]] = {}
         for question, _, body in self.book.answers("elink", self.not_before):
             if f"linkname={linkname}&" in question:
-                found |= elink_links(body, linkname)
-        return found
+                linked |= elink_links(body, linkname)
+        return linked
 
     def from_icite(self, articles: dict[int, Article], directions: Collection[str]) -> list[Link]:
         asked = {int(pmid) for q in self.questions("icite") for pmid in icite.asked(q)}
-        self.ask("icite", articles, asked, lambda batch: [icite.pubs(self.transport, batch)])
+        self.ask("icite", articles, asked, lambda batch: [icite.pubs(self.transport, batch)], ICITE)
         return [
             Link(paper, linked, "icite", direction)
             for _, _, body in self.book.answers("icite", self.not_before)
@@ -143,7 +139,9 @@ class Links:
 
     def ask_crossref(self, dois: Iterable[str]) -> None:
         asked = {doi_asked(q) for q in self.questions("crossref")}
-        self.ask("crossref", dois, asked, lambda one: [crossref.work(self.transport, *one)])
+        self.ask(
+            "crossref", dois, asked, lambda one: [crossref.work(self.transport, *one)], CROSSREF
+        )
 
     def refresh(self, pmids: Iterable[int]) -> None:
         """Ask Crossref again about papers, where the job names it: it tells of retractions too."""
@@ -154,11 +152,18 @@ class Links:
     def dois(self, wanted: Sequence[str]) -> dict[str, int]:
         """PMIDs by DOI, of those that PubMed has."""
         asked = {doi for q in self.questions("esearch") for doi in entrez.dois_asked(q)}
-        self.ask("esearch", wanted, asked, lambda batch: entrez.find_dois(self.transport, batch))
-        found: dict[str, int] = {}
+        self.ask(
+            "esearch",
+            wanted,
+            asked,
+            lambda batch: entrez.find_dois(self.transport, batch),
+            EUTILS,
+            entrez.DOI_BATCH,
+        )
+        pmids: dict[str, int] = {}
         for _, _, body in self.book.answers("esummary", self.not_before):
-            found |= esummary_dois(body)
-        return {doi: found[doi] for doi in wanted if doi in found}
+            pmids |= esummary_dois(body)
+        return {doi: pmids[doi] for doi in wanted if doi in pmids}
 
     def questions(self, service: str) -> Iterator[str]:
         """What a service was asked whose answer is young enough."""
@@ -170,17 +175,19 @@ class Links:
         wanted: Iterable[T],
         asked: Container[T],
         ask: Callable[[Sequence[T]], list[Reply]],
+        service: Service,
+        batch: int = 0,
     ) -> None:
-        """Ask about what was not asked about yet, in batches, and keep the answers; where one
-        fails, the rest is not asked."""
+        """Ask about what was not asked about yet, in batches of the service or smaller ones, and
+        keep the answers; where one fails, the rest is not asked."""
         unasked = [each for each in wanted if each not in asked]
         if not unasked:
             return
-        questions = list(batches(unasked, BATCH[source]))
+        questions = list(batches(unasked, batch or service.batch))
         label = f"{self.job.name}: asking {source} for links"
         try:
             with self.progress.track(label, len(questions)) as done:
-                for _, replies in answers(overlapped(ask, questions, AT_ONCE[source])):
+                for _, replies in answers(overlapped(ask, questions, service.at_once)):
                     self.book.answered(replies)
                     done(1)
         except ServiceFailed as failure:

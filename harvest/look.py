@@ -76,7 +76,7 @@ def see_doctor(raw: Path | None, jobs_file: Path | None, data: Path, live: bool)
 
     wrong = []
     jobs = jobs_file or data / "jobs.yml"
-    for finding in doctor.reports(raw, jobs, live=live, log=lambda _sent: None):
+    for finding in doctor.reports(raw, jobs, is_live=live, log=lambda _sent: None):
         click.echo(f"{'WRONG' if finding.fault else 'ok':5}  {finding.name}: {finding.seen}")
         if finding.fault:
             click.echo(f"       {finding.fault}")

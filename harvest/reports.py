@@ -13,6 +13,7 @@ from harvest.clock import moment
 from harvest.jobs import Job
 from harvest.ledger import outcomes
 from harvest.services.entrez import dois_asked
+from harvest.services.europepmc import EUROPEPMC, PREPRINTS, asked, page_of
 from kb import raw
 from kb.answers import esearch_count, esearch_query
 
@@ -22,16 +23,16 @@ COLUMNS = ("run", "job", "state", "asked", *raw.OUTCOMES, "started")
 
 def rows(db: Database) -> list[dict[str, Any]]:
     """All runs with their sums, the newest last."""
-    found = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
+    runs = db.execute("SELECT run, job, state, started, finished, note FROM runs ORDER BY run")
     names = ("run", "job", "state", "started", "finished", "note")
-    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in found.fetchall()]
+    return [dict(zip(names, row, strict=True)) | raw.sums(db, row[0]) for row in runs.fetchall()]
 
 
 def summary(db: Database, runs: Sequence[int]) -> str:
     """One line on some runs, for the subject of a mail."""
-    found = [row for row in rows(db) if row["run"] in runs]
-    states = Counter(row["state"] for row in found)
-    sums = {name: sum(row[name] for row in found) for name in ("asked", *raw.OUTCOMES)}
+    chosen = [row for row in rows(db) if row["run"] in runs]
+    states = Counter(row["state"] for row in chosen)
+    sums = {name: sum(row[name] for row in chosen) for name in ("asked", *raw.OUTCOMES)}
     told = ", ".join(f"{count:,} {name}" for name, count in sums.items() if count)
     ended = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     return f"harvest: {ended}; {told or 'nothing to ask'}"
@@ -78,28 +79,42 @@ def prisma_s(db: Database, run: int) -> list[str]:
     """The search record of a run, as PRISMA-S wants it reported (Rethlefsen 2021: items 1, 8, 13,
     15): database, exact query, PubMed's reading of it, date, records found."""
     job, started = db.execute("SELECT job, started FROM runs WHERE run = ?", [run]).fetchone()
-    lines = [
-        f"Run {run} (job {job}, {started}). PubMed only, through NCBI's E-utilities (ESearch); no "
-        "other database was searched."
+    database, searches = "PubMed only, through NCBI's E-utilities (ESearch)", _of_pubmed(db, run)
+    if job == PREPRINTS:
+        database = "Preprints in Europe PMC only, through its REST API"
+        searches = _of_europe_pmc(db, run) or ["  The search failed: nothing of it was used."]
+    return [
+        f"Run {run} (job {job}, {started}). {database}; no other database was searched.",
+        *(searches or ["  Nothing was searched for: its papers are named one by one."]),
     ]
-    answers = db.execute(
-        "SELECT question, asked_at, body FROM answers WHERE run = ? AND service = 'esearch'"
-        " ORDER BY id",
-        [run],
-    )
-    for question, asked_at, body in answers:
-        if dois_asked(question):
+
+
+def _of_pubmed(db: Database, run: int) -> list[str]:
+    lines = []
+    for kept in raw.answers(db, "esearch", run=run):
+        if dois_asked(kept.question):
             continue  # which paper has a DOI: looked up, not searched for
-        count, translation = esearch_count(body)
+        count, translation = esearch_count(kept.body)
         lines += [
-            f"  query: {esearch_query(question)}",
+            f"  query: {esearch_query(kept.question)}",
             f"  read by PubMed as: {translation}",
-            f"  searched: {asked_at}, records found: {count:,}",
+            f"  searched: {kept.asked_at}, records found: {count:,}",
             "",
         ]
-    if len(lines) == 1:
-        lines.append("  Nothing was searched for: its papers are named one by one.")
     return lines
+
+
+def _of_europe_pmc(db: Database, run: int) -> list[str]:
+    return [
+        line
+        for kept in raw.answers(db, EUROPEPMC.name, run=run)
+        if (query := asked(kept.question))
+        for line in (
+            f"  query: {query}",
+            f"  searched: {kept.asked_at}, records found: {page_of(kept.body).total:,}",
+            "",
+        )
+    ]
 
 
 def missing(db: Database, run: int) -> list[str]:
@@ -109,8 +124,8 @@ def missing(db: Database, run: int) -> list[str]:
         ("missing", "the service does not have"),
         ("withdrawn", "withdrawn from PubMed"),
     ):
-        if found := [str(pmid) for pmid in outcomes(db, run, outcome)]:
-            lines.append(f"Run {run}, {what}: PMID {', '.join(named(found))}")
+        if pmids := [str(pmid) for pmid in outcomes(db, run, outcome)]:
+            lines.append(f"Run {run}, {what}: PMID {', '.join(named(pmids))}")
     return lines
 
 

@@ -14,14 +14,17 @@ from typing import TypeVar
 from harvest import ledger
 from harvest.clock import Clock
 from harvest.ledger import Ledger, Store
-from harvest.links import AT_ONCE
 from harvest.overlap import answers, overlapped
 from harvest.plan import batches
 from harvest.progress import Progress
+from harvest.service import Reply
 from harvest.services import crossref, ecitmatch, entrez, idconv
+from harvest.services.crossref import CROSSREF
 from harvest.services.ecitmatch import Cited
+from harvest.services.eutils import EUTILS
+from harvest.services.idconv import IDCONV
 from harvest.settings import Settings
-from harvest.transport import Reply, Transport
+from harvest.transport import Transport
 from kb.answers import ecitmatch_pmids, esummary_described, esummary_dois, idconv_pmids
 from kb.citations.cited_work import cited_work
 from kb.citations.open_questions import Unresolved
@@ -56,7 +59,7 @@ def resolve(
 
 def _ask(store: Store, wanted: Unresolved, settings: Settings, progress: Progress) -> int:
     with ledger.begun(store, "resolve") as book:
-        transport = Transport(settings, store.sent.append, store.clock)
+        transport = Transport(settings, store.sent.append, store.clock, progress.say)
         _Questions(book, transport, progress).ask(wanted)
         return book.run
 
@@ -83,14 +86,14 @@ class _Questions:
                 yield question, body
 
     def ask_idconv(self, dois: Iterable[str]) -> None:
-        if not self.transport.settings.idconv:
+        if not self.transport.base(IDCONV.name):
             return
         known = {doi for question, _ in self.kept("idconv") for doi in idconv.asked(question)}
         # A comma parts the identifiers of a question.
         new = [doi for doi in dois if doi not in known and "," not in doi]
         self.put(
             "idconv",
-            list(batches(new, idconv.BATCH)),
+            list(batches(new, IDCONV.batch)),
             lambda batch: [idconv.pmids(self.transport, "doi", batch)],
         )
 
@@ -106,6 +109,7 @@ class _Questions:
             "esearch",
             list(batches(new, entrez.DOI_BATCH)),
             lambda batch: entrez.find_dois(self.transport, batch),
+            EUTILS.at_once,
         )
 
     def ask_ecitmatch(self, citations: Mapping[str, str]) -> None:
@@ -136,16 +140,16 @@ class _Questions:
         )
 
     def ask_crossref(self, citations: Mapping[str, str]) -> None:
-        if not self.transport.settings.crossref:
+        if not self.transport.base(CROSSREF.name):
             return
         known = {crossref.asked(question) for question, _ in self.kept("crossref")}
-        found = {
+        matched = {
             key
             for _, body in self.kept("ecitmatch")
             for key, several in ecitmatch_pmids(body).items()
             if several
         }
-        new = [text for key, text in citations.items() if key not in found and text not in known]
+        new = [t for key, t in citations.items() if key not in matched and t not in known]
         if (left := len(new) - MOST_SEARCHED) > 0:
             self.progress.say(f"Crossref: {left:,} citations are left for the next time.")
         self.put(
@@ -154,13 +158,19 @@ class _Questions:
             lambda text: [crossref.search(self.transport, text)],
         )
 
-    def put(self, source: str, questions: Sequence[T], ask: Callable[[T], list[Reply]]) -> None:
+    def put(
+        self,
+        source: str,
+        questions: Sequence[T],
+        ask: Callable[[T], list[Reply]],
+        at_once: int = 1,
+    ) -> None:
         """Put questions and keep the answers; where one fails, the rest is not asked."""
         if not questions:
             return
         try:
             with self.progress.track(f"asking {source}", len(questions)) as done:
-                for _, replies in answers(overlapped(ask, questions, AT_ONCE.get(source, 1))):
+                for _, replies in answers(overlapped(ask, questions, at_once)):
                     self.book.answered(replies)
                     done(1)
         except ServiceFailed as failure:

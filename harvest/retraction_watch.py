@@ -9,8 +9,8 @@ from pathlib import Path
 from harvest import ledger
 from harvest.clock import Clock, stamp
 from harvest.progress import Progress
-from harvest.transport import Reply
-from kb.build.notices import RETRACTION_WATCH
+from harvest.service import Reply
+from kb.answers import RETRACTION_WATCH
 from kb.errors import InputError
 from kb.notices.updates import doubt, nature, retraction_watch_rows
 

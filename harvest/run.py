@@ -18,10 +18,12 @@ from harvest.progress import Progress
 from harvest.services.entrez import (
     FETCH_BATCH,
     LINK_BATCH,
+    NAME,
     Fetched,
     Search,
     efetch,
     esearch,
+    fetches_at_once,
 )
 from harvest.settings import Settings
 from harvest.transport import Sent, Transport
@@ -53,7 +55,7 @@ def run_jobs(
     not come make the run incomplete, and the next job goes on. Raises Locked, ConfigError, and
     Incomplete when stopped.
     """
-    if not settings.eutils:
+    if not settings.base(NAME):
         raise ConfigError(
             "Entrez is switched off (HARVEST_EUTILS_URL is empty), and nothing else can be asked "
             "for records. Unset it to ask NCBI."
@@ -68,7 +70,7 @@ def run_jobs(
 
         if of_file:
             _follow(store, of_file, progress)
-        transport = Transport(settings, log, clock)
+        transport = Transport(settings, log, clock, progress.say)
         runs = []
         for job in jobs:
             with ledger.begun(store, job.name) as book:
@@ -81,8 +83,8 @@ def days_ago(clock: Clock, days: float) -> str:
     return f"{clock.now() - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def shrunk(found: Search, before: int) -> bool:
-    return before >= MANY and found.count < before / 2
+def shrunk(search: Search, before: int) -> bool:
+    return before >= MANY and search.count < before / 2
 
 
 def follow_file(
@@ -115,16 +117,16 @@ class _Harvest:
         self.links = Links(book, job, transport, progress, self.not_before)
         self.revised: set[int] = set()
         self.linkers: dict[int, set[str]] = defaultdict(set)
-        self.found: set[int] = set()
+        self.reached: set[int] = set()
         self.outside: set[int] = set()
 
     def run(self) -> None:
         self.book.seed(self.job)
         try:
             if self.job.refreshes:
-                self.found = self.book.live()
-                self.fetch(sorted(self.found), 0)
-                self.links.refresh(self.found)
+                self.reached = self.book.live()
+                self.fetch(sorted(self.reached), 0)
+                self.links.refresh(self.reached)
             else:
                 self.snowball()
         except ServiceFailed as failure:
@@ -139,9 +141,9 @@ class _Harvest:
                 self.book.problem(f"PMID {pmid}, a seed of the job: {why}.")
 
     def look_for_sentinels(self) -> None:
-        found = self.found & raw.stored_pmids(self.book.db) - self.outside
+        stored = self.reached & raw.stored_pmids(self.book.db) - self.outside
         for pmid in self.job.sentinels:
-            if pmid not in found:
+            if pmid not in stored:
                 self.book.problem(
                     f"PMID {pmid}, a sentinel that job {self.job.name} must find, was not found. "
                     "Check its searches: something that was in their reach no longer is."
@@ -153,8 +155,8 @@ class _Harvest:
             new = plan.frontier(steps, visited)
             if hop < self.job.hops:
                 visited |= {(step.seed, step.pmid) for step in new}
-            self.found.update(step.pmid for step in new)
-            if (papers := len(self.found)) > self.job.max_records:
+            self.reached.update(step.pmid for step in new)
+            if (papers := len(self.reached)) > self.job.max_records:
                 self.book.problem(
                     f"hop {hop} leads to {papers:,} papers in all, more than max_records "
                     f"({self.job.max_records:,}): it was not taken. Raise max_records, or narrow "
@@ -175,27 +177,27 @@ class _Harvest:
         for seed in self.job.seeds:
             if seed.kind == "pmid":
                 yield Reach(seed.seed, int(seed.value), "", 0, "seed")
-            elif seed.kind in {"query", "mesh"} and (found := self.search(seed)):
+            elif seed.kind in {"query", "mesh"} and (search := self.search(seed)):
                 name = seed.seed  # one text for all, of which there may be 100,000
-                yield from (Reach(name, pmid, "", 0, "search") for pmid in found.pmids)
+                yield from (Reach(name, pmid, "", 0, "search") for pmid in search.pmids)
         yield from self.doi_steps([seed for seed in self.job.seeds if seed.kind == "doi"])
 
     def doi_steps(self, seeds: Sequence[Seed]) -> Iterator[Reach]:
-        found = self.links.dois([seed.value for seed in seeds])
+        pmids = self.links.dois([seed.value for seed in seeds])
         for seed in seeds:
-            if seed.value in found:
-                yield Reach(seed.seed, found[seed.value], "", 0, "seed")
+            if seed.value in pmids:
+                yield Reach(seed.seed, pmids[seed.value], "", 0, "seed")
             else:
                 self.book.problem(f"DOI {seed.value}, a seed of the job: PubMed has no such paper.")
 
     def search(self, seed: Seed) -> Search | None:
         """What a query finds; None where it failed, which is in the books then."""
         try:
-            found = esearch(self.transport, seed.query, self.job.published.parameters)
-            before = self.book.count_before(found.replies[0].question)
-            if shrunk(found, before):
-                found = esearch(self.transport, seed.query, self.job.published.parameters)
-            self.book.answered(found.replies)
+            search = esearch(self.transport, seed.query, self.job.published.parameters)
+            before = self.book.count_before(search.replies[0].question)
+            if shrunk(search, before):
+                search = esearch(self.transport, seed.query, self.job.published.parameters)
+            self.book.answered(search.replies)
             if since := self.book.last_complete(self.job.name):
                 self.look_for_revised(seed, since)
         except (InputError, ServiceFailed) as error:
@@ -203,24 +205,24 @@ class _Harvest:
                 raise
             self.book.problem(f"the search {seed.query!r} failed: {error}")
             return None
-        if shrunk(found, before):
+        if shrunk(search, before):
             self.book.problem(
-                f"the search {seed.query!r} found {found.count:,} papers, twice, where it found "
+                f"the search {seed.query!r} found {search.count:,} papers, twice, where it found "
                 f"{before:,} before. What was found before stays. Look at the query in PubMed."
             )
         self.progress.say(
-            f"{self.job.name}: {found.count:,} papers found. PubMed read the query as: "
-            f"{found.translation}"
+            f"{self.job.name}: {search.count:,} papers found. PubMed read the query as: "
+            f"{search.translation}"
         )
-        return found
+        return search
 
     def look_for_revised(self, seed: Seed, since: str) -> None:
         """Papers of a query that PubMed has changed since the last complete run."""
         day = (moment(since) - OVERLAP).strftime("%Y/%m/%d")
         query = f"({seed.query}) AND {day}:3000[mdat]"
-        found = esearch(self.transport, query, self.job.published.parameters)
-        self.book.answered(found.replies)
-        self.revised.update(found.pmids)
+        search = esearch(self.transport, query, self.job.published.parameters)
+        self.book.answered(search.replies)
+        self.revised.update(search.pmids)
 
     def next_steps(self, new: Sequence[Reach], hop: int) -> list[Reach]:
         directions = [CITES] * (hop < self.job.references) + [CITED_BY] * (hop < self.job.cited_by)
@@ -268,10 +270,10 @@ class _Harvest:
                 self.book.ask(batch)
                 yield batch
 
-        settings = self.transport.settings
-        source = settings.source
+        source = self.transport.settings.source
+        most = fetches_at_once(self.transport.rate(NAME))
         for batch, fetched in overlapped(
-            lambda batch: efetch(self.transport, batch), asked(), settings.at_once
+            lambda batch: efetch(self.transport, batch), asked(), most
         ):
             if isinstance(fetched, ServiceFailed):
                 failure = fetched
@@ -286,7 +288,7 @@ class _Harvest:
 
     def no_use(self, batches: int, why: str) -> ServiceFailed:
         return ServiceFailed(
-            f"{self.transport.settings.eutils}: nothing came of {batches} batches in a row "
+            f"{self.transport.base(NAME)}: nothing came of {batches} batches in a row "
             f"({why}); the others were not asked for. Run the same command again later; what is "
             "stored stays.",
             why=why,

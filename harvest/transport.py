@@ -10,10 +10,9 @@ server holds it.
 from __future__ import annotations
 
 import io
-import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -23,38 +22,34 @@ import urllib3
 from harvest.clock import Clock, stamp
 from harvest.limits import (
     CONNECT_TRIES,
-    LIMITS,
     LONGEST_RETRY_AFTER,
-    TRIES,
-    WITHOUT_KEY,
     Limiter,
     backoff,
     granted,
+    limiters,
     retry_after,
 )
-from harvest.settings import Settings, is_loopback
+from harvest.service import (
+    TRIES,
+    Again,
+    Parameters,
+    Rate,
+    Refused,
+    Reply,
+    Service,
+    is_loopback,
+    said,
+)
+from harvest.services import SERVICES
+from harvest.settings import Settings
 from kb import __version__
 from kb.errors import ServiceFailed
 
 T = TypeVar("T")
-Parameters = Sequence[tuple[str, str]]
 
 TOOL = "neuroblastoma-kb"
 CHUNK = 1 << 16
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer as it arrived; ``question`` has neither the key nor the address of who asked, the
-    names of ``headers`` are in lower case."""
-
-    service: str
-    question: str
-    asked_at: str
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ class _Request:
     """``question`` is what the books keep; ``form`` and ``query`` add who asks, and the key."""
 
     service: str
-    source: str
+    limit: str
     url: str
     question: str
     form: str | None
@@ -86,30 +81,6 @@ class _Request:
     @property
     def method(self) -> str:
         return "GET" if self.form is None else "POST"
-
-
-class Again(Exception):
-    """What arrived is no answer, but a further try may bring one.
-
-    ``down``: it is the service as a whole, not this question.
-    """
-
-    def __init__(self, why: str, *, wait: float = 0.0, down: bool = False) -> None:
-        super().__init__(why)
-        self.wait = wait
-        self.down = down
-
-
-class Refused(Exception):
-    """What arrived says no, and would say so again; ``advice`` is what to do.
-
-    ``down``: it says so to any question.
-    """
-
-    def __init__(self, why: str, advice: str, *, down: bool = False) -> None:
-        super().__init__(why)
-        self.advice = advice
-        self.down = down
 
 
 class _Form(io.BytesIO):
@@ -130,18 +101,34 @@ class Transport:
     """Puts questions to the services. One for all threads of a run."""
 
     def __init__(
-        self, settings: Settings, log: Callable[[Sent], None], clock: Clock | None = None
+        self,
+        settings: Settings,
+        log: Callable[[Sent], None],
+        clock: Clock | None = None,
+        say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self.settings = settings
         self.log = log
+        self.say = say
         self.clock = clock or Clock()
-        self.limiters = {name: Limiter(most, self.clock, s) for name, (most, s) in LIMITS.items()}
-        # The ID converter is NCBI's too, and NCBI counts by address, not by program.
-        window = 1.0 if settings.api_key else WITHOUT_KEY
-        self.limiters["ncbi"] = Limiter(settings.per_second, self.clock, window)
+        self.services = {service.name: service for service in SERVICES}
+        self.limiters = limiters(SERVICES, bool(settings.api_key), self.clock)
         self.local = threading.local()
+        self.noted: set[str] = set()
         # Several large answers read side by side take the memory of all and no less time.
         self.reading = threading.Lock()
+
+    def base(self, service: str) -> str:
+        return self.settings.base(service)
+
+    def rate(self, service: str) -> Rate:
+        return self.services[service].allowed(keyed=bool(self.settings.api_key))
+
+    def note(self, text: str) -> None:
+        """Called by readers, of which one is at work at a time."""
+        if text not in self.noted:
+            self.noted.add(text)
+            self.say(self._without_key(text))
 
     def ask(
         self,
@@ -153,12 +140,12 @@ class Transport:
     ) -> T:
         """What ``read`` makes of the answer; it raises Again for what is none, Refused for a no.
 
-        ``service`` is icite, crossref, idconv or a utility of Entrez, and ``path`` goes behind its
-        base. Entrez is asked by POST, which NCBI takes for every utility and for lists of any
-        length (E-utilities Help, chapter 2), the others by GET. Raises ServiceFailed when refused
-        or when the tries are used up.
+        ``service`` is the name of one of ``harvest.services.SERVICES``, and ``path`` goes behind
+        its base. E-utilities are asked by POST, which NCBI takes for every utility and for lists of
+        any length (E-utilities Help, chapter 2), the others by GET. Raises ServiceFailed when
+        refused or when the tries are used up.
         """
-        request = self._request(service, path, parameters)
+        request = self._request(self.services[service], path, parameters)
         tries = min(tries, self.settings.tries)
         number = 0
         while True:
@@ -174,23 +161,17 @@ class Transport:
                     raise self._used_up(request.url, number, trouble) from trouble
                 self.clock.sleep(max(trouble.wait, backoff(number)))
 
-    def _request(self, service: str, path: str, parameters: Parameters) -> _Request:
+    def _request(self, service: Service, path: str, parameters: Parameters) -> _Request:
         settings = self.settings
         asked = urlencode(parameters, safe=",")
-        me = {"tool": TOOL, "email": settings.email}
-        if service not in {"icite", "crossref", "idconv"}:
-            form = urlencode(
-                _given([*parameters, *me.items(), ("api_key", settings.api_key)]), safe=","
-            )
-            return _Request(service, "ncbi", settings.eutils + path, asked, form)
-        base, source, who = {
-            "icite": (settings.icite, "icite", {}),
-            "crossref": (settings.crossref, "crossref", {"mailto": settings.email}),
-            "idconv": (settings.idconv, "ncbi", me),
-        }[service]
-        query = urlencode(_given([*parameters, *who.items()]), safe=",")
+        who = [(service.tool, TOOL), (service.email, settings.email)]
+        told = [*parameters, *who]
+        way = (service.kept_as(path), service.limit, f"{self.base(service.name)}{path}")
+        if service.utilities:
+            form = urlencode(_given([*told, (service.key, settings.api_key)]), safe=",")
+            return _Request(*way, asked, form)
         question = f"{path}?{asked}" if asked else path
-        return _Request(service, source, f"{base}{path}", question, None, query)
+        return _Request(*way, question, None, urlencode(_given(told), safe=","))
 
     def _used_up(self, url: str, tries: int, trouble: Again) -> ServiceFailed:
         why = self._without_key(str(trouble))
@@ -202,7 +183,7 @@ class Transport:
         )
 
     def _try(self, request: _Request, read: Callable[[Reply], T]) -> T:
-        limiter = self.limiters[request.source]
+        limiter = self.limiters[request.limit]
         began, asked_at = limiter.wait(), stamp(self.clock)
         status, body, outcome = None, b"", "interrupted"
         try:
@@ -308,13 +289,4 @@ class Transport:
 
 
 def _given(parameters: Parameters) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in parameters if value]
-
-
-def said(body: bytes) -> str:
-    """The first words of an answer that was no answer, its markup removed."""
-    text = re.sub(
-        r"(?s)<(style|script|head)\b.*?</\1>|<[^<>]*>", " ", body.decode("utf-8", "replace")
-    )
-    words = " ".join(text.split())
-    return f"{words[:200]!r}" if words else "an empty answer"
+    return [(name, value) for name, value in parameters if name and value]

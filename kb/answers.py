@@ -12,6 +12,16 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from kb.errors import InputError
 from kb.ids import clean_doi
 
+# Retraction Watch answers with a file that an operator reads in.
+RETRACTION_WATCH = "retraction-watch"
+# What people know the services by, in print; raw.db has their short names.
+SERVICE_NAMES = {
+    "elink": "NCBI ELink",
+    "icite": "NIH iCite",
+    "crossref": "Crossref",
+    RETRACTION_WATCH: "Retraction Watch",
+}
+
 
 def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
     """Linked PMIDs by source, from an eLinkResult.

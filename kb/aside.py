@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kb.base import read_only
 from kb.errors import InputError, Locked
 from kb.raw import open_raw
 
@@ -59,7 +60,7 @@ def spare_other_files(out: Path) -> None:
     if not out.exists():
         return
     try:
-        with closing(sqlite3.connect(f"{out.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(read_only(out)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
     except sqlite3.DatabaseError as error:
         tables = {str(error)}

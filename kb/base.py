@@ -1,12 +1,29 @@
-"""Tell a kb.db of this version from any other file."""
+"""Open a kb.db to read it, and tell one of this version from any other file."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from kb.errors import ConfigError, InputError
 from kb.schema import SCHEMA
+
+
+@contextmanager
+def reading(db: Path) -> Iterator[sqlite3.Connection]:
+    """A kb.db, open to read, until the end of the block. Raises what ``check_base`` raises."""
+    check_base(db)
+    with closing(read_only(db)) as connection:
+        yield connection
+
+
+def read_only(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
+    """Any database, open to read; raises sqlite3.DatabaseError, here or later, where it cannot be.
+    ``any_thread``: others than the one that opens it may use it, one at a time."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"  # a path may have ? and # in it
+    return sqlite3.connect(uri, uri=True, check_same_thread=not any_thread)
 
 
 def check_base(db: Path) -> None:
@@ -16,9 +33,9 @@ def check_base(db: Path) -> None:
         raise ConfigError(
             f"{db}: there is no such file. Build it with: kb build --raw raw.db --out {db}"
         )
-    connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        found = _shape(connection)
+        with closing(read_only(db)) as connection:
+            found = _shape(connection)
     except sqlite3.OperationalError as error:
         raise ConfigError(f"{db}: cannot be read ({error}). Check its permissions.") from error
     except sqlite3.DatabaseError as error:
@@ -26,8 +43,6 @@ def check_base(db: Path) -> None:
             f"{db}: is no SQLite database, or a damaged one ({error}). Name another file, or where "
             f"it was a kb.db delete it and build it again: kb build --raw raw.db --out {db}"
         ) from error
-    finally:
-        connection.close()
     wanted = _wanted_shape()
     if not found >= {"papers.pmid", "works.work"}:
         what = ": it is a raw.db" if "records.xml" in found else ""
@@ -42,12 +57,9 @@ def check_base(db: Path) -> None:
 
 
 def _wanted_shape() -> set[str]:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-    try:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA.read_text(encoding="utf-8"))
         return _shape(connection)
-    finally:
-        connection.close()
 
 
 def _shape(connection: sqlite3.Connection) -> set[str]:

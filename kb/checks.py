@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+
+from kb.base import read_only
 
 MOST = 5  # examples of each kind of fault
 
@@ -25,10 +28,14 @@ FAULTS = {
         " AND NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
         ' AND e.surface IS NOT substr(p.text, e.start + 1, e."end" - e.start)'
     ),
-    "a figure that does not lie within its passage at PMID": (
+    "a figure that does not lie within its sentence at PMID": (
+        'SELECT pmid FROM findings WHERE start < sentence_start OR "end" <= start'
+        ' OR "end" > sentence_end'
+    ),
+    "a figure whose sentence does not lie within its passage at PMID": (
         "SELECT f.pmid FROM findings f LEFT JOIN passages p USING (pmid, field)"
         " WHERE NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
-        ' AND (p.text IS NULL OR f.start < 0 OR f."end" <= f.start OR f."end" > length(p.text))'
+        " AND (p.text IS NULL OR sentence_start < 0 OR sentence_end > length(p.text))"
     ),
     "a statement whose words do not stand at its place at PMID": (
         "SELECT s.pmid FROM statements s LEFT JOIN passages p USING (pmid, field)"
@@ -129,13 +136,11 @@ FAULTS = {
 
 def check(path: Path) -> list[str]:
     """Everything that is wrong with a kb.db, a line each. The file must be one (kb.base)."""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        return [*_file(db), *_faults(db)]
-    except sqlite3.DatabaseError as error:
-        return [f"cannot be read through: {error}"]
-    finally:
-        db.close()
+    with closing(read_only(path)) as db:
+        try:
+            return [*_file(db), *_faults(db)]
+        except sqlite3.DatabaseError as error:
+            return [f"cannot be read through: {error}"]
 
 
 def _file(db: sqlite3.Connection) -> Iterator[str]:

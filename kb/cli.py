@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from kb.commands import FILE, Commands
 from kb.data import data_dir
 from kb.errors import CheckFailed
 from kb.evaluate.cli import evaluate
+from kb.graphs.selection import COMPONENTS, DIRECTIONS
 
 NAMED = 20  # suspected duplicates on the screen
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -86,13 +88,40 @@ def check(db: Path) -> None:
 )
 @click.option("--topic", "topics", multiple=True, metavar="SLUG", help="Papers on any of these.")
 @click.option("--seed", "seeds", multiple=True, help="Papers that any of these seeds brought.")
-@click.option("--hops", type=click.IntRange(0), help="Papers at most so many citations from it.")
+@click.option(
+    "--around",
+    default="",
+    metavar="WORK",
+    help="A work by PMID, DOI or other identifier, and what is near it: one citation, or --hops.",
+)
+@click.option(
+    "--direction",
+    type=click.Choice(DIRECTIONS),
+    help="With --around: what it leads to (cited), what leads to it, or both. Default: both.",
+)
+@click.option(
+    "--hops",
+    type=click.IntRange(0),
+    help="Papers at most so many citations from a seed; with --around, works from that work.",
+)
 @click.option("--design", "designs", multiple=True, help="Papers of any of these designs.")
 @click.option("--from", "first_year", type=int, metavar="YEAR", help="What appeared then or later.")
 @click.option("--to", "last_year", type=int, metavar="YEAR", help="What appeared then or before.")
 @click.option("--as-of", default="", metavar="DATE", help="What had appeared by 2019-07, say.")
 @click.option("--without-retracted", is_flag=True, help="Leave out what is retracted today.")
 @click.option("--papers-only", is_flag=True, help="Leave out what was not harvested.")
+@click.option(
+    "--core",
+    type=click.IntRange(1),
+    metavar="K",
+    help="Of what is left, the most works of which each cites or is cited by K of the others.",
+)
+@click.option(
+    "--component",
+    type=click.Choice(COMPONENTS),
+    help="Of what is left, the most works that hang together: by citations whichever way (weak), or"
+    " each leading to each (strong).",
+)
 def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     """Write a map or a list for other tools.
 
@@ -108,6 +137,32 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     empty = is_empty(db, kind, format_, selection)
     nothing = " Nothing here passes these filters, so there is nothing in it." if empty else ""
     click.echo(f"Wrote {', '.join(map(str, written))}.{nothing}")
+
+
+@main.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--db", required=True, type=FILE, help="The kb.db to look in.")
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Paths to show each way, of several that are as short.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def path(a: str, b: str, db: Path, most: int, as_json: bool) -> None:
+    """Show the shortest citation paths between two works, each way, and who states each citation.
+
+    A and B are each a PMID, a DOI, a PMCID or an identifier of the base. Where neither leads to the
+    other, the shortest paths that take no heed of who cites whom. That there is none is an answer.
+    """
+    from kb.exports.path_text import lines, values
+    from kb.graphs.paths import read
+
+    paths = read(db, a, b, most)
+    click.echo(json.dumps(values(paths), indent=2) if as_json else "\n".join(lines(paths)))
 
 
 @main.command()

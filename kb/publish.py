@@ -19,7 +19,7 @@ from string import Template
 
 from kb import DISTRIBUTION
 from kb.aside import aside, spare_other_files
-from kb.base import check_base
+from kb.base import check_base, read_only, reading
 from kb.checks import check
 from kb.data import HERE
 from kb.errors import CheckFailed, ConfigError, InputError
@@ -107,8 +107,7 @@ def _spare(folder: Path) -> None:
 
 
 def _copy(db: Path, new: Path, *, with_abstracts: bool) -> None:
-    uri = f"{db.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(new)) as copy:
+    with reading(db) as source, closing(sqlite3.connect(new)) as copy:
         source.backup(copy)
         if not with_abstracts:
             copy.executescript(f"BEGIN;{WITHOUT_ABSTRACTS}COMMIT;")
@@ -125,7 +124,7 @@ def _program(folder: Path) -> None:
 
 
 def _texts(new: Path) -> dict[str, str]:
-    with closing(sqlite3.connect(new)) as db:
+    with closing(read_only(new)) as db:
         meta = dict(db.execute("SELECT key, value FROM meta"))
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     ours = distribution(DISTRIBUTION)

@@ -13,156 +13,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from kb.errors import ConfigError, InputError, KbError, Locked
+from kb.raw_shape import migrations
 
 # The source of records that PubMed itself gave; any other is the name of what held them.
 EFETCH = "efetch"
 # What reading a damaged database raises: the second where SQLite's own message has the damage in
 # it, the third where the name of a column has.
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, KeyError)
+ANSWER = "SELECT id, service, question, run, asked_at, status, body FROM answers WHERE id = ?"
 OUTCOMES = ("stored", "unchanged", "missing", "withdrawn", "failed", "filtered")
-
-migrations = Migrations("raw")
-
-FIRST_SHAPE = """
--- A run of a job and its sums. state: running, complete, incomplete, killed.
-CREATE TABLE runs (
-    run INTEGER PRIMARY KEY,
-    job TEXT NOT NULL,
-    started TEXT NOT NULL,
-    finished TEXT,
-    state TEXT NOT NULL DEFAULT 'running'
-        CHECK (state IN ('running', 'complete', 'incomplete', 'killed')),
-    note TEXT
-) STRICT;
--- What became of each PMID that a run asked for or read; null while unanswered.
-CREATE TABLE outcomes (
-    run INTEGER NOT NULL REFERENCES runs (run),
-    pmid INTEGER NOT NULL,
-    outcome TEXT CHECK (outcome IN
-        ('stored', 'unchanged', 'missing', 'withdrawn', 'failed', 'filtered')),
-    reason TEXT,
-    PRIMARY KEY (run, pmid)
-) STRICT, WITHOUT ROWID;
--- Every version of every PubMed record: the bytes of one element, UTF-8, zlib. checked: when
--- PubMed itself gave it last; null for what only files hold.
-CREATE TABLE records (
-    id INTEGER PRIMARY KEY,
-    pmid INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    xml BLOB NOT NULL,
-    source TEXT NOT NULL,
-    run INTEGER NOT NULL REFERENCES runs (run),
-    first_read TEXT NOT NULL,
-    last_read TEXT NOT NULL,
-    checked TEXT,
-    UNIQUE (pmid, sha256)
-) STRICT;
--- PMIDs that NLM has deleted or that the service no longer has.
-CREATE TABLE withdrawals (
-    pmid INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    run INTEGER NOT NULL REFERENCES runs (run),
-    read_at TEXT NOT NULL,
-    PRIMARY KEY (pmid, run)
-) STRICT, WITHOUT ROWID;
--- Whole answers of the services other than records.
-CREATE TABLE answers (
-    id INTEGER PRIMARY KEY,
-    run INTEGER NOT NULL REFERENCES runs (run),
-    service TEXT NOT NULL,
-    question TEXT NOT NULL,
-    asked_at TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    body BLOB NOT NULL
-) STRICT;
-CREATE INDEX answers_question ON answers (service, question);
--- What the jobs ask for. A seed that left the jobs file is no longer live.
-CREATE TABLE seeds (
-    seed TEXT PRIMARY KEY,
-    job TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('pmid', 'query', 'file')),
-    value TEXT NOT NULL,
-    live INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1))
-) STRICT, WITHOUT ROWID;
--- Which seed brought which PMID, along which paper.
-CREATE TABLE reach (
-    seed TEXT NOT NULL REFERENCES seeds (seed),
-    pmid INTEGER NOT NULL,
-    via TEXT NOT NULL DEFAULT '',
-    hop INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    run INTEGER NOT NULL REFERENCES runs (run),
-    PRIMARY KEY (seed, pmid, via)
-) STRICT, WITHOUT ROWID;
--- Every request that left the machine, without the key.
-CREATE TABLE requests (
-    id INTEGER PRIMARY KEY,
-    run INTEGER NOT NULL REFERENCES runs (run),
-    service TEXT NOT NULL,
-    method TEXT NOT NULL,
-    url TEXT NOT NULL,
-    parameters TEXT NOT NULL,
-    asked_at TEXT NOT NULL,
-    seconds REAL NOT NULL,
-    status INTEGER,
-    bytes INTEGER NOT NULL,
-    outcome TEXT NOT NULL
-) STRICT;
-"""
-
-
-@migrations()
-def m001_first_shape(db: Database) -> None:
-    # Not executescript: it would commit, and a migration must happen whole or not at all.
-    for statement in FIRST_SHAPE.split(";\n"):
-        db.conn.execute(statement)
-
-
-SECOND_SHAPE = """
--- What the jobs ask for, and how many hops from it. A seed that left the jobs file is no longer
--- live.
-CREATE TABLE seeds (
-    seed TEXT PRIMARY KEY,
-    job TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('pmid', 'doi', 'mesh', 'query', 'file')),
-    value TEXT NOT NULL,
-    live INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),
-    hops_references INTEGER NOT NULL DEFAULT 99,
-    hops_cited_by INTEGER NOT NULL DEFAULT 99
-) STRICT, WITHOUT ROWID;
--- What live seeds reach within their hops: what a build takes.
-CREATE VIEW live_reach AS
-SELECT reach.* FROM reach JOIN seeds USING (seed)
-WHERE live
-    AND (direction = ''
-        OR hop <= iif(direction = 'references', hops_references, hops_cited_by));
-"""
-
-
-@migrations()
-def m002_hops_and_further_seeds(db: Database) -> None:
-    db.conn.execute("ALTER TABLE reach ADD COLUMN direction TEXT NOT NULL DEFAULT ''")
-    db.conn.execute("UPDATE reach SET direction = 'references' WHERE source = 'references'")
-    db.conn.execute("UPDATE reach SET direction = 'cited-by' WHERE source = 'elink'")
-    db.conn.execute("CREATE TEMP TABLE before AS SELECT * FROM seeds")
-    db.conn.execute("DROP TABLE seeds")
-    for statement in SECOND_SHAPE.split(";\n"):
-        db.conn.execute(statement)
-    db.conn.execute("INSERT INTO seeds (seed, job, kind, value, live) SELECT * FROM before")
-    db.conn.execute("DROP TABLE before")
-
-
-@migrations()
-def m003_hash_of_answers(db: Database) -> None:
-    db.conn.execute("ALTER TABLE answers ADD COLUMN sha256 TEXT")
-    for number, body in db.execute("SELECT id, body FROM answers").fetchall():
-        digest = hashlib.sha256(body).hexdigest()
-        db.execute("UPDATE answers SET sha256 = ? WHERE id = ?", [digest, number])
 
 
 @dataclass(frozen=True)
@@ -190,6 +55,19 @@ class Reach:
     hop: int
     source: str
     direction: str = ""
+
+
+class KeptAnswer(NamedTuple):
+    """A whole answer of a service other than records; ``question`` as it was put, without base
+    and key; ``number`` is its id."""
+
+    number: int
+    service: str
+    question: str
+    run: int
+    asked_at: str
+    status: int
+    body: bytes
 
 
 def open_raw(path: Path, *, write: bool = False) -> Database:
@@ -342,6 +220,36 @@ def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[S
             f"raw.db is damaged at PMID {pmid} or behind it ({error}). Take it from a backup, or "
             "see with harvest verify what is damaged."
         ) from error
+
+
+def answers(
+    db: Database,
+    *services: str,
+    question: str | None = None,
+    run: int | None = None,
+    since: str | None = None,
+    status: int | None = None,
+) -> Iterator[KeptAnswer]:
+    """The kept answers in the order in which they were asked: of these services or, where none is
+    named, of all, and where more is given of this question, run and status and not asked before
+    ``since``."""
+    limits = {"question =": question, "run =": run, "asked_at >=": since, "status =": status}
+    given = {what: value for what, value in limits.items() if value is not None}
+    clauses = [f"{what} ?" for what in given]
+    if services:
+        clauses.append(f"service IN ({', '.join('?' * len(services))})")
+    numbers = db.execute(
+        f"SELECT id FROM answers WHERE {' AND '.join(clauses) or '1'} ORDER BY asked_at, id",  # noqa: S608
+        [*given.values(), *services],
+    ).fetchall()
+    for number in numbers:  # one by one: sorted with their bodies they would fill the memory
+        yield KeptAnswer(*db.execute(ANSWER, number).fetchone())
+
+
+def last_answered(db: Database, service: str) -> int | None:
+    """The last run that kept an answer of a service."""
+    ((run,),) = db.execute("SELECT max(run) FROM answers WHERE service = ?", [service]).fetchall()
+    return run if run is None else int(run)
 
 
 def stored_pmids(db: Database) -> set[int]:

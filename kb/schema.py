@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,11 +56,3 @@ def _columns(body: str) -> Iterator[tuple[str, str]]:
         code, _, comment = (part.strip() for part in line.partition("--"))
         if code and comment and (found := NAMED_EXPRESSION.search(code) or NAME.match(code)):
             yield found[1], comment
-
-
-def insert(db: sqlite3.Connection, table: str, values: Iterable[Sequence[object]]) -> None:
-    """Insert rows that name every column in its order."""
-    values = list(values)
-    if values:
-        marks = ", ".join("?" * len(values[0]))
-        db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608

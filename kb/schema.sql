@@ -485,6 +485,8 @@ CREATE TABLE findings (
     field TEXT NOT NULL,        -- passage the figure stands in
     start INTEGER NOT NULL,     -- first code point
     "end" INTEGER NOT NULL,     -- code point after the last one
+    sentence_start INTEGER NOT NULL, -- first code point of the sentence that states the figure
+    sentence_end INTEGER NOT NULL, -- code point after the sentence and its stop
     CHECK (value IS NOT NULL OR low IS NOT NULL AND high IS NOT NULL)
 ) STRICT;
 CREATE INDEX findings_paper ON findings (pmid);

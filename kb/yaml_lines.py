@@ -1,33 +1,84 @@
 """YAML files that people edit, read so that a message can name the line of what is wrong.
 
 Two ways: ``Reader`` walks the nodes of a file, where it matters how a value is written (YAML makes
-ten of 012); ``constructed`` gives the values themselves, of which each mapping knows its line.
+ten of 012); ``constructed`` gives the values themselves, of which each mapping knows its line. In
+both a key that is there twice is refused, since YAML would drop the first in silence.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
 from kb.errors import ConfigError
 
+Node = yaml.Node
+
+
+@contextmanager
+def _named(path: Path, what: str) -> Iterator[None]:
+    """Raise ConfigError naming file and line where it cannot be read or is no YAML."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {what} cannot be read ({error}).") from error
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{path}{line}: is not YAML ({error.problem}).") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that no month has
+        raise ConfigError(f"{path}: is not YAML ({error}).") from error
+
 
 class Reader:
-    """Walks the nodes of a file; ``where`` names the entry that it is in, for the messages."""
+    """Walks the nodes of a file; ``where`` names the entry that it is in, and ``what`` what the
+    file holds, for the messages. Every method raises ConfigError naming file, line and entry."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, what: str) -> None:
         self.path = path
+        self.what = what
         self.where = ""
+        with _named(path, what):
+            self._loader = _Loader(path.read_text(encoding="utf-8"))
+            self.root: Node | None = self._loader.get_single_node()
 
-    def fail(self, node: yaml.Node | None, message: str) -> NoReturn:
-        """Raise ConfigError naming file, line and entry; an empty file has no node."""
+    def fail(self, node: Node | None, message: str) -> NoReturn:
+        """An empty file has no node."""
         line = f", line {node.start_mark.line + 1}" if node else ""
         raise ConfigError(f"{self.path}{line}{self.where}: {message}")
 
+    def pairs(self, node: Node | None, expected: str) -> list[tuple[Node, Node]]:
+        """The nodes of keys and values; ``expected`` is told where there are none."""
+        if not isinstance(node, yaml.MappingNode):
+            self.fail(node, expected)
+        seen = set()
+        for key, _ in node.value:
+            if (name := str(key.value)) in seen:
+                self.fail(key, f"{name} is there twice.")
+            seen.add(name)
+        return list(node.value)
 
-def name_in(node: yaml.Node) -> str:
+    def items(self, node: Node, expected: str) -> list[Node]:
+        """The nodes of a list; ``expected`` is told where it is none."""
+        if not isinstance(node, yaml.SequenceNode):
+            self.fail(node, expected)
+        return list(node.value)
+
+    def written(self, node: Node) -> str | None:
+        """A value as it is written; None where it is a list or has keys."""
+        return str(node.value) if isinstance(node, yaml.ScalarNode) else None
+
+    def value(self, node: Node) -> object:
+        """A value as YAML reads it."""
+        with _named(self.path, self.what):
+            value: object = self._loader.construct_object(node, deep=True)
+        return value
+
+
+def name_in(node: Node) -> str:
     """The name of an entry that may be wrong elsewhere, to name it in the message."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
     return next((str(value.value) for key, value in pairs if key.value == "name"), "")
@@ -44,7 +95,7 @@ _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc, valid-type]
-    """Safe YAML in which a key written twice is an error: YAML would drop the first in silence."""
+    """Safe YAML in which a key written twice is an error."""
 
 
 def _lined(loader: _Loader, node: yaml.MappingNode) -> Lined:
@@ -62,8 +113,9 @@ def _lined(loader: _Loader, node: yaml.MappingNode) -> Lined:
 _Loader.add_constructor("tag:yaml.org,2002:map", _lined)
 
 
-def constructed(stream: IO[bytes]) -> object:
-    """What a file holds, its mappings as ``Lined``. Raises yaml.YAMLError, also of a key that is
-    there twice."""
-    document: object = _Loader(stream).get_single_data()
-    return document
+def constructed(path: Path, what: str) -> object:
+    """What a file holds, its mappings as ``Lined``; ``what`` that is, for the message. Raises
+    ConfigError naming file and line where it cannot be read or is no YAML."""
+    with _named(path, what):
+        value: object = _Loader(path.read_text(encoding="utf-8")).get_single_data()
+    return value

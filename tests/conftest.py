@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 from hypothesis import settings
+from loopback import without_waiting
 from small_base import BUNDLED, built_base, small_base
 
 from harvest.cli import main as harvest
+from kb.evaluate.references import read_records
+from kb.record.article import Article
 
 # How long an example takes depends on what else the machine does.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("test", deadline=None, max_examples=25)
+settings.register_profile("soak", deadline=None, max_examples=1000)
+settings.load_profile("test")
 
 ROOT = Path(__file__).resolve().parent.parent
+# Those with references, books and retracted papers; and, for `make soak`, as many without.
 REAL = (
-    *("biocurator_2023_100a", "brain_search_208", "cpfe_search_111", "medsamp2014"),
-    *("pubmedsample_2019", "pubtrends_12", "rfid_search_174", "tipplerow_sample_7"),
+    *("biocurator_2023_100a", "medsamp2014", "pubmedsample_2019"),
+    *("pubtrends_12", "tipplerow_sample_7"),
 )
+CORPORA = ("small", "bundled", "real")
+FURTHER = ("brain_search_208", "cpfe_search_111", "rfid_search_174")
 
 
 @pytest.fixture(scope="session")
@@ -31,35 +43,78 @@ def shared() -> Path:
     return folder
 
 
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session")
-def specimen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The kb.db of the fictional papers, beside its raw.db, as ``harvest demo --specimen`` leaves
-    them. To be read: a test that changes anything works on a copy."""
-    folder = tmp_path_factory.mktemp("specimen")
-    words = ["demo", "--specimen", "--no-serve", "--dir", str(folder)]
-    # With a key ten requests a second may go, and the tests wait less.
-    result = CliRunner(env={"NCBI_API_KEY": "0" * 36}).invoke(harvest, words)
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """From a name and what fills a folder to that folder, filled once for all processes of a run
+    of the tests. What is in it is to be read: a test that changes anything works on a copy."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+
+    def filled(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = place / f"{name}-of-all"
+        with FileLock(f"{folder}.lock"):
+            if not folder.is_dir():
+                folder_in_work = Path(tempfile.mkdtemp(dir=place))
+                fill(folder_in_work)
+                folder_in_work.rename(folder)
+        return folder
+
+    return filled
+
+
+def demonstrated(folder: Path, *words: str) -> None:
+    """What ``harvest demo`` leaves in a folder."""
+    command = ["demo", *words, "--no-serve", "--dir", str(folder)]
+    with pytest.MonkeyPatch.context() as patch:
+        without_waiting(patch)
+        result = CliRunner().invoke(harvest, command)
     assert result.exit_code == 0, result.output
-    return folder / "kb.db"
 
 
 @pytest.fixture(scope="session")
-def bundled_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The kb.db of the bundled papers; to be read."""
-    folder = tmp_path_factory.mktemp("bundled")
-    built_base(folder, BUNDLED).close()
-    return folder / "kb.db"
+def specimen(once: Once) -> Path:
+    """The kb.db of the fictional papers, beside its raw.db, as ``harvest demo --specimen`` leaves
+    them."""
+    return once("specimen", lambda folder: demonstrated(folder, "--specimen")) / "kb.db"
 
 
 @pytest.fixture(scope="session")
-def real_base(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
-    """The kb.db of some 800 real records, books and retracted papers among them; to be read."""
-    folder = tmp_path_factory.mktemp("real")
-    built_base(folder, *(shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in REAL)).close()
-    return folder / "kb.db"
+def demo(once: Once) -> Path:
+    """The kb.db of the bundled papers, beside its raw.db, as ``harvest demo`` leaves them."""
+    return once("demo", demonstrated) / "kb.db"
 
 
-@pytest.fixture(scope="session", params=["small", "bundled", "real"])
+@pytest.fixture(scope="session")
+def bundled_base(once: Once) -> Path:
+    """The kb.db of the bundled papers, read from their file."""
+    return once("bundled", lambda folder: built_base(folder, BUNDLED).close()) / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def real_base(once: Once, shared: Path) -> Path:
+    """The kb.db of some 450 real records, books and retracted papers among them."""
+    files = [shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in REAL]
+    return once("real", lambda folder: built_base(folder, *files).close()) / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def further_base(once: Once, shared: Path) -> Path:
+    """The kb.db of some 500 more."""
+    files = [shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in FURTHER]
+    return once("further", lambda folder: built_base(folder, *files).close()) / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def records_of() -> Callable[[Path], dict[int, Article]]:
+    """``kb.evaluate.references.read_records``, by which a folder is read once."""
+    return cache(read_records)
+
+
+@pytest.fixture(scope="session", params=[*CORPORA, pytest.param("further", marks=pytest.mark.soak)])
 def any_base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One kb.db after the other: of nasty cases, of the bundled papers, of real records."""
     if request.param == "small":

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+import pytest
+
 from harvest.clock import Clock
 from harvest.settings import Settings
-from harvest.standin import Standin
+from harvest.standin import Fault, Standin
 from harvest.standin.server import answering
 
 START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -22,10 +25,7 @@ def settings_of(server: Standin, *, api_key: str = "", tries: int = 2) -> Settin
     return Settings(
         email="reader@example.org",
         api_key=api_key,
-        eutils=server.eutils,
-        icite=server.icite,
-        crossref=server.crossref,
-        idconv=server.idconv,
+        bases=server.bases,
         tries=tries,
     )
 
@@ -46,6 +46,13 @@ class FakeClock(Clock):
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
+
+
+def without_waiting(patch: pytest.MonkeyPatch) -> None:
+    """A command that would wait, for its turn or before it tries again, goes on at once."""
+    clock = FakeClock()
+    patch.setattr(Clock, "monotonic", lambda _: clock.monotonic())
+    patch.setattr(Clock, "sleep", lambda _, seconds: clock.sleep(seconds))
 
 
 class Asked:
@@ -92,6 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def do_POST(self) -> None:
         with self.server.lock:
@@ -142,3 +152,8 @@ def record(
 def record_set(*records: bytes) -> bytes:
     head = b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet>\n<PubmedArticleSet>'
     return head + b"\n".join(records) + b"</PubmedArticleSet>"
+
+
+def spoiled(body: bytes, status: int = 200) -> Fault:
+    """Every answer of a stand-in has this body and status."""
+    return lambda _number, _request, answer: replace(answer, body=body, status=status)

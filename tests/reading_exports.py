@@ -18,6 +18,7 @@ import pytest
 from small_base import Connection
 
 from kb import exports
+from kb.exports.cells import harmless
 from kb.exports.characters import NOT_IN_XML
 from kb.exports.papers import Paper, read
 from kb.graphs import maps
@@ -69,6 +70,13 @@ def without(attributes: dict[str, Any], *names: str) -> dict[str, Any]:
 def in_xml(attributes: dict[str, Any]) -> dict[str, Any]:
     """As they must come back from XML."""
     return {n: v.translate(NOT_IN_XML) if isinstance(v, str) else v for n, v in attributes.items()}
+
+
+def as_cell(value: Any) -> str:
+    """A value as its cell must read."""
+    if value is None:
+        return ""
+    return harmless(value) if isinstance(value, str) else str(value).replace("True", "true")
 
 
 def reader(module: str) -> Any:

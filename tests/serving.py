@@ -13,6 +13,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from starting import STARTING
+
 from kb.data import data_dir
 from kb.site.serve import datasette_over
 
@@ -23,8 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def served(base: Path, python: str = sys.executable) -> Iterator[str]:
     """The address of the base, served by a Python while the block runs."""
     command = [python, "-m", "kb.cli", "serve", str(base), "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=os.environ | STARTING
+    ) as server:
         try:
             assert server.stdout
             announced = re.search(r"http://\S+:\d+", server.stdout.readline())

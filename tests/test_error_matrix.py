@@ -28,12 +28,12 @@ from pathlib import Path
 import pytest
 from building import Raw, paper
 from click.testing import CliRunner
-from loopback import record, record_set
+from loopback import record, record_set, without_waiting
+from starting import STARTING
 
 import kb.build.build  # here, since nobody may not be allowed to read where the libraries are
 from harvest import standin
 from harvest.cli import main as harvest
-from harvest.clock import Clock
 from kb import raw as raw_db
 from kb.cli import main as kb_main
 from kb.data import data_dir
@@ -241,6 +241,7 @@ ON_BASE = (
     "kb check {}",
     "kb serve {} --port 0",
     "kb export references --db {} --format ris --out new.ris",
+    "kb path 11 13 --db {}",
 )
 
 
@@ -320,6 +321,8 @@ ROWS = [
         ("damaged-kb.db: 1 checks failed", "cannot be read through")),
     Row("kb.db damaged inside, exported",
         "kb export citation --db damaged-kb.db --format graphml --out new.graphml", 2,
+        ("damaged-kb.db: cannot be read whole", "Build it again with kb build")),
+    Row("kb.db damaged inside, asked for a path", "kb path 11 13 --db damaged-kb.db", 2,
         ("damaged-kb.db: cannot be read whole", "Build it again with kb build")),
     Row("kb.db with a wrong number", "kb check wrong-kb.db", 1,
         ("wrong-kb.db: 1 checks failed", "references listed and stored differ", "PMID 3")),
@@ -438,6 +441,13 @@ ROWS = [
     Row("a format of export that is none",
         "kb export references --db kb.db --format nope --out new.ris", 2,
         ("'nope' is no format for references", "The formats are: ris")),
+    Row("a work that is not there", "kb path 11 99 --db kb.db", 2,
+        ("99: the base has no such work", "Look for it with kb serve")),
+    Row("what is no identifier of a work", "kb path 11 Müller --db kb.db", 2,
+        ("'Müller' is no identifier of a work", "Write a PMID, a DOI, a PMCID")),
+    Row("a map around a work that is not there",
+        "kb export citation --db kb.db --format csv --out new.csv --around 99", 2,
+        ("99: the base has no such work", "Look for it with kb serve")),
 
     # The site
     Row("a topic that is none", "GET /topic/nope", 404, ("no topic “nope”", "Browse the topics")),
@@ -504,7 +514,7 @@ def _in_a_process(row: Row, words: list[str]) -> Outcome:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ | set_ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | STARTING | set_ | {"PYTHONDONTWRITEBYTECODE": "1"},
         preexec_fn=fill if row.full else None,
     ) as process:
         assert process.stdout
@@ -544,8 +554,7 @@ def folder(
             elif (inputs / word).is_dir():
                 (place / word).mkdir(exist_ok=True)
         monkeypatch.chdir(place)
-        # Nobody waits between two tries.
-        monkeypatch.setattr(Clock, "sleep", lambda *_: None)
+        without_waiting(monkeypatch)
         yield place
 
 
@@ -566,7 +575,11 @@ def records_in(path: Path) -> set[tuple[int, bytes]]:
 
 @pytest.mark.parametrize(
     "row",
-    [pytest.param(row, id=name(row)) for row in ROWS],
+    # Those that are stopped or killed are for `make soak`.
+    [
+        pytest.param(row, id=name(row), marks=[pytest.mark.soak] if row.signal else [])
+        for row in ROWS
+    ],
 )
 def test_what_is_wrong_is_said_with_what_to_do_and_nothing_is_lost(
     row: Row, folder: Path, inputs: Path

@@ -51,14 +51,13 @@ def asked(fault: Fault, utility: str = "efetch", **more: object) -> requests.Res
     form = {"term": "neuroblastoma", "id": "1,2,3"} | more
     with serve(CORPUS, fault=fault) as server, requests.Session() as session:
         session.trust_env = False
-        return session.post(f"{server.eutils}{utility}.fcgi", data=form, timeout=(5, 0.2))
+        return session.post(f"{server.url}{utility}.fcgi", data=form, timeout=(5, 0.2))
 
 
 def harvested(fault: Fault) -> tuple[int, int, int, int]:
     """What a client gets that asks every service once."""
     with serve(CORPUS, fault=fault) as server:
-        bases = {name: getattr(server, name) for name in ("eutils", "icite", "crossref", "idconv")}
-        settings = Settings(**bases, read=0.2, whole=5.0)
+        settings = Settings(bases=server.bases, read=0.2, whole=5.0)
         transport = Transport(settings, lambda sent: None, FakeClock())
         found = entrez.esearch(transport, "neuroblastoma")
         records = entrez.efetch(transport, PMIDS).records
@@ -77,7 +76,14 @@ def test_every_failure_mode_of_the_contract_is_there() -> None:
     assert {name[:2] for name in FAULTS} == {f"{number:02}" for number in range(1, 25)}
 
 
-@pytest.mark.parametrize("name", SURVIVABLE)
+# A client waits out in real time what says nothing for long.
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.soak] if name.startswith("18") else [])
+        for name in SURVIVABLE
+    ],
+)
 def test_after_a_passing_fault_a_further_try_brings_all(name: str) -> None:
     assert harvested(first_tries(FAULTS[name])) == ALL
 
@@ -171,6 +177,7 @@ def test_a_service_may_never_answer() -> None:
         asked(FAULTS["18 no answer"])
 
 
+@pytest.mark.soak
 def test_a_body_may_drip_without_any_long_silence() -> None:
     began = time.monotonic()
     assert asked(dripping(0.4)).text.endswith("</PubmedArticleSet>")
@@ -275,6 +282,7 @@ def test_what_shows_only_in_comparison_comes_once_in_a_plan() -> None:
     assert [b"<Count>4<" in count for count in counts] == [True, False, False, False, False]
 
 
+@pytest.mark.soak
 def test_latency_adds_to_a_fault_and_requests_wait_side_by_side() -> None:
     fault = together(only(["efetch"], FAULTS["03 502 as HTML"]), latency(0.2))
     answer = fault(1, request(), Answer(b""))
@@ -284,7 +292,7 @@ def test_latency_adds_to_a_fault_and_requests_wait_side_by_side() -> None:
         math.inf
     )
     with serve(CORPUS, fault=latency(0.1)) as server:
-        url = f"{server.eutils}einfo.fcgi"
+        url = f"{server.url}einfo.fcgi"
         threads = [threading.Thread(target=requests.get, args=(url,)) for _ in range(10)]
         began = time.monotonic()
         for thread in threads:

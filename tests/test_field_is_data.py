@@ -52,8 +52,10 @@ OTHERWISE = {
 EXCEPT = {word for words in OTHERWISE.values() for word in words}
 # Whose words are of all medicine.
 GENERAL: tuple[Role, ...] = ("task", "population")
-# Capitals that are no scheme: the value of an option, a field of Web of Science, two elements.
+# Capitals that are no scheme: the value of an option, a field of Web of Science, the two ends of a
+# path, two elements.
 LETTERS = {("kb/cli.py", "F"), ("kb/exports/wos.py", "B")}
+LETTERS |= {("kb/exports/path_text.py", "A"), ("kb/exports/path_text.py", "B")}
 LETTERS |= {("kb/tagging/wording.py", "C"), ("kb/tagging/wording.py", "F")}
 BESIDE = re.compile(r"""scheme[^\w'"]{0,9}(?:IN|NOT IN)?[\s(]*['"](\w)['"]""")
 OURS = re.compile(

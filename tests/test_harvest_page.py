@@ -28,7 +28,7 @@ def test_the_samples_of_the_page_are_what_the_commands_print(
     samples = SAMPLE.findall(PAGE)
     assert len(samples) == PAGE.count("\n$ ") == 3
     with serve(Corpus.from_files([ROOT / "data" / "demo" / "pubmed.xml"])) as pubmed:
-        runner = CliRunner(env={"HARVEST_EUTILS_URL": pubmed.eutils})
+        runner = CliRunner(env={"HARVEST_EUTILS_URL": pubmed.url})
         for command, shown in samples:
             printed = runner.invoke(main, command.split(), prog_name="harvest").stdout
             assert TIME.sub("…", printed).strip() == TIME.sub("…", shown).strip()

@@ -15,7 +15,7 @@ PAGE = TESTS.parent / "docs" / "exports.md"
 HEAD = "| format | reader | over | loses |\n|---|---|---|---|\n"
 # A test that reads whole corpora back names its reader first: test_networkx_reads_every_field_back.
 READER = re.compile(r"test_(?:the_|a_)?(?P<reader>.+?)_(?:reads?|finds?|accepts?)_")
-CORPORA = re.compile(r"params=\[(.*)\]\)\ndef any_base")
+CORPORA = re.compile(r"(?m)^CORPORA = \((.*)\)$")
 
 Row = tuple[str, ...]
 
@@ -39,8 +39,13 @@ def put_to_corpora() -> set[tuple[str, str]]:
         for each in ast.parse(path.read_text(encoding="utf-8")).body:
             named = READER.match(each.name) if isinstance(each, ast.FunctionDef) else None
             if named and "any_base" in ast.unparse(each):
-                found.add((path.stem.removeprefix("test_"), named["reader"]))
+                found.add((format_of(path), named["reader"]))
     return found
+
+
+def format_of(path: Path) -> str:
+    """CSV is two modules: test_graph_csv.py and test_paper_csv.py."""
+    return re.sub(r"^test_(?:graph_|paper_)?", "", path.stem)
 
 
 def told(row: Row) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from starting import STARTING
 
 from harvest.standin import Corpus, serve
 from kb.data import data_dir
@@ -69,28 +70,17 @@ def environment() -> Iterator[dict[str, str]]:
     with serve(Corpus.from_files([ROOT / "data" / "demo" / "pubmed.xml"])) as standin:
         yield {
             **os.environ,
+            **STARTING,
             "PATH": f"{tools}:{os.environ['PATH']}",
             "PYTHON": sys.executable,
-            "PYTHONPATH": str(ROOT),
             "ROOT": str(ROOT),
             "NCBI_EMAIL": "reader@example.org",
             "NCBI_API_KEY": "0123456789abcdef" * 2 + "0123",
             "HARVEST_EUTILS_URL": standin.url,
             "HARVEST_ICITE_URL": "",
             "HARVEST_CROSSREF_URL": "",
-            "HARVEST_IDCONV_URL": standin.idconv,
+            "HARVEST_IDCONV_URL": standin.base("idconv"),
         }
-
-
-@pytest.fixture(scope="module")
-def demo(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make demo` leaves."""
-    folder = tmp_path_factory.mktemp("docs") / "demo-data"
-    folder.mkdir()
-    files = ["--raw", str(folder / "raw.db"), "--kb", str(folder / "kb.db")]
-    command = [sys.executable, "-m", "harvest.cli", "run", "demo", *files]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -99,7 +89,7 @@ def demo(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
 def test_the_shell_blocks_of_a_page_run_one_after_the_other(
     page: Path, environment: dict[str, str], demo: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(demo, tmp_path / "demo-data")
+    shutil.copytree(demo.parent, tmp_path / "demo-data")
     for name in ("data", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
     script = SHELL + "".join(
@@ -121,7 +111,7 @@ def test_the_shell_blocks_of_a_page_run_one_after_the_other(
     "sql", [sql for page in PAGES for _, sql in blocks(page, "sql")], ids=lambda sql: sql[:40]
 )
 def test_every_sql_block_finds_something_in_the_demonstration(sql: str, demo: Path) -> None:
-    with closing(sqlite3.connect(demo / "kb.db")) as db:
+    with closing(sqlite3.connect(demo)) as db:
         assert db.execute(sql).fetchall()
 
 
@@ -129,7 +119,7 @@ def test_every_address_of_the_demonstration_answers(demo: Path) -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     addresses = sorted(set(re.findall(rf"<{SITE}([^>\s]*)>", text)))
     assert addresses
-    datasette = datasette_over(demo / "kb.db", data_dir())
+    datasette = datasette_over(demo, data_dir())
 
     async def statuses() -> dict[str, int]:
         return {a: (await datasette.client.get(a)).status_code for a in addresses}

@@ -21,6 +21,7 @@ import pytest
 import yaml
 from cronsim import CronSim
 from loopback import record, record_set
+from starting import STARTING
 
 from harvest.standin import Answer, Corpus, Request, Standin, Wire, serve
 from kb import raw as raw_db
@@ -44,7 +45,7 @@ jobs:
 COMMAND = """\
 #!/bin/sh
 echo $$ > "{pid}"
-export PYTHONPATH="{root}"
+export PYTHONPATH="{path}"
 exec "{python}" -c 'from {name}.cli import main; main(prog_name="{name}")' "$@"
 """
 # Where the build is not what a test is about: it takes a second.
@@ -99,7 +100,12 @@ class Machine:
         file.chmod(0o755)
 
     def install(self, program: str) -> None:
-        text = COMMAND.format(pid=self.pid(program), root=ROOT, python=sys.executable, name=program)
+        text = COMMAND.format(
+            pid=self.pid(program),
+            path=STARTING["PYTHONPATH"],
+            python=sys.executable,
+            name=program,
+        )
         self.executable(f"opt/.venv/bin/{program}", text)
 
     def without_build(self) -> None:
@@ -152,7 +158,7 @@ def machine(tmp_path: Path, pubmed: Standin) -> Machine:
     machine.settings(
         NCBI_EMAIL="someone@example.org",
         NCBI_API_KEY=KEY,
-        HARVEST_EUTILS_URL=pubmed.eutils,
+        HARVEST_EUTILS_URL=pubmed.url,
         HARVEST_ICITE_URL="",
         HARVEST_CROSSREF_URL="",
         JOBS_FILE=machine.folder / "jobs.yml",
@@ -249,6 +255,7 @@ def test_a_command_that_is_not_there_is_mailed(machine: Machine) -> None:
     assert "harvest" in ran.said
 
 
+@pytest.mark.soak
 def test_a_harvest_that_takes_too_long_is_ended_and_finished_by_the_next(
     machine: Machine, tmp_path: Path
 ) -> None:
@@ -264,7 +271,7 @@ def test_a_harvest_that_takes_too_long_is_ended_and_finished_by_the_next(
     settings = machine.folder / "etc" / "env"
     told = settings.read_text()
     with serve(Corpus.from_files([tmp_path / "pubmed.xml"]), fault=too_long) as slow:
-        settings.write_text(f"{told}HARVEST_EUTILS_URL={slow.eutils}\n")
+        settings.write_text(f"{told}HARVEST_EUTILS_URL={slow.url}\n")
         ran = by_cron(machine)
     assert ran.code == 3
     assert ran.said.startswith("harvest: stopped by SIGTERM. What was stored stays")

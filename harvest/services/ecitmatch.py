@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from harvest.transport import Again, Reply, Transport, said
+from harvest.service import Again, Client, Reply, said
+from harvest.services.entrez import NAME
 from kb.answers import ecitmatch_keys
 
 BATCH = 100
@@ -27,7 +28,7 @@ class Cited(NamedTuple):
     key: str
 
 
-def ecitmatch(transport: Transport, citations: Sequence[Cited]) -> Reply:
+def ecitmatch(client: Client, citations: Sequence[Cited]) -> Reply:
     """The answer on up to 100 citations, each with a journal: at one without, it may end.
 
     ``kb.answers.ecitmatch_pmids`` reads it. Raises ServiceFailed.
@@ -43,7 +44,7 @@ def ecitmatch(transport: Transport, citations: Sequence[Cited]) -> Reply:
 
     lines = "\r".join("|".join([*cited, ""]) for cited in citations)
     parameters = [("db", "pubmed"), ("retmode", "xml"), ("bdata", lines)]
-    return transport.ask("ecitmatch", "ecitmatch.cgi", parameters, read)
+    return client.ask(NAME, "ecitmatch.cgi", parameters, read)
 
 
 def asked(question: str) -> list[Cited]:

@@ -1,8 +1,8 @@
 """NCBI's E-utilities for PubMed: ESearch, EFetch, ESummary, ELink.
 
-Shapes of the answers: E-utilities Help, chapter 4, and its DTDs. An answer is judged by status,
-root element, ERROR and completeness before anything is read from it; "nothing there" is believed
-only where a whole answer says so.
+Shapes of the answers: E-utilities Help, chapter 4, and its DTDs; ``small_answers`` judges and reads
+those that are no records. An answer has to be complete before anything is taken from it; "nothing
+there" is believed only where a whole answer says so.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import parse_qsl
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import fromstring
 
-from harvest.limits import TRIES
 from harvest.overlap import answers, overlapped
 from harvest.plan import Span, spans
-from harvest.transport import Again, Parameters, Refused, Reply, Transport, said
-from kb.answers import elink_links
+from harvest.service import TRIES, Again, Client, Parameters, Rate, Reply, said
+from harvest.services.small_answers import fields_of, link_sets, root_of, search_answer
 from kb.errors import InputError, ServiceFailed
 from kb.record.recordset import cut
 
 T = TypeVar("T")
 
+NAME = "eutils"
 CITED_IN = "pubmed_pubmed_citedin"
 REFERENCES = "pubmed_pubmed_refs"
 MOST_FOUND = 9_999
 FETCH_BATCH = 200
 LINK_BATCH = 100
 DOI_BATCH = 50
-# Parts of a search that are asked for side by side.
+# Questions side by side, such as the parts of a search.
 AT_ONCE = 10
 SEARCH_TRIES = 3
 # Twice as many as PubMed has handed out by 2025; parts that do not add up would show it is too few.
@@ -40,8 +40,6 @@ HIGHEST_UID = (1 << 27) - 1
 PART_TRIES = 3
 # So many papers failing one by one, and none arriving, is the service and not the papers.
 ENOUGH_FAILED = 3
-# Said with HTTP 200, and said again however often one asks; any other ERROR may pass.
-FINAL_ERRORS = ("retstart", "invalid db name", "id list is empty", "empty id list", "nothing todo")
 
 
 @dataclass(frozen=True)
@@ -64,54 +62,17 @@ class Fetched:
 
 
 def _ask(
-    transport: Transport,
+    client: Client,
     utility: str,
     parameters: Parameters,
     read: Callable[[Reply], T],
     tries: int = TRIES,
 ) -> T:
     path, asked = f"{utility}.fcgi", [("db", "pubmed"), *parameters]
-    return transport.ask(utility, path, asked, read, tries)
+    return client.ask(NAME, path, asked, read, tries)
 
 
-def root_of(reply: Reply, expected: str) -> Element:
-    """The root element of a small answer.
-
-    Raises Again for what is no answer (HTML, JSON, a cut document, a passing ERROR), Refused for
-    an error that stays.
-    """
-    body = reply.body.strip()
-    if reply.status != 200:
-        _judge_refusal(reply)
-    if not body.startswith(b"<"):
-        raise Again(f"not XML but {said(body)}")
-    if b"<!ENTITY" in body:
-        raise Again("an answer that declares entities, which NCBI's never do")
-    try:
-        root = fromstring(body)  # noqa: S314 (no entities: see above)
-    except ParseError as error:
-        kind = "HTML" if b"<html" in body[:1000].lower() else "broken XML"
-        raise Again(f"{kind} ({error}): {said(body)}", wait=2.0) from error
-    if errors := [" ".join((element.text or "").split()) for element in root.iter("ERROR")]:
-        text = f"it says: {'; '.join(errors)}"
-        if any(final in text.lower() for final in FINAL_ERRORS):
-            raise Refused(text, "Check the query or the PMIDs.")
-        raise Again(text)
-    if root.tag != expected:
-        raise Again(f"<{root.tag}> where <{expected}> was due: {said(body)}", wait=2.0)
-    return root
-
-
-def _judge_refusal(reply: Reply) -> None:
-    text = f"HTTP {reply.status}: {said(reply.body)}"
-    if b"proxy_stream()" in reply.body:
-        raise Again(text)
-    if b"api key" in reply.body.lower() or b"api-key" in reply.body.lower():
-        raise Refused(text, "Check NCBI_API_KEY, or unset it.", down=True)
-    raise Refused(text, "Check HARVEST_EUTILS_URL, the query or the PMIDs.")
-
-
-def esearch(transport: Transport, query: str, dates: Parameters = ()) -> Search:
+def esearch(client: Client, query: str, dates: Parameters = ()) -> Search:
     """All PMIDs that a query finds; beyond 9,999 the query is split into ranges of UIDs.
 
     ``dates`` is a window: datetype, mindate and maxdate. Raises InputError where PubMed dropped a
@@ -120,36 +81,37 @@ def esearch(transport: Transport, query: str, dates: Parameters = ()) -> Search:
     """
     for _ in range(SEARCH_TRIES - 1):
         try:
-            return _search(transport, query, dates)
+            return _search(client, query, dates)
         except _CountMoved:
             continue
-    return _search(transport, query, dates)
+    return _search(client, query, dates)
 
 
 class _CountMoved(ServiceFailed):
     """A search gave other papers than it counted."""
 
 
-def _search(transport: Transport, query: str, dates: Parameters) -> Search:
-    whole = _search_page(transport, query, dates)
+def _search(client: Client, query: str, dates: Parameters) -> Search:
+    whole = _search_page(client, query, dates)
     if whole.dropped:
         raise InputError(
             f"PubMed would not run the query as written: it does not know {whole.dropped[0]}. "
             f"Without that it finds other papers, so nothing was used. The query: {query}"
         )
     if whole.count <= MOST_FOUND:
-        pages = _walk(transport, query, dates, whole)
+        pages = _walk(client, query, dates, whole)
     else:
-        pages = [whole, *_parts(transport, query, dates, whole)]
-    found = dict.fromkeys(pmid for page in pages for pmid in page.found)
-    if len(found) != whole.count:
-        raise _not_all(transport, query, whole.count, len(found))
-    return Search(whole.count, whole.translation, tuple(found), tuple(p.reply for p in pages))
+        pages = [whole, *_parts(client, query, dates, whole)]
+    pmids = dict.fromkeys(pmid for page in pages for pmid in page.pmids)
+    if len(pmids) != whole.count:
+        raise _not_all(client, query, whole.count, len(pmids))
+    return Search(whole.count, whole.translation, tuple(pmids), tuple(p.reply for p in pages))
 
 
 @dataclass(frozen=True)
 class _Page:
-    """One answer of ESearch; ``sample`` is all it names, ``found`` empty where that is not all."""
+    """One answer of ESearch; ``sample`` is all that it names, ``pmids`` empty where that is not
+    all that it found."""
 
     count: int
     sample: list[int]
@@ -158,22 +120,20 @@ class _Page:
     reply: Reply
 
     @property
-    def found(self) -> list[int]:
+    def pmids(self) -> list[int]:
         return self.sample if self.count <= MOST_FOUND else []
 
 
-def _search_page(transport: Transport, query: str, dates: Parameters, start: int = 0) -> _Page:
+def _search_page(client: Client, query: str, dates: Parameters, start: int = 0) -> _Page:
     def read(reply: Reply) -> _Page:
-        root = root_of(reply, "eSearchResult")
+        answer = search_answer(client, reply)
         try:
-            count = int(root.findtext("Count", ""))
-            pmids = [int(element.text or "") for element in root.iterfind("IdList/Id")]
+            count, pmids = int(answer.count), list(map(int, answer.pmids))
         except ValueError as error:
             raise Again(f"an answer with a count or an id that is none ({error})") from error
         if count and not pmids and not start:
             raise Again(f"ESearch counted {count:,} papers and named none")
-        translation = (root.findtext("QueryTranslation") or "").strip()
-        return _Page(count, pmids, translation, _dropped(root), reply)
+        return _Page(count, pmids, answer.translation, answer.dropped, reply)
 
     parameters = [
         ("term", query),
@@ -182,33 +142,19 @@ def _search_page(transport: Transport, query: str, dates: Parameters, start: int
         ("retmax", str(MOST_FOUND)),
         ("retmode", "xml"),
     ]
-    return _ask(transport, "esearch", parameters, read)
+    return _ask(client, "esearch", parameters, read)
 
 
-def _dropped(root: Element) -> list[str]:
-    """Parts of the query that PubMed left out (ESearch's DTD: ErrorList, WarningList)."""
-    kinds = {
-        "ErrorList/FieldNotFound": "field",
-        "ErrorList/PhraseNotFound": "phrase",
-        "WarningList/QuotedPhraseNotFound": "phrase",
-    }
-    return [
-        f"the {kind} {element.text!r}"
-        for path, kind in kinds.items()
-        for element in root.iterfind(path)
-    ]
-
-
-def _walk(transport: Transport, query: str, dates: Parameters, first: _Page) -> list[_Page]:
+def _walk(client: Client, query: str, dates: Parameters, first: _Page) -> list[_Page]:
     """All pages of a search whose count is in reach."""
     pages, got = [first], len(first.sample)
     while got < first.count and pages[-1].sample:
-        pages.append(_search_page(transport, query, dates, got))
+        pages.append(_search_page(client, query, dates, got))
         got += len(pages[-1].sample)
     return pages
 
 
-def _parts(transport: Transport, query: str, dates: Parameters, whole: _Page) -> list[_Page]:
+def _parts(client: Client, query: str, dates: Parameters, whole: _Page) -> list[_Page]:
     """Pages of ranges of UIDs that together are the whole, none with too many to have them all.
 
     Raises ServiceFailed where the counts of the ranges do not add up to that of the whole.
@@ -216,8 +162,8 @@ def _parts(transport: Transport, query: str, dates: Parameters, whole: _Page) ->
 
     def search(span: Span) -> list[_Page]:
         part = f"({query}) AND {span.low}:{span.high}[uid]"
-        first = _search_page(transport, part, dates)
-        return _walk(transport, part, dates, first) if first.count <= MOST_FOUND else [first]
+        first = _search_page(client, part, dates)
+        return _walk(client, part, dates, first) if first.count <= MOST_FOUND else [first]
 
     pages = []
     wide = [(Span(1, HIGHEST_UID), whole)]
@@ -226,47 +172,64 @@ def _parts(transport: Transport, query: str, dates: Parameters, whole: _Page) ->
         ranges = spans(span, page.count, page.sample, MOST_FOUND)
         parts = dict(answers(overlapped(search, ranges, AT_ONCE)))
         if (total := sum(part[0].count for part in parts.values())) != page.count:
-            raise _not_all(transport, query, page.count, total)
-        for part, found in parts.items():
-            pages += found
-            if found[0].count > MOST_FOUND:
-                wide.append((part, found[0]))
+            raise _not_all(client, query, page.count, total)
+        for part, part_pages in parts.items():
+            pages += part_pages
+            if part_pages[0].count > MOST_FOUND:
+                wide.append((part, part_pages[0]))
     return pages
 
 
-def _not_all(transport: Transport, query: str, count: int, got: int) -> _CountMoved:
+def _not_all(client: Client, query: str, count: int, got: int) -> _CountMoved:
     why = f"ESearch counted {count:,} papers and gave {got:,}"
     return _CountMoved(
-        f"{transport.settings.eutils}: {why} for the query {query!r}. Nothing of it was used; "
+        f"{client.base(NAME)}: {why} for the query {query!r}. Nothing of it was used; "
         "run the same command again.",
         why=why,
     )
 
 
-def efetch(transport: Transport, pmids: Sequence[int]) -> Fetched:
+def fetches_at_once(rate: Rate) -> int:
+    """Enough to use what NCBI grants although answers take a second and a half, and no more,
+    because each may come to hold a batch of records."""
+    return rate.most + 6
+
+
+def einfo(client: Client) -> Reply:
+    """The answer on PubMed itself; ``small_answers.fields_of`` reads it."""
+
+    def read(reply: Reply) -> Reply:
+        if not fields_of(client, reply):
+            raise Again(f"EInfo names no field: {said(reply.body)}")
+        return reply
+
+    return _ask(client, "einfo", [], read)
+
+
+def efetch(client: Client, pmids: Sequence[int]) -> Fetched:
     """Records of up to 200 PMIDs.
 
     A batch that keeps failing is halved until the records that make it fail stand alone and are
     named; PMIDs that the answer leaves out are asked for once more and then looked up by ESummary.
     Raises ServiceFailed where the service as a whole fails.
     """
-    fetched = _fetch_parts(transport, pmids)
+    fetched = _fetch_parts(client, pmids)
     absent = [pmid for pmid in pmids if pmid not in fetched.records and pmid not in fetched.failed]
     if absent:
-        again = _fetch_parts(transport, absent)
+        again = _fetch_parts(client, absent)
         fetched.records |= again.records
         fetched.failed |= again.failed
-        _look_up(transport, [pmid for pmid in absent if pmid not in again.records], fetched)
+        _look_up(client, [pmid for pmid in absent if pmid not in again.records], fetched)
     return fetched
 
 
-def _fetch_parts(transport: Transport, pmids: Sequence[int]) -> Fetched:
+def _fetch_parts(client: Client, pmids: Sequence[int]) -> Fetched:
     fetched = Fetched()
     parts, tries = [list(pmids)], TRIES
     while parts:
         part = parts.pop()
         try:
-            fetched.records |= _fetch_once(transport, part, tries)
+            fetched.records |= _fetch_once(client, part, tries)
         except ServiceFailed as failure:
             if failure.down:
                 raise
@@ -281,7 +244,7 @@ def _fetch_parts(transport: Transport, pmids: Sequence[int]) -> Fetched:
     return fetched
 
 
-def _fetch_once(transport: Transport, pmids: Sequence[int], tries: int) -> dict[int, bytes]:
+def _fetch_once(client: Client, pmids: Sequence[int], tries: int) -> dict[int, bytes]:
     def read(reply: Reply) -> dict[int, bytes]:
         if reply.status != 200 or b"<PubmedArticleSet" not in reply.body[:2000]:
             root_of(reply, "PubmedArticleSet")
@@ -296,16 +259,16 @@ def _fetch_once(transport: Transport, pmids: Sequence[int], tries: int) -> dict[
 
     wanted = set(pmids)
     parameters = [("id", ",".join(map(str, pmids))), ("retmode", "xml")]
-    return _ask(transport, "efetch", parameters, read, tries)
+    return _ask(client, "efetch", parameters, read, tries)
 
 
-def _look_up(transport: Transport, absent: Sequence[int], fetched: Fetched) -> None:
+def _look_up(client: Client, absent: Sequence[int], fetched: Fetched) -> None:
     """Tell what PubMed does not have from what EFetch only failed to give."""
     absent = [pmid for pmid in absent if pmid not in fetched.failed]
     if not absent:
         return
     try:
-        known = known_pmids(esummary(transport, absent).body)
+        known = known_pmids(esummary(client, absent).body)
     except ServiceFailed as failure:
         if failure.down:
             raise
@@ -324,7 +287,7 @@ def known_pmids(body: bytes) -> dict[int, bool]:
     return {int(summary.get("uid", "")): summary.find("error") is None for summary in summaries}
 
 
-def esummary(transport: Transport, pmids: Sequence[int]) -> Reply:
+def esummary(client: Client, pmids: Sequence[int]) -> Reply:
     """The answer on up to 200 PMIDs; ``known_pmids`` and ``kb.answers.esummary_dois`` read it."""
 
     def read(reply: Reply) -> Reply:
@@ -335,18 +298,18 @@ def esummary(transport: Transport, pmids: Sequence[int]) -> Reply:
         return reply
 
     parameters = [("id", ",".join(map(str, pmids))), ("retmode", "xml"), ("version", "2.0")]
-    return _ask(transport, "esummary", parameters, read)
+    return _ask(client, "esummary", parameters, read)
 
 
-def find_dois(transport: Transport, dois: Sequence[str]) -> list[Reply]:
+def find_dois(client: Client, dois: Sequence[str]) -> list[Reply]:
     """The answers that tell which papers up to 50 DOIs name: ESearch, then ESummary of its finds.
 
     ``kb.answers.esummary_dois`` reads the second, and only what that gives as a paper's own DOI
     counts; where PubMed has none of them there is no second.
     """
     # That PubMed does not know a DOI is what is asked here, no fault of the query.
-    page = _search_page(transport, " OR ".join(f'"{doi}"[doi]' for doi in dois), ())
-    return [page.reply, *([esummary(transport, page.sample)] if page.sample else [])]
+    page = _search_page(client, " OR ".join(f'"{doi}"[doi]' for doi in dois), ())
+    return [page.reply, *([esummary(client, page.sample)] if page.sample else [])]
 
 
 def dois_asked(question: str) -> list[str]:
@@ -354,16 +317,19 @@ def dois_asked(question: str) -> list[str]:
     return re.findall(r'"([^"]+)"\[doi\]', dict(parse_qsl(question)).get("term", ""))
 
 
-def elink(transport: Transport, pmids: Sequence[int], linkname: str) -> Reply:
+def elink(client: Client, pmids: Sequence[int], linkname: str) -> Reply:
     """The answer that names the linked papers of up to 100 PMIDs; ``kb.answers`` reads it."""
 
     def read(reply: Reply) -> Reply:
-        root_of(reply, "eLinkResult")
+        alone = [one for one in link_sets(client, reply) if len(one.papers) == 1]
         try:
-            found = elink_links(reply.body, linkname)
+            linked = {
+                int(one.papers[0]): [int(pmid) for name, pmid in one.links if name == linkname]
+                for one in alone
+            }
         except ValueError as error:
             raise Again(f"an id that is none ({error})") from error
-        if left := [pmid for pmid in pmids if pmid not in found]:
+        if left := [pmid for pmid in pmids if pmid not in linked]:
             raise Again(f"ELink left out {len(left)} PMIDs, among them {left[0]}")
         return reply
 
@@ -375,4 +341,4 @@ def elink(transport: Transport, pmids: Sequence[int], linkname: str) -> Reply:
         ("retmode", "xml"),
         *(("id", str(pmid)) for pmid in pmids),
     ]
-    return _ask(transport, "elink", parameters, read)
+    return _ask(client, "elink", parameters, read)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
-from harvest.transport import Again, Refused, Reply, Transport, said
+from harvest.service import Again, Client, Rate, Refused, Reply, Seen, Service, said
 from kb.answers import icite_links
 from kb.errors import InputError
 
-BATCH = 200
+# Two papers that cite and are cited.
+REVIEW, CITED = 36063183, 20558371
 
 
-def pubs(transport: Transport, pmids: Sequence[int]) -> Reply:
+def pubs(client: Client, pmids: Sequence[int]) -> Reply:
     """The answer on up to 200 papers; ``kb.answers.icite_links`` reads it.
 
     Papers that iCite does not know are left out of it. Raises ServiceFailed.
@@ -38,9 +39,33 @@ def pubs(transport: Transport, pmids: Sequence[int]) -> Reply:
         ("legacy", "false"),
         ("format", "json"),
     ]
-    return transport.ask("icite", "pubs", parameters, read)
+    return client.ask(ICITE.name, "pubs", parameters, read)
 
 
 def asked(question: str) -> list[str]:
     """The PMIDs of a question of ``pubs``."""
     return dict(parse_qsl(question.partition("?")[2]))["pmids"].split(",")
+
+
+def live(client: Client) -> Seen:
+    linked = icite_links(pubs(client, [REVIEW, CITED]).body)
+    seen = ", ".join(f"PMID {pmid}: {len(one.cited_by)} citing" for pmid, one in linked.items())
+    return seen, "" if CITED in linked else f"iCite does not know PMID {CITED}."
+
+
+def check(client: Client) -> str:
+    pubs(client, [REVIEW])
+    return ""
+
+
+# iCite publishes no limit.
+ICITE = Service(
+    name="icite",
+    title="iCite",
+    base="https://icite.od.nih.gov/api/",
+    rate=Rate(1),
+    batch=200,
+    at_once=4,
+    check=check,
+    live={"iCite: links of two papers": live},
+)

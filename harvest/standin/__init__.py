@@ -1,5 +1,5 @@
-"""A stand-in of NCBI's E-utilities and ID converter, of iCite and of Crossref on loopback, over
-records at hand.
+"""A stand-in of NCBI's E-utilities and ID converter, of iCite, Crossref and Europe PMC on loopback,
+over records at hand.
 
 For the demo, for tests, and to replay a harvest without the network. Its answers have the shape
 of NCBI's; what of PubMed's search it leaves out stands in ``query``.

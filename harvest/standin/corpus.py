@@ -101,7 +101,7 @@ def entry(pmid: int, xml: bytes) -> Entry:
         version=article.version,
         xml=packed,
         cites=_cites(article),
-        numbers=tuple({found.value.strip().casefold(): None for found in article.identifiers}),
+        numbers=tuple({each.value.strip().casefold(): None for each in article.identifiers}),
         doi=article.doi or "",
         year=article.year,
         volume=(article.volume or "").casefold(),
@@ -118,7 +118,7 @@ def entry(pmid: int, xml: bytes) -> Entry:
         ),
         authors=_lines(_names(article)),
         journal=_lines([article.journal_abbrev, article.journal, article.issn]),
-        types=_lines(found.name for found in article.publication_types),
+        types=_lines(each.name for each in article.publication_types),
         languages=_lines(
             name for code in article.languages for name in (code, LANGUAGES.get(code))
         ),
@@ -186,10 +186,10 @@ class Corpus:
     def __init__(self, entries: Iterable[Entry], kept: Kept | None = None) -> None:
         self.kept = kept or Kept()
         self.entries: dict[int, Entry] = {}
-        for found in entries:
-            known = self.entries.get(found.pmid)
-            if known is None or found.version >= known.version:
-                self.entries[found.pmid] = found
+        for entry in entries:
+            known = self.entries.get(entry.pmid)
+            if known is None or entry.version >= known.version:
+                self.entries[entry.pmid] = entry
         self.pmids = sorted(self.entries)
         self.cited_by: dict[int, list[int]] = defaultdict(list)
         self._by_number: dict[str, list[int]] = defaultdict(list)
@@ -202,7 +202,7 @@ class Corpus:
             for name, dates in self.entries[pmid].dates.items():
                 by_date[name].extend((date, pmid) for date in dates)
         self._by_date = {name: sorted(dates) for name, dates in by_date.items()}
-        self._found: dict[tuple[tuple[str, ...], str], frozenset[int]] = {}
+        self._remembered: dict[tuple[tuple[str, ...], str], frozenset[int]] = {}
 
     @classmethod
     def from_files(cls, paths: Iterable[Path]) -> Corpus:
@@ -220,7 +220,7 @@ class Corpus:
                     kept.pop(cut.pmid, None)
                 else:
                     kept[cut.pmid].append(entry(cut.pmid, cut.xml))
-        return cls(found for versions in kept.values() for found in versions)
+        return cls(entry for versions in kept.values() for entry in versions)
 
     @classmethod
     def from_raw(cls, path: Path) -> Corpus:
@@ -237,8 +237,8 @@ class Corpus:
             for pmid, when in connection.execute(LAST_WITHDRAWALS):
                 if pmid in latest and latest[pmid][0] <= when:
                     del latest[pmid]
-            told = read_kept(connection)
-        return cls((found for _, found in latest.values()), told)
+            told = read_kept(Database(connection))
+        return cls((entry for _, entry in latest.values()), told)
 
     def xml(self, pmid: int) -> bytes:
         """The record as EFetch gives it; MedlineCitation alone is put into a PubmedArticle."""
@@ -266,16 +266,16 @@ class Corpus:
 
     def holding(self, parts: tuple[str, ...], needle: str) -> frozenset[int]:
         """Records with the needle in one of these parts of their entry; ``*`` ends any word."""
-        known = self._found.get((parts, needle))
+        known = self._remembered.get((parts, needle))
         if known is None:
-            if len(self._found) >= MOST_REMEMBERED:
-                self._found = {}
-            found = re.compile(re.escape(needle).replace(r"\*", r"\w*")).search
-            self._found[parts, needle] = known = frozenset(
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered = {}
+            matches = re.compile(re.escape(needle).replace(r"\*", r"\w*")).search
+            self._remembered[parts, needle] = known = frozenset(
                 pmid
                 for pmid, this in self.entries.items()
                 if any(
-                    found(getattr(this, part)) if "*" in needle else needle in getattr(this, part)
+                    matches(getattr(this, part)) if "*" in needle else needle in getattr(this, part)
                     for part in parts
                 )
             )

@@ -75,8 +75,8 @@ class Crossref:
         return {"total-results": len(scores), "items-per-page": rows, "items": items}
 
     def item(self, pmid: int, score: float, chosen: Iterable[str]) -> Work:
-        found = work(self.corpus, self.corpus.article(pmid)) | {"score": round(score, 4)}
-        return {name: found[name] for name in chosen if name in found} or found
+        described = work(self.corpus, self.corpus.article(pmid)) | {"score": round(score, 4)}
+        return {name: described[name] for name in chosen if name in described} or described
 
     def words(self) -> dict[str, list[int]]:
         """PMIDs of works by word; all of them under the empty word."""
@@ -98,7 +98,7 @@ def _words(entry: Entry) -> set[str]:
 
 def work(corpus: Corpus, article: Article) -> Work:
     """A record as Crossref would describe it."""
-    found: Work = {
+    described: Work = {
         "DOI": article.doi,
         "URL": f"https://doi.org/{article.doi}",
         "type": "journal-article",
@@ -115,7 +115,7 @@ def work(corpus: Corpus, article: Article) -> Work:
         "reference": list(_references(corpus, article)),
         "update-to": list(_updates(corpus, article)),
     }
-    return {name: value for name, value in found.items() if value not in (None, [])}
+    return {name: value for name, value in described.items() if value not in (None, [])}
 
 
 def _date(article: Article) -> list[int | None]:
@@ -134,18 +134,18 @@ def _authors(article: Article) -> Iterator[dict[str, str]]:
 
 def _references(corpus: Corpus, article: Article) -> Iterator[dict[str, str]]:
     for number, reference in enumerate(article.references, 1):
-        found = {"key": f"{article.doi}-BIB{number}", "unstructured": reference.text or ""}
+        deposited = {"key": f"{article.doi}-BIB{number}", "unstructured": reference.text or ""}
         cited = corpus.entries.get(reference.pmid or 0)
-        found |= _doi(reference, cited)
+        deposited |= _doi(reference, cited)
         if cited:
-            found |= {
+            deposited |= {
                 "year": str(cited.year or ""),
                 "volume": cited.volume,
                 "first-page": cited.first_page,
                 "author": cited.authors.partition("\n ")[2].partition(" ")[0],
                 "journal-title": cited.journal.partition("\n ")[2].partition(" \n")[0],
             }
-        yield {name: value for name, value in found.items() if value}
+        yield {name: value for name, value in deposited.items() if value}
 
 
 def _doi(reference: Reference, cited: Entry | None) -> dict[str, str]:

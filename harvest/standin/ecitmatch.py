@@ -51,12 +51,12 @@ def _outcome(corpus: Corpus, cited: Citation) -> str:
     known = corpus.holding(("journal",), journal) if cited.journal else frozenset(corpus.entries)
     if not known:
         return f"{UNKNOWN};INVALID_JOURNAL"
-    found = sorted(pmid for pmid in known if _fits(corpus, cited, pmid))
-    if len(found) > FEW:
-        return f"AMBIGUOUS ({len(found)} citations)"
-    if len(found) > 1:
-        return f"AMBIGUOUS {','.join(map(str, found))}"
-    return str(found[0]) if found else UNKNOWN
+    pmids = sorted(pmid for pmid in known if _fits(corpus, cited, pmid))
+    if len(pmids) > FEW:
+        return f"AMBIGUOUS ({len(pmids)} citations)"
+    if len(pmids) > 1:
+        return f"AMBIGUOUS {','.join(map(str, pmids))}"
+    return str(pmids[0]) if pmids else UNKNOWN
 
 
 def _fits(corpus: Corpus, cited: Citation, pmid: int) -> bool:

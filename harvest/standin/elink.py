@@ -41,8 +41,8 @@ def elink(state: State, request: Request) -> Answer:
     stored = cmd == "neighbor_history"
     sets = [_link_set(state, request, group, stored=stored) for group in sources]
     if request.wants_json:
-        return as_json("elink", {"linksets": [_as_json(found, stored) for found in sets]})
-    return document("elink", *(_as_xml(found, stored) for found in sets))
+        return as_json("elink", {"linksets": [_as_json(linkset, stored) for linkset in sets]})
+    return document("elink", *(_as_xml(linkset, stored) for linkset in sets))
 
 
 def _sources(state: State, request: Request) -> list[tuple[int, ...]]:
@@ -72,20 +72,20 @@ def _link_set(state: State, request: Request, sources: tuple[int, ...], *, store
 
 def _linked(state: State, name: str, sources: tuple[int, ...]) -> list[int]:
     corpus = state.corpus
-    found: set[int] = set()
+    linked: set[int] = set()
     for uid in sources:
         if (name, uid) in corpus.kept.elink:
-            found |= set(corpus.kept.elink[name, uid])
+            linked |= set(corpus.kept.elink[name, uid])
         elif name == CITED_IN:
-            found |= set(corpus.cited_by.get(uid, ()))
+            linked |= set(corpus.cited_by.get(uid, ()))
         elif uid in corpus.entries:
-            found |= set(corpus.entries[uid].cites)
-    return sorted(found, reverse=True)
+            linked |= set(corpus.entries[uid].cites)
+    return sorted(linked, reverse=True)
 
 
-def _as_xml(found: LinkSet, stored: bool) -> str:
+def _as_xml(linkset: LinkSet, stored: bool) -> str:
     blocks = []
-    for links in found.links:
+    for links in linkset.links:
         inside = (
             [leaf("QueryKey", links.key)]
             if stored
@@ -93,20 +93,20 @@ def _as_xml(found: LinkSet, stored: bool) -> str:
         )
         name = "LinkSetDbHistory" if stored else "LinkSetDb"
         blocks.append(element(name, leaf("DbTo", "pubmed"), leaf("LinkName", links.name), *inside))
-    if stored and found.links:
-        blocks.append(leaf("WebEnv", found.webenv))
-    sources = element("IdList", *(leaf("Id", uid) for uid in found.sources))
+    if stored and linkset.links:
+        blocks.append(leaf("WebEnv", linkset.webenv))
+    sources = element("IdList", *(leaf("Id", uid) for uid in linkset.sources))
     return element("LinkSet", leaf("DbFrom", "pubmed"), sources, *blocks)
 
 
-def _as_json(found: LinkSet, stored: bool) -> dict[str, Any]:
-    content: dict[str, Any] = {"dbfrom": "pubmed", "ids": [str(uid) for uid in found.sources]}
+def _as_json(linkset: LinkSet, stored: bool) -> dict[str, Any]:
+    content: dict[str, Any] = {"dbfrom": "pubmed", "ids": [str(uid) for uid in linkset.sources]}
     blocks = []
-    for links in found.links:
+    for links in linkset.links:
         inside = {"querykey": str(links.key)} if stored else {"links": [str(u) for u in links.uids]}
         blocks.append({"dbto": "pubmed", "linkname": links.name, **inside})
     if blocks:
         content["linksetdbhistories" if stored else "linksetdbs"] = blocks
     if blocks and stored:
-        content["webenv"] = found.webenv
+        content["webenv"] = linkset.webenv
     return content

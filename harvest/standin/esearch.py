@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from harvest.standin.corpus import Entry
 from harvest.standin.fields import ALL, BY_TAG, days
-from harvest.standin.query import Found, Messages, grouped, search
+from harvest.standin.query import Hits, Messages, grouped, search
 from harvest.standin.state import State
 from harvest.standin.wire import Answer, Request, as_json, document, element, leaf
 from kb.errors import InputError
@@ -40,27 +40,27 @@ def esearch(state: State, request: Request) -> Answer:
         term = f"#{key} AND ({term})" if term else f"#{key}"
     if not term:
         raise InputError("Empty term and query_key - nothing todo")
-    found, messages = _searched(state, request, term)
-    count, start = len(found.pmids), request.number("retstart", 0)
+    hits, messages = _searched(state, request, term)
+    count, start = len(hits.pmids), request.number("retstart", 0)
     if request.value("rettype") == "count":
         return _counted(request, count)
     if REACH <= start < count:
         raise InputError(TOO_FAR)
-    uids = _ordered(state, found.pmids, request.value("sort"))
+    uids = _ordered(state, hits.pmids, request.value("sort"))
     stored = None
     if request.value("usehistory") == "y":
         stored = state.store(uids, request.webenv)
     size = _clamped(start, request.number("retmax", 20), messages)
     if not count:
         messages.output.append("No items found.")
-    page = Page(count, start, uids[start : start + size], stored, found.translation, messages)
+    page = Page(count, start, uids[start : start + size], stored, hits.translation, messages)
     return _as_json(page) if request.wants_json else _as_xml(page)
 
 
-def _searched(state: State, request: Request, term: str) -> tuple[Found, Messages]:
+def _searched(state: State, request: Request, term: str) -> tuple[Hits, Messages]:
     """The query within the dates asked for; dates that cannot be read are reported as ignored."""
     field = request.value("field")
-    found, messages = search(
+    hits, messages = search(
         state.corpus,
         term,
         lambda key: state.recall(request.webenv, key),
@@ -74,14 +74,14 @@ def _searched(state: State, request: Request, term: str) -> tuple[Found, Message
         low = (today - timedelta(days=request.number("reldate", 0))).strftime("%Y/%m/%d")
         high = today.strftime("%Y/%m/%d")
     if not (low and high):
-        return found, messages
+        return hits, messages
     limits = BY_TAG.get(request.value("datetype").casefold() or "pdat", ALL)
     span = days(low, high)
     if span is None or limits.kind != "date":
         messages.phrases_ignored.append(f"{low}:{high}[{request.value('datetype')}]")
-        return found, messages
-    shown = f"{grouped(found.translation)} AND {span[0]}:{span[1]}[{limits.full}]"
-    return Found(found.pmids & state.corpus.dated(limits.name, *span), shown), messages
+        return hits, messages
+    shown = f"{grouped(hits.translation)} AND {span[0]}:{span[1]}[{limits.full}]"
+    return Hits(hits.pmids & state.corpus.dated(limits.name, *span), shown), messages
 
 
 def _ordered(state: State, pmids: frozenset[int], sort: str) -> list[int]:

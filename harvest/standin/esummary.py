@@ -73,13 +73,13 @@ def esummary(state: State, request: Request) -> Answer:
             f"Too many UIDs in request. Maximum number of UIDs is {MOST_AS_JSON} for JSON format "
             "output."
         )
-    found = {uid: _summary(state, uid) for uid in uids}
+    summaries = {uid: _summary(state, uid) for uid in uids}
     if request.wants_json:
-        return _as_json(found)
+        return _as_json(summaries)
     if request.value("version") == "2.0":
-        records = [_version_2(uid, summary) for uid, summary in found.items()]
+        records = [_version_2(uid, summary) for uid, summary in summaries.items()]
         return document("esummary2", element('DocumentSummarySet status="OK"', *records))
-    return document("esummary", *(_version_1(uid, summary) for uid, summary in found.items()))
+    return document("esummary", *(_version_1(uid, summary) for uid, summary in summaries.items()))
 
 
 def _summary(state: State, uid: int) -> Summary | None:
@@ -111,7 +111,7 @@ def _summary(state: State, uid: int) -> Summary | None:
         "NlmUniqueID": article.nlm_unique_id or "",
         "ISSN": article.issn or "",
         "ESSN": "",
-        "PubType": [found.name for found in article.publication_types],
+        "PubType": [kind.name for kind in article.publication_types],
         "RecordStatus": RECORD_STATUS.get(article.medline_status or "", "PubMed"),
         "PubStatus": STATUS_NUMBERS.get(article.publication_status or "", ""),
         "ArticleIds": list(_numbers(article)),
@@ -141,19 +141,19 @@ def _name(author: Author) -> str:
 
 def _numbers(article: Article) -> Iterable[dict[str, Any]]:
     """The record's identifiers, PMID first; PMC numbers a second time as pmcid, as NCBI does."""
-    found = {"pubmed": str(article.pmid)}
+    numbers = {"pubmed": str(article.pmid)}
     for identifier in article.identifiers:
-        found.setdefault(identifier.type, identifier.value)
-    if "pmc" in found:
-        found["pmcid"] = f"pmc-id: {found['pmc']};"
-    for kind, value in found.items():
+        numbers.setdefault(identifier.type, identifier.value)
+    if "pmc" in numbers:
+        numbers["pmcid"] = f"pmc-id: {numbers['pmc']};"
+    for kind, value in numbers.items():
         if kind in ID_NUMBERS:
             yield {"IdType": kind, "IdTypeN": ID_NUMBERS[kind], "Value": value}
 
 
-def _as_json(found: dict[int, Summary | None]) -> Answer:
-    result: dict[str, Any] = {"uids": [str(uid) for uid in found]}
-    for uid, summary in found.items():
+def _as_json(summaries: dict[int, Summary | None]) -> Answer:
+    result: dict[str, Any] = {"uids": [str(uid) for uid in summaries]}
+    for uid, summary in summaries.items():
         content = {"error": UNKNOWN} if summary is None else lower(summary)
         result[str(uid)] = {"uid": str(uid)} | content
     return as_json("esummary", {"result": result})

@@ -77,10 +77,10 @@ def lookup(corpus: Corpus, this: Field, text: str, *, quoted: bool) -> frozenset
         return corpus.holding(this.parts, f"\n {wanted}" if " " in wanted else f"\n {wanted} ")
     if this.kind != "text":
         return corpus.holding(this.parts, f"\n {wanted} \n")
-    found = corpus.holding(this.parts, f" {wanted} ")
+    pmids = corpus.holding(this.parts, f" {wanted} ")
     if this is ALL and UID.fullmatch(wanted):
-        found |= corpus.between(int(wanted), int(wanted))
-    return found
+        pmids |= corpus.between(int(wanted), int(wanted))
+    return pmids
 
 
 def days(low: str, high: str) -> tuple[str, str] | None:
@@ -99,6 +99,6 @@ def spanned(corpus: Corpus, this: Field, low: str, high: str) -> tuple[frozenset
         first, last = int(low), int(high)
         shown = f"{first}" if first == last else f"{first}:{last}"
         return corpus.between(first, last), f"{shown}[{this.full}]"
-    if this.kind == "date" and (found := days(low, high)):
-        return corpus.dated(this.name, *found), f"{found[0]}:{found[1]}[{this.full}]"
+    if this.kind == "date" and (ends := days(low, high)):
+        return corpus.dated(this.name, *ends), f"{ends[0]}:{ends[1]}[{this.full}]"
     return None

@@ -39,14 +39,14 @@ def icite(corpus: Corpus, request: Request) -> Answer:
     if len(pmids) > MOST:
         return plain_json({"error": f"At most {MOST} PMIDs a call, not {len(pmids)}"}, 400)
     wanted = [name for name in request.listed("fl") or FIELDS if name in FIELDS]
-    found = [pub for pmid in pmids if (pub := _pub(corpus, pmid, wanted))]
+    pubs = [pub for pmid in pmids if (pub := _pub(corpus, pmid, wanted))]
     if request.value("legacy") != "false":
-        found = [_older(pub) for pub in found]
+        pubs = [_older(pub) for pub in pubs]
     if request.value("format") == "csv":
-        return _as_csv(found, wanted)
+        return _as_csv(pubs, wanted)
     if alone:
-        return plain_json(found[0]) if found else plain_json({"error": "Not found"}, 404)
-    return plain_json({"meta": {"total": len(found)}, "links": {}, "data": found})
+        return plain_json(pubs[0]) if pubs else plain_json({"error": "Not found"}, 404)
+    return plain_json({"meta": {"total": len(pubs)}, "links": {}, "data": pubs})
 
 
 def _pub(corpus: Corpus, pmid: int, wanted: Sequence[str]) -> Pub | None:
@@ -76,7 +76,7 @@ def _described(corpus: Corpus, pmid: int) -> Pub:
         article = corpus.article(pmid)
     except InputError:
         return {}
-    types = {found.name for found in article.publication_types}
+    types = {kind.name for kind in article.publication_types}
     return {
         "doi": article.doi or "",
         "title": article.title,

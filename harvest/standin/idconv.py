@@ -47,17 +47,17 @@ def _kind(item: str) -> str:
 
 
 def _record(corpus: Corpus, kind: str, item: str) -> dict[str, Any]:
-    found = _found(corpus, kind, item)
-    pmcid = found and next(filter(None, map(_own_pmcid, found.numbers)), None)
-    if not found or not pmcid:
+    entry = _entry_of(corpus, kind, item)
+    pmcid = entry and next(filter(None, map(_own_pmcid, entry.numbers)), None)
+    if not entry or not pmcid:
         return {kind: item, "requested-id": item, "status": "error", "errmsg": NOT_IN_PMC}
-    ids: dict[str, Any] = {"pmcid": pmcid, "pmid": found.pmid}
-    if found.doi:
-        ids["doi"] = found.doi
+    ids: dict[str, Any] = {"pmcid": pmcid, "pmid": entry.pmid}
+    if entry.doi:
+        ids["doi"] = entry.doi
     return {**ids, "requested-id": item}
 
 
-def _found(corpus: Corpus, kind: str, item: str) -> Entry | None:
+def _entry_of(corpus: Corpus, kind: str, item: str) -> Entry | None:
     pmids = [int(item)] if kind == "pmid" else corpus.numbered(str(READ[kind](item)))
     return next((corpus.entries[pmid] for pmid in pmids if pmid in corpus.entries), None)
 

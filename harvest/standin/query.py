@@ -44,7 +44,7 @@ class Messages:
     output: list[str] = field(default_factory=list)
 
 
-class Found(NamedTuple):
+class Hits(NamedTuple):
     """The records of a query or a part of it, and the QueryTranslation: what was really run."""
 
     pmids: frozenset[int]
@@ -53,7 +53,7 @@ class Found(NamedTuple):
 
 def search(
     corpus: Corpus, term: str, earlier: Earlier, default: Field = ALL
-) -> tuple[Found, Messages]:
+) -> tuple[Hits, Messages]:
     """Run a query; ``earlier`` gives the UIDs of a query key, ``default`` is the field of phrases
     that have no tag.
 
@@ -62,13 +62,13 @@ def search(
     if ONLY_UIDS.fullmatch(term):
         pmids = dict.fromkeys(int(number) for number in re.findall(r"[0-9]+", term))
         shown = " OR ".join(f"{pmid}[UID]" for pmid in pmids)
-        return Found(frozenset(pmids.keys() & corpus.entries.keys()), shown), Messages()
+        return Hits(frozenset(pmids.keys() & corpus.entries.keys()), shown), Messages()
     reader = _Reader(corpus, term, earlier, default)
-    found = reader.expression(depth=0)
-    if found is None:
+    hits = reader.expression(depth=0)
+    if hits is None:
         shown = term.strip() if "[" in term else f"{term.strip()}[{default.full}]"
-        found = Found(frozenset(), f"({shown})")
-    return found, reader.messages
+        hits = Hits(frozenset(), f"({shown})")
+    return hits, reader.messages
 
 
 class _Reader:
@@ -93,14 +93,14 @@ class _Reader:
         self.at += 1
         return str(match[kind or 0])
 
-    def expression(self, depth: int) -> Found | None:
+    def expression(self, depth: int) -> Hits | None:
         """Operands up to a closing parenthesis or the end, joined from left to right."""
         if depth > DEEPEST:
             raise InputError(f"The term has more than {DEEPEST} parentheses inside each other.")
         chain = _Chain()
         operator = self.take() if self.kind() == "operator" else "AND"
         if operator == "NOT":
-            chain.found = Found(frozenset(self.corpus.pmids), "all[sb]")
+            chain.hits = Hits(frozenset(self.corpus.pmids), "all[sb]")
         while self.kind() not in (None, "close"):
             if self.kind() == "operator":
                 operator = self.take()
@@ -112,23 +112,23 @@ class _Reader:
                 f"The parentheses of the term do not match: {self.term!r}. "
                 "PubMed would guess; this stand-in does not."
             )
-        return chain.found
+        return chain.hits
 
-    def operand(self, depth: int) -> Found | None:
+    def operand(self, depth: int) -> Hits | None:
         if self.kind() == "open":
             self.take()
             inner = self.expression(depth + 1)
             self.take()
-            return inner and Found(inner.pmids, grouped(inner.translation))
+            return inner and Hits(inner.pmids, grouped(inner.translation))
         if self.kind() == "key":
             key = self.take()
-            return Found(frozenset(self.earlier(int(key))), f"#{key}")
+            return Hits(frozenset(self.earlier(int(key))), f"#{key}")
         if self.kind() in ("tag", "colon"):
             self.messages.phrases_ignored.append(self.take())
             return None
         return self.tagged()
 
-    def tagged(self) -> Found | None:
+    def tagged(self) -> Hits | None:
         """A quoted phrase or a run of words with the tag behind it, or a range of two of them."""
         quoted = self.kind() == "quoted"
         text = self.take()
@@ -147,21 +147,21 @@ class _Reader:
         suffix = f"[{tag}]" if tag else ""
         if this.kind not in ("uid", "date"):
             return self.worded(this, text, quoted, suffix)
-        found = spanned(self.corpus, this, low, high or low)
-        if found is None:
+        hits = spanned(self.corpus, this, low, high or low)
+        if hits is None:
             self.messages.phrases_not_found.append(text + suffix)
-        return found and Found(*found)
+        return hits and Hits(*hits)
 
     def tag(self) -> str:
         return self.take().strip() if self.kind() == "tag" else ""
 
-    def worded(self, this: Field, text: str, quoted: bool, suffix: str) -> Found | None:
+    def worded(self, this: Field, text: str, quoted: bool, suffix: str) -> Hits | None:
         """A phrase; where it is not found, or has neither tag nor quotes, each of its words."""
         several = text.split() if this.kind == "text" else [text]
         if quoted or suffix or len(several) == 1:
             pmids = lookup(self.corpus, this, text, quoted=quoted)
             if pmids:
-                return Found(pmids, _shown(this, text))
+                return Hits(pmids, _shown(this, text))
         if quoted:
             self.messages.quoted_not_found.append(f'"{text}"{suffix}')
         elif len(several) == 1:
@@ -169,27 +169,27 @@ class _Reader:
         chain = _Chain()
         for word in several if len(several) > 1 else ():
             chain.add("AND", self.worded(this, word, False, suffix))
-        return chain.found and Found(chain.found.pmids, grouped(chain.found.translation))
+        return chain.hits and Hits(chain.hits.pmids, grouped(chain.hits.translation))
 
 
 class _Chain:
     """Operands joined from left to right, without those that were dropped."""
 
     def __init__(self) -> None:
-        self.found: Found | None = None
+        self.hits: Hits | None = None
         self.last = ""
 
-    def add(self, operator: str, operand: Found | None) -> None:
-        if operand is None or (operator == "NOT" and self.found is None):
+    def add(self, operator: str, operand: Hits | None) -> None:
+        if operand is None or (operator == "NOT" and self.hits is None):
             return
-        if self.found is None:
-            self.found = operand
+        if self.hits is None:
+            self.hits = operand
             return
-        left = self.found.translation
+        left = self.hits.translation
         if self.last not in ("", operator):
             left = f"({left})"
-        self.found = Found(
-            _joined(operator, self.found.pmids, operand.pmids),
+        self.hits = Hits(
+            _joined(operator, self.hits.pmids, operand.pmids),
             f"{left} {operator} {operand.translation}",
         )
         self.last = operator

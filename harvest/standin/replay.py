@@ -11,19 +11,22 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from sqlite3 import Connection
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from sqlite_utils import Database
+
+from harvest.services import SERVICES
 from harvest.standin.wire import XML_TYPE, Answer, Request
 from kb.answers import elink_links, icite_links
 from kb.errors import InputError
+from kb.raw import answers as kept_answers
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
-# Services that are asked below a base; their questions begin with the path, which Entrez' do not.
-WITH_PATH = frozenset(("icite", "crossref", "idconv"))
-WHO_ASKS = frozenset(("tool", "email", "api_key", "mailto"))
+# Services whose questions begin with the path behind their base, which Entrez' do not.
+WITH_PATH = frozenset(service.name for service in SERVICES if not service.utilities)
+WHO_ASKS = frozenset(name for each in SERVICES for name in (each.tool, each.email, each.key))
 REFERENCES, CITED_IN = "pubmed_pubmed_refs", "pubmed_pubmed_citedin"
 
 
@@ -47,8 +50,8 @@ class Kept:
     icite: Mapping[int, Linked | None] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer | None:
-        if found := self.answers.get(asked(request)):
-            status, body = found[0], zlib.decompress(found[1])
+        if kept := self.answers.get(asked(request)):
+            status, body = kept[0], zlib.decompress(kept[1])
             return Answer(body, _type_of(body), status)
         return None
 
@@ -71,7 +74,7 @@ def stored(service: str, question: str) -> Key:
     return key(service, path, parse_qsl(query))
 
 
-def read_kept(connection: Connection) -> Kept:
+def read_kept(db: Database) -> Kept:
     """All that a raw.db keeps; later answers take the place of earlier ones.
 
     Raises InputError for an answer that cannot be read, with its id.
@@ -79,8 +82,7 @@ def read_kept(connection: Connection) -> Kept:
     answers: dict[Key, tuple[int, bytes]] = {}
     elink: dict[tuple[str, int], Sequence[int]] = {}
     icite: dict[int, Linked | None] = {}
-    rows = "SELECT id, service, question, status, body FROM answers ORDER BY asked_at, id"
-    for number, service, question, status, body in connection.execute(rows):
+    for number, service, question, _, _, status, body in kept_answers(db):
         answers[stored(service, question)] = status, zlib.compress(body, 1)
         try:
             if status == 200 and service == "elink":
@@ -107,11 +109,11 @@ def _told_by_elink(question: str, body: bytes) -> dict[tuple[str, int], Sequence
 def _told_by_icite(question: str, body: bytes) -> dict[int, Linked | None]:
     told = icite_links(body)
     pmids = dict(parse_qsl(question.partition("?")[2])).get("pmids", "")
-    found: dict[int, Linked | None] = {}
+    links: dict[int, Linked | None] = {}
     for pmid in map(int, filter(None, pmids.split(","))):
         known = told.get(pmid)
-        found[pmid] = known and Linked(_packed(known.references), _packed(known.cited_by))
-    return found
+        links[pmid] = known and Linked(_packed(known.references), _packed(known.cited_by))
+    return links
 
 
 def _packed(pmids: Sequence[int]) -> Sequence[int]:

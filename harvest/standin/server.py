@@ -21,6 +21,7 @@ import click
 
 from harvest.standin.corpus import Corpus
 from harvest.standin.crossref import Crossref
+from harvest.standin.europepmc import europepmc
 from harvest.standin.eutils import Eutils
 from harvest.standin.icite import icite
 from harvest.standin.idconv import idconv
@@ -34,6 +35,7 @@ BASES = {
     "icite": "/icite/api/",
     "crossref": "/crossref/",
     "idconv": "/idconv/articles/",
+    "europepmc": "/europepmc/webservices/rest/",
 }
 # NCBI refuses long GETs with 414; its limit is not published. 2,000 ids were too many.
 LONGEST_TARGET = 16_000
@@ -72,6 +74,7 @@ class Standin(ThreadingHTTPServer):
             "icite": partial(icite, corpus),
             "crossref": Crossref(corpus),
             "idconv": partial(idconv, corpus),
+            "europepmc": partial(europepmc, corpus),
         }
         self.fault = fault
         self.record = record
@@ -85,23 +88,12 @@ class Standin(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
+        """Where E-utilities answer."""
         return self.base("eutils")
 
     @property
-    def eutils(self) -> str:
-        return self.base("eutils")
-
-    @property
-    def icite(self) -> str:
-        return self.base("icite")
-
-    @property
-    def crossref(self) -> str:
-        return self.base("crossref")
-
-    @property
-    def idconv(self) -> str:
-        return self.base("idconv")
+    def bases(self) -> dict[str, str]:
+        return {service: self.base(service) for service in BASES}
 
     @property
     def requests(self) -> list[tuple[str, Parameters]]:

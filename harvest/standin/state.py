@@ -46,5 +46,5 @@ class State:
         """UIDs of a request in its order, each once: its id lists, else its stored set."""
         if request.value("query_key"):
             return self.recall(request.webenv, request.number("query_key", 0))
-        found = (clean_pmid(given) for given in request.listed("id"))
-        return tuple(dict.fromkeys(uid for uid in found if uid))
+        uids = (clean_pmid(given) for given in request.listed("id"))
+        return tuple(dict.fromkeys(uid for uid in uids if uid))

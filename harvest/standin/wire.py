@@ -10,6 +10,9 @@ from http import HTTPStatus
 from typing import Any
 from xml.sax.saxutils import escape
 
+from harvest.services import SERVICES
+from harvest.services.eutils import EUTILS
+
 Parameters = dict[str, list[str]]
 
 XML_TYPE = "text/xml; charset=UTF-8"
@@ -55,8 +58,8 @@ class Request:
 
     @property
     def source(self) -> str:
-        """Who counts the requests: ncbi, icite or crossref."""
-        return self.utility if self.utility in ("icite", "crossref") else "ncbi"
+        """Whose limit the request counts against: ncbi, icite, crossref, …"""
+        return next((each.limit for each in SERVICES if each.name == self.utility), EUTILS.limit)
 
     @property
     def webenv(self) -> str:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kb.appraisal.sentences import plain
+from kb.record.sentences import plain
+from kb.tagging.literals import Finder
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
 EVIDENCE = (
@@ -18,14 +19,14 @@ EVIDENCE = (
     r"(?: \(GRADE\))?"
 )
 # Low-certainty evidence; the quality of evidence was rated as low; evidence of low quality.
-CERTAINTY = re.compile(
+CERTAINTY = Finder(
     rf"\b{GRADED}[ -](?:certainty|quality|confidence) (?:of )?(?:the )?evidence\b(?!-)"
     rf"|\b{EVIDENCE}(?: for [^.;:,]{{3,60}}?)?\s?(?::|(?:was|is|being)(?: \w+)?(?: as| to be)?)\s?"
     rf"{GRADED.replace('level', 'level2')}\b"
     rf"|\bevidence (?:was|is) of {GRADED.replace('level', 'level3')} (?:certainty|quality)\b",
     re.IGNORECASE,
 )
-GRADE = re.compile(r"\bGRADE\b(?:[:,]? | \()" + GRADED + r"(?!-| (?:certainty|quality))\b")
+GRADE = Finder(r"\bGRADE\b(?:[:,]? | \()" + GRADED + r"(?!-| (?:certainty|quality))\b")
 # Evidence that is missed or wished for: no high-quality evidence, high-quality evidence is lacking.
 MISSED_BEFORE = re.compile(
     r"\b(?:no|not|lack of|without|little|few|absence of|need for|needs?|more|further|any|until)\s"
@@ -37,7 +38,7 @@ MISSED_AFTER = re.compile(
 )
 NAMES_GRADE = re.compile(r"\bGRADE\b|Grading of Recommendations")
 # LEVEL OF EVIDENCE: Treatment study, level III; evidence level 4; level II evidence; PDQ's C1.
-LEVEL = re.compile(
+LEVEL = Finder(
     r"\blevels? of evidence\b[\s:.,(-]{1,4}(?:[a-z]+ stud(?:y|ies)[\s:,-]{1,3})?(?:was |is )?"
     r"(?:level )?(?P<level>[1-5][abc]?|i{1,3}|iv|v|[abc][1-4])\b(?!\s?[-/%]|\.\d)"
     r"|\bevidence level\b[\s:]{1,2}(?P<level2>[1-5][abc]?|i{1,3}|iv|v)\b(?!\s?[-/%]|\.\d)"
@@ -61,17 +62,17 @@ class Statement(NamedTuple):
 
 def statements(passages: Sequence[tuple[str, str]]) -> list[Statement]:
     """The statements of one record in reading order; ``passages`` are (field, text)."""
-    return [each for field, text in passages for each in sorted(_stated(field, text), key=_place)]
+    return [
+        each for field, text in passages for each in sorted(_statements_in(field, text), key=_place)
+    ]
 
 
 def _place(statement: Statement) -> int:
     return statement.start
 
 
-def _stated(field: str, text: str) -> Iterator[Statement]:
+def _statements_in(field: str, text: str) -> Iterator[Statement]:
     read = plain(text)
-    if "vidence" not in read and "VIDENCE" not in read:
-        return
     graded = "GRADE" if NAMES_GRADE.search(read) else None
     for match in CERTAINTY.finditer(read):
         before = read[max(0, match.start() - 40) : match.start()]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.appraisal import people
-from kb.appraisal.not_counts import NotCounts, not_counts
-from kb.appraisal.people import value
-from kb.appraisal.sentences import holding, plain
+from kb.appraisal.not_counts import not_counts
+from kb.appraisal.numbers import NUMBER, value
+from kb.record.sentences import plain, sentences
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 WINDOW = 160  # characters beside a count in which its words are looked for
@@ -43,48 +43,43 @@ def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Coun
     """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
     cased = plain(text)
     low = cased.lower()
-    for start, end in holding(cased, people.STEMS, low):
-        sentence = _Sentence(field, low[start:end], cased[start:end], start, not_counts(words))
-        counted = list(_counted(sentence))
-        found = [*_selected(sentence), *counted, *_stated(sentence), *_left(sentence)]
-        found += _sets(sentence) if counted else ()
-        yield from sorted((one for one in found if one.n), key=lambda one: one.start)
+    for start, end in sentences(cased):
+        sentence = _PlainSentence(field, low[start:end], cased[start:end], start, words)
+        counted = list(_before_noun(sentence))
+        here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence)]
+        here += _sets(sentence) if counted else ()
+        yield from sorted((count for count in here if count.n), key=lambda count: count.start)
 
 
-def described(field: str, text: str) -> Iterator[Count]:
+def case_patients(field: str, text: str) -> Iterator[Count]:
     """The patients who are described one by one."""
     cased = plain(text)
     low = cased.lower()
-    for start, end in holding(cased, people.DESCRIBING, low):
-        for match in people.ONE.finditer(low, start, end):
-            yield Count(1, "patients", "single", field, *match.span())
-        for match in people.PAIR.finditer(low, start, end):
-            yield Count(2, "patients", "single", field, *match.span())
-        for match in people.NUMBERED.finditer(low, start, end):
-            yield Count(value(match["number"]), "patients", "single", field, *match.span())
+    for start, end in sentences(cased):
+        sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
+        for match in people.ONE.finditer(sentence.text):
+            yield sentence.count(1, "patients", "single", *match.span())
+        for match in people.PAIR.finditer(sentence.text):
+            yield sentence.count(2, "patients", "single", *match.span())
+        for match in people.NUMBERED.finditer(sentence.text):
+            yield sentence.count(value(match["number"]), "patients", "single", *match.span())
 
 
-def titled(title: str, abstract: str) -> Iterator[Count]:
+def title_patient(title: str, abstract: str) -> Iterator[Count]:
     """The patient whom a title names, where the abstract goes on to tell of one."""
     named = people.TITLED.search(plain(title).lower())
     if named and people.FOLLOWED.search(plain(abstract).lower()):
         yield Count(1, "patients", "single", "title", *named.span())
 
 
-def shared(field: str, text: str) -> Iterator[Count]:
+def without_noun(field: str, text: str) -> Iterator[Count]:
     """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
     low = plain(text).lower()
-    found = (
-        list(people.SERIES.finditer(low))
-        if any(stem in low for stem in people.SERIES_STEMS)
-        else []
-    )
-    if any(stem in low for stem in people.BEARERS_STEMS):
-        found += people.BEARERS.finditer(low)
+    numbers = [*people.SERIES.finditer(low), *people.BEARERS.finditer(low)]
     shares = [*people.FRACTION.finditer(low), *_shares_of_people(low)]
-    if shares and any(stem in low for stem in people.STEMS):
-        found += shares
-    for match in found:
+    if shares and people.NAMED.search(low):
+        numbers += shares
+    for match in numbers:
         yield Count(value(match["number"]), "patients", "faint", field, *match.span("number"))
 
 
@@ -98,25 +93,25 @@ def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _PlainSentence:
     """``text`` in lower case, ``at`` its place in the passage."""
 
     field: str
     text: str
     cased: str
     at: int
-    not_counts: NotCounts
+    words: FieldWords = NO_WORDS
 
     def count(self, n: int, unit: str, role: Role, start: int, end: int) -> Count:
         return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
 
 
-def _counted(sentence: _Sentence) -> Iterator[Count]:
+def _before_noun(sentence: _PlainSentence) -> Iterator[Count]:
     """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
     done = 0
-    for number in people.NUMBER.finditer(sentence.text):
+    for number in NUMBER.finditer(sentence.text) if people.COUNTED.may_find(sentence.text) else ():
         start = number.start("number")
-        match = people.COUNTED.match(sentence.text, number.end())
+        match = people.COUNTED.pattern.match(sentence.text, number.end())
         if not match or start < done or not _is_count(sentence, start, match):
             continue
         n = value(number["number"])
@@ -131,36 +126,30 @@ def _counted(sentence: _Sentence) -> Iterator[Count]:
         yield _chosen(sentence, start, match) or summed or alone
 
 
-def _sets(sentence: _Sentence) -> Iterator[Count]:
+def _sets(sentence: _PlainSentence) -> Iterator[Count]:
     """The sets of a model together: trained in 150 children and tested in 60."""
-    is_of_sets = any(stem in sentence.text for stem in people.SET_STEMS)
-    sets = list(people.SETS.finditer(sentence.text)) if is_of_sets else []
+    sets = list(people.SETS.finditer(sentence.text))
     if len(sets) > 1 and len({bool(one["training"]) for one in sets}) > 1:
         n = sum(value(one["number"]) for one in sets)
         yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
 
 
-def _left(sentence: _Sentence) -> Iterator[Count]:
+def _left(sentence: _PlainSentence) -> Iterator[Count]:
     """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
-    for stem, pattern in people.FINAL.items():
-        for match in pattern.finditer(sentence.text) if stem in sentence.text else ():
+    for words in people.FINAL:
+        for match in words.finditer(sentence.text):
             n, start = value(match["number"]), match.start("number")
             yield sentence.count(n, "patients", "final", start, match.end())
 
 
-def _selected(sentence: _Sentence) -> Iterator[Count]:
+def _share_studied(sentence: _PlainSentence) -> Iterator[Count]:
     """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
-    text = sentence.text
-    for match in (
-        people.SELECTED.finditer(text)
-        if " of " in text and any(word in text for word in people.FORMS)
-        else ()
-    ):
+    for match in people.SELECTED.finditer(sentence.text):
         n = value(match["number"])
         yield sentence.count(n, "patients", "whole", match.start(), match.end())
 
 
-def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | None:
+def _chosen(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Count | None:
     """Those who were studied of the number at ``start``, all the words with them."""
     text, unit = sentence.text, match["people"]
     if available := people.AVAILABLE.search(text, _near(start), start):
@@ -187,7 +176,7 @@ def _chosen(sentence: _Sentence, start: int, match: re.Match[str]) -> Count | No
     return sentence.count(value(studied["number"]), unit, "whole", first, studied.end())
 
 
-def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Count | None:
+def _summed(sentence: _PlainSentence, n: int, start: int, match: re.Match[str]) -> Count | None:
     """Two groups that the study is said to rest on."""
     text = sentence.text
     if match["people"] in people.SEXES.split("|"):
@@ -197,8 +186,7 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
             )
         return None
     before = people.PAIR_BEFORE if "respectively" in text else people.KIND_BEFORE
-    pair = before.search(text, _near(start), start) if " and " in text else None
-    if pair:
+    if pair := before.pattern.search(text, _near(start), start) if before.may_find(text) else None:
         total = n + value(pair["number"])
         return sentence.count(total, match["people"], "faint", pair.start("number"), match.end())
     groups, end, is_list = [n], match.end(), False
@@ -213,7 +201,7 @@ def _summed(sentence: _Sentence, n: int, start: int, match: re.Match[str]) -> Co
     return sentence.count(total, match["people"], role, start, end)
 
 
-def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> Role | None:
+def _list_role(sentence: _PlainSentence, start: int, end: int, *, is_whole: bool) -> Role | None:
     """What a list of groups is: the whole, where the words say that the study rests on it."""
     is_told = (
         is_whole
@@ -226,7 +214,7 @@ def _list_role(sentence: _Sentence, start: int, end: int, *, is_whole: bool) -> 
     return "faint" if is_subject else None
 
 
-def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
+def _is_count(sentence: _PlainSentence, start: int, match: re.Match[str]) -> bool:
     before, after = _around(sentence.text, start, match.end())
     number = sentence.text[start : match.start()]
     is_year = re.fullmatch("(?:19|20)[0-9]{2}", number) and people.DATE_BEFORE.search(before)
@@ -234,7 +222,7 @@ def _is_count(sentence: _Sentence, start: int, match: re.Match[str]) -> bool:
     return (
         not (is_year or people.ISOTOPE.match(sentence.text, start))
         and all(_is_attribute(word, place, before) for place, word in enumerate(attributes))
-        and not sentence.not_counts.before.search(before)
+        and not not_counts(sentence.words).before.search(before)
         and not people.NO_COUNT_AFTER.match(after)
         and not people.PLANNED.search(before + after)
     )
@@ -258,7 +246,7 @@ def _is_attribute(word: str, place: int, before: str) -> bool:
     return not people.NO_ATTRIBUTE.fullmatch(word.lower()) and (not is_plural or word == "stages")
 
 
-def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
+def _role(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Role:
     before, after = _around(sentence.text, start, match.end())
     if people.SCREENED_BEFORE.search(before) or people.SCREENED_AFTER.match(after):
         return "faint"
@@ -286,9 +274,9 @@ def _role(sentence: _Sentence, start: int, match: re.Match[str]) -> Role:
     return "member" if is_listed and not people.OUT_OF.search(before) else "open"
 
 
-def _stated(sentence: _Sentence) -> Iterator[Count]:
+def _after_n(sentence: _PlainSentence) -> Iterator[Count]:
     """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
-    matches = list(people.STATED.finditer(sentence.text)) if "=" in sentence.text else []
+    matches = list(people.AFTER_N.finditer(sentence.text))
     kept = [match for match in matches if not _counts_others(sentence, match)]
     has_controls = any(
         people.CONTROL_LAST.search(sentence.text, _near(one.start()), one.start())
@@ -300,12 +288,12 @@ def _stated(sentence: _Sentence) -> Iterator[Count]:
         is_capital = sentence.cased[match.start()] == "N"
         of_people = bool(nearest or (is_capital and people.SOMEONE.search(before)))
         several = len(kept) if of_people else len(matches)
-        role = _stated_role(before, after, is_capital, of_people, several)
+        role = _role_after_n(before, after, is_capital, of_people, several)
         if len(kept) == 1 and (has_controls or people.PER_PATIENT.search(before)):
             role = "whole"
         unit = nearest["people"] if nearest else "patients"
         end = match.end() + (following.end() if following else 0)
-        if role == "group" and sentence.not_counts.examined.search(before):
+        if role == "group" and not_counts(sentence.words).examined.search(before):
             continue
         if role == "part":
             yield sentence.count(value(match["number"]), unit, "group", match.start(), end)
@@ -326,7 +314,7 @@ def _is_pooled(match: re.Match[str], before: str) -> bool:
     return studies is not None and value(match["number"]) > value(studies["number"])
 
 
-def _counts_others(sentence: _Sentence, match: re.Match[str]) -> bool:
+def _counts_others(sentence: _PlainSentence, match: re.Match[str]) -> bool:
     """Whether the noun beside an n, before or after it, is one of controls, things or animals."""
     before, after = _around(sentence.text, match.start(), match.end())
     if people.CONTROL_LAST.search(before):
@@ -341,7 +329,7 @@ def _counts_others(sentence: _Sentence, match: re.Match[str]) -> bool:
     return max(things, default=0) > max(persons, default=0) and not _is_pooled(match, before)
 
 
-def _stated_role(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
+def _role_after_n(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
     """Several in a sentence are groups; one in brackets is a whole only where the words say so."""
     if several > 1:
         return "part" if of_people else "group"

@@ -343,7 +343,7 @@ CUES = (
 )
 
 
-def told(texts: Sequence[tuple[str, str]], n: int | None) -> tuple[str, str] | None:
+def design_in_words(texts: Sequence[tuple[str, str]], n: int | None) -> tuple[str, str] | None:
     """Design and the words for it, from (field, text) of title and abstract; None if untold.
 
     ``n`` is the sample size, where stated.

@@ -20,8 +20,8 @@ from kb.appraisal.cues import (
     RANDOMISED_TITLE,
     RETROSPECTIVE,
     SYSTEMATIC,
+    design_in_words,
     own_words,
-    told,
 )
 from kb.tagging.vocabulary import Question
 
@@ -151,7 +151,7 @@ ACCURACY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EvidenceLevel:
     """Level of a paper for a clinical task, columns as in the table ``evidence``.
 
     ``basis`` says in words what the design was read from; ``level`` is None where OCEBM gives the
@@ -193,11 +193,11 @@ def study(
     return Study(design, basis, None if design in WITHOUT_PATIENTS else n, tuple(notes))
 
 
-def grade(found: Study, tasks: Mapping[str, Question | None]) -> list[Evidence]:
+def grade(study: Study, tasks: Mapping[str, Question | None]) -> list[EvidenceLevel]:
     """One row for each clinical task, in the order of ``tasks``, which name what each asks."""
-    basis = "; ".join([found.basis, *found.notes])
+    basis = "; ".join([study.basis, *study.notes])
     return [
-        Evidence(task, SCHEME, _level(found.design, question), found.design, found.n, basis)
+        EvidenceLevel(task, SCHEME, _level(study.design, question), study.design, study.n, basis)
         for task, question in tasks.items()
     ]
 
@@ -219,15 +219,15 @@ def study_design(
     if words := own_words(NOTICE, texts):
         return "notice", words
     if types and not (n and _is_letter(publication_types, types)):
-        found = _weakest(types, "publication type")
+        own = _weakest(types, "publication type")
     elif not n and (laboratory := _laboratory(mesh, texts)):
-        found = "laboratory or animal study", laboratory
+        own = "laboratory or animal study", laboratory
     elif headings:
-        found = _weakest(headings, "MeSH")
+        own = _weakest(headings, "MeSH")
     else:
         nothing = "not stated", "no publication type, MeSH heading or words tell a design"
-        found = told(texts, n) or nothing
-    return _series(*_corrected(*found, headings, texts), n)
+        own = design_in_words(texts, n) or nothing
+    return _series(*_corrected(*own, headings, texts), n)
 
 
 def _is_letter(
@@ -289,8 +289,8 @@ def _corrected(
     retrospective = RETROSPECTIVE.design
     if STRENGTH["systematic review"] < STRENGTH[design] < STRENGTH[retrospective]:
         heading = f"MeSH {headings[retrospective]}" if retrospective in headings else None
-        if found := heading or own_words(RETROSPECTIVE, texts):
-            return retrospective, f"{found}, weaker than {basis}"
+        if words := heading or own_words(RETROSPECTIVE, texts):
+            return retrospective, f"{words}, weaker than {basis}"
     if design in SAYS_MORE["randomised trial"] and (words := own_words(RANDOMISED_TITLE, texts)):
         return "randomised trial", f"{words} and {basis}"
     if design == "phase III trial" and any(NOT_RANDOMISED.search(text) for _, text in texts):

@@ -17,22 +17,22 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from kb.appraisal.measures import (
-    NAMED,
     NUMBER,
     PERCENT,
-    STEMS,
     Figure,
     Measure,
-    Name,
+    MeasureName,
     Span,
     Value,
+    may_name,
     names,
     other_senses,
     values,
 )
-from kb.appraisal.people import VALUES
-from kb.appraisal.sentences import holding, plain
-from kb.appraisal.thresholds import OF_UNIT, cutoffs, detected, p_values
+from kb.appraisal.numbers import VALUES
+from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
+from kb.record.sentences import around, plain, sentences
+from kb.tagging.literals import Finder
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 # Figures of others, and those that are only planned for.
@@ -49,7 +49,7 @@ BEFORE_RESULTS = re.compile(
     r"(?:background|introduction|objectives?|purpose|aims?|context|importance)\b[^:\n]{0,30}:"
 )
 DIGIT = re.compile(r"\d")
-ADJECTIVES = re.compile(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
+ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
 # The mass number of (123)I-MIBG parts no words.
@@ -123,25 +123,19 @@ def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     cased = MASS_NUMBER.sub(r"_\1_", plain(text))
     low = cased.lower()
     others = other_senses(cased)
-    found = {
-        _moved(figure, start, end)
-        for start, end in {*holding(cased, STEMS, cased), *_scored(cased, low, words)}
+    read = {
+        _moved(figure, start, text)
+        for start, end in sentences(cased)
         if DIGIT.search(low, start, end)
+        and (here := list(_in_sentence(low[start:end], cased[start:end], others, words)))
         and not NOT_OWN.search(low, start, end)
         and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
-        for figure in _in_sentence(low[start:end], cased[start:end], others, words)
+        for figure in here
     }
-    return sorted(found, key=lambda figure: (figure.start, figure.end, figure.kind))
+    return sorted(read, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
-def _scored(cased: str, low: str, words: FieldWords) -> Iterator[Span]:
-    """The sentences with a cutoff of a score of the field."""
-    for start, end in holding(cased, words.scores, low):
-        if cutoffs(low[start:end], words):
-            yield start, end
-
-
-def _moved(figure: Figure, by: int, end: int) -> Figure:
+def _moved(figure: Figure, by: int, text: str) -> Figure:
     """The figure of a sentence as one of the passage."""
     label, link = (span and (span[0] + by, span[1] + by) for span in (figure.label, figure.link))
     return replace(
@@ -150,18 +144,18 @@ def _moved(figure: Figure, by: int, end: int) -> Figure:
         end=figure.end + by,
         label=label,
         link=link,
-        sentence=(by, end),
+        sentence=around(text, figure.start + by, figure.end + by),
     )
 
 
 def _in_sentence(text: str, cased: str, others: set[str], words: FieldWords) -> Iterator[Figure]:
-    found = [*p_values(text), *cutoffs(text, words), *detected(text)]
-    yield from (_placed(text, figure) for figure in found)
+    special = [*p_values(text), *cutoffs(text, words), *detection_rates(text)]
+    yield from (_placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
-    for figure in found:
+    for figure in special:
         text = _blanked(text, figure)
-    measures = names(text, cased, others) if any(stem in cased for stem in NAMED) else []
-    known = values(text) if measures or any(word in text for word in ADJECTIVE) else []
+    measures = names(text, cased, others) if may_name(text, cased) else []
+    known = values(text) if measures or ADJECTIVES.may_find(text) else []
     taken = [*_adjectives(text, known), *_before(text, measures, known)]
     for figure, value in taken:
         known.remove(value)
@@ -207,7 +201,7 @@ def _adjectives(text: str, known: Sequence[Value]) -> Iterator[tuple[Figure, Val
 
 
 def _before(
-    text: str, measures: Sequence[Name], known: Sequence[Value]
+    text: str, measures: Sequence[MeasureName], known: Sequence[Value]
 ) -> Iterator[tuple[Figure, Value]]:
     """83% (68-98%) sensitivity: the value right before its measure, and after no other's."""
     taken: set[Value] = set()
@@ -220,7 +214,7 @@ def _before(
                 yield _figure(name.measure.kind, value, value.start, name.end), value
 
 
-def _is_free(text: str, earlier: Name | None, value: Value, known: Sequence[Value]) -> bool:
+def _is_free(text: str, earlier: MeasureName | None, value: Value, known: Sequence[Value]) -> bool:
     """Whether no measure before the value can claim it, as one with a value of its own cannot."""
     if earlier is None or earlier.end > value.start:
         return True
@@ -230,9 +224,9 @@ def _is_free(text: str, earlier: Name | None, value: Value, known: Sequence[Valu
     return LISTED.fullmatch(link) is not None or len(link.split()) > 3
 
 
-def _grouped(text: str, measures: Sequence[Name]) -> list[list[Name]]:
+def _grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName]]:
     """Names that stand in one list."""
-    groups: list[list[Name]] = []
+    groups: list[list[MeasureName]] = []
     for name in measures:
         if groups and LISTED.fullmatch(text, groups[-1][-1].end, name.start):
             groups[-1].append(name)
@@ -250,7 +244,7 @@ class _Run(NamedTuple):
     compared: bool
 
 
-def _run(text: str, group: Sequence[Name], stop: int, known: Sequence[Value]) -> _Run:
+def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Value]) -> _Run:
     """The list of values that a group of measures leads to."""
     start = group[-1].end
     ahead = [value for value in known if start <= value.start and value.end <= stop]
@@ -275,7 +269,7 @@ def _run(text: str, group: Sequence[Name], stop: int, known: Sequence[Value]) ->
     return _Run(run, [*labels, head or (last and _label(last)) or None], compared)
 
 
-def _leads(link: str, value: Value, group: Sequence[Name]) -> bool:
+def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:
     """Whether the words between a measure and a value lead to it: "in 43 patients was 83%"."""
     if NO_LINK.search(link) or not _fits(group[0].measure, value, listed_percent=True):
         return False
@@ -294,7 +288,7 @@ def _is_joined(match: re.Match[str], measures: int) -> bool:
     return not TELLS.search(label.split(" ", 1)[-1]) or label.startswith(("when", "if", "in"))
 
 
-def _paired(text: str, group: Sequence[Name], run: _Run) -> Iterator[Figure]:
+def _paired(text: str, group: Sequence[MeasureName], run: _Run) -> Iterator[Figure]:
     if not run.values or all(name.measure.form == "other" for name in group):
         return
     percent = run.values[-1].percent
@@ -313,7 +307,7 @@ def _paired(text: str, group: Sequence[Name], run: _Run) -> Iterator[Figure]:
             yield _of_name(text, group[i % k], value, label, percent, first=False)
 
 
-def _of_one(text: str, name: Name, run: _Run, percent: bool) -> Iterator[Figure]:
+def _of_one(text: str, name: MeasureName, run: _Run, percent: bool) -> Iterator[Figure]:
     """The values of one measure: the first, or all where the words tell of several."""
     pairs = zip(run.values, run.labels, strict=True)
     kept = list(takewhile(lambda pair: _fits(name.measure, pair[0], percent), pairs))
@@ -328,7 +322,7 @@ def _of_one(text: str, name: Name, run: _Run, percent: bool) -> Iterator[Figure]
 
 
 def _of_name(
-    text: str, name: Name, value: Value, label: Span | None, percent: bool, *, first: bool
+    text: str, name: MeasureName, value: Value, label: Span | None, percent: bool, *, first: bool
 ) -> Figure:
     start = name.start if first else value.start
     figure = _figure(name.measure.kind, value, start, value.end)
@@ -365,11 +359,11 @@ def _time(text: str, label: str, start: int) -> str | None:
 
 
 def _only_time(text: str) -> str | None:
-    found = list(AT_TIME.finditer(text))
-    if any(_is_listed(text, time) for time in found):
+    times = list(AT_TIME.finditer(text))
+    if any(_is_listed(text, time) for time in times):
         return None
-    times = set(map(_named_time, found))
-    return times.pop() if len(times) == 1 else None
+    named = set(map(_named_time, times))
+    return named.pop() if len(named) == 1 else None
 
 
 def _is_listed(text: str, time: re.Match[str]) -> bool:

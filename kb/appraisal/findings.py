@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from kb.appraisal.counts import Count, counts, described, shared, titled
+from kb.appraisal.counts import Count, case_patients, counts, title_patient, without_noun
+from kb.appraisal.measures import Span
+from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 Kind = Literal["sample_size", "subgroup_size"]
@@ -25,7 +27,7 @@ class Finding:
     """A number of patients: ``text[start:end]`` of the passage ``field`` states it, in code points.
 
     ``unit`` is the noun of the words in lower case (children, cases), else patients; ``n`` the
-    patients that the figure rests on.
+    patients that the figure rests on; ``sentence`` is the place of the whole, its stop included.
     """
 
     kind: Kind
@@ -35,6 +37,7 @@ class Finding:
     field: str
     start: int
     end: int
+    sentence: Span
 
 
 def find(passages: Sequence[tuple[str, str]], words: FieldWords = NO_WORDS) -> list[Finding]:
@@ -46,14 +49,18 @@ def find(passages: Sequence[tuple[str, str]], words: FieldWords = NO_WORDS) -> l
     firm = [count for count in everything if count.role in ("whole", "part", "member", "open")]
     if not any(count.role == "whole" for count in firm) and (one := _one(passages, firm)):
         firm = [one, *(count for count in firm if count.role != "open")]
-    told = max((count.n for count in firm if count.role != "open"), default=0)
+    of_part = max((count.n for count in firm if count.role != "open"), default=0)
     most = max((count.n for count in firm if count.role == "open"), default=0)
-    if most >= told:
+    if most >= of_part:
         firm = [_whole(count) if count.n == most else count for count in firm]
     if not any(count.role == "whole" for count in firm):
-        firm += _sums(everything, told) or ([] if firm else _faint(passages, everything))
+        firm += _sums(everything, of_part) or ([] if firm else _faint(passages, everything))
     total = max((count.n for count in firm if count.role == "whole"), default=None)
-    return list(_told(sorted(firm, key=order), total))
+    texts = dict(passages)
+    return [
+        _finding(count, kind, texts[count.field])
+        for count, kind in _sizes(sorted(firm, key=order), total)
+    ]
 
 
 def _after_exclusions(
@@ -81,7 +88,9 @@ def largest_n(findings: Iterable[Finding]) -> int | None:
     None where there is none, or where a subgroup is larger than all: the text does not give the
     whole then.
     """
-    largest = max(findings, key=lambda found: (found.n, found.kind == "sample_size"), default=None)
+    largest = max(
+        findings, key=lambda finding: (finding.n, finding.kind == "sample_size"), default=None
+    )
     return largest.n if largest and largest.kind == "sample_size" else None
 
 
@@ -89,10 +98,10 @@ def _one(passages: Sequence[tuple[str, str]], firm: Sequence[Count]) -> Count | 
     """The patient of a case report, who is described before anybody is counted."""
     order = _order(passages)
     texts = dict(passages)
-    found = [count for field, text in passages for count in described(field, text)]
-    found = found or list(titled(texts.get("title", ""), texts.get("abstract", "")))
-    if found and all(order(found[0]) < order(other) for other in firm):
-        return replace(max(found, key=lambda count: count.n), role="whole")
+    patients = [count for field, text in passages for count in case_patients(field, text)]
+    patients = patients or list(title_patient(texts.get("title", ""), texts.get("abstract", "")))
+    if patients and all(order(patients[0]) < order(other) for other in firm):
+        return replace(max(patients, key=lambda count: count.n), role="whole")
     return None
 
 
@@ -100,13 +109,13 @@ def _whole(count: Count) -> Count:
     return replace(count, role="whole") if count.role != "part" else count
 
 
-def _sums(everything: Sequence[Count], told: int) -> list[Count]:
+def _sums(everything: Sequence[Count], of_part: int) -> list[Count]:
     """Sets or arms of which a sentence gives each: training (n = 50) and validation (n = 20)."""
     groups = [count for count in everything if count.role == "group"]
-    for _, found in groupby(groups, key=lambda count: (count.field, count.sentence)):
-        first, *others = found
+    for _, arms in groupby(groups, key=lambda count: (count.field, count.sentence)):
+        first, *others = arms
         n = first.n + sum(count.n for count in others)
-        if others and n >= told:
+        if others and n >= of_part:
             return [replace(first, n=n, role="whole", end=others[-1].end)]
     return []
 
@@ -114,17 +123,18 @@ def _sums(everything: Sequence[Count], told: int) -> list[Count]:
 def _faint(passages: Sequence[tuple[str, str]], everything: Sequence[Count]) -> list[Count]:
     """The largest of the counts that are taken only where there are no others."""
     faint = [count for count in everything if count.role == "faint"]
-    faint = faint or [count for field, text in passages for count in shared(field, text)]
+    faint = faint or [count for field, text in passages for count in without_noun(field, text)]
     return [replace(max(faint, key=lambda count: count.n), role="whole")] if faint else []
 
 
-def _told(firm: Iterable[Count], total: int | None) -> Iterator[Finding]:
+def _sizes(firm: Iterable[Count], total: int | None) -> Iterator[tuple[Count, Kind]]:
     for count in firm:
         if count.role == "whole":
-            yield _finding(count, "sample_size")
+            yield count, "sample_size"
         elif count.role == "part" or (count.role == "member" and total not in (None, count.n)):
-            yield _finding(count, "subgroup_size")
+            yield count, "subgroup_size"
 
 
-def _finding(count: Count, kind: Kind) -> Finding:
-    return Finding(kind, float(count.n), count.n, count.unit, count.field, count.start, count.end)
+def _finding(count: Count, kind: Kind, text: str) -> Finding:
+    place = (count.field, count.start, count.end, around(text, count.start, count.end))
+    return Finding(kind, float(count.n), count.n, count.unit, *place)

@@ -22,12 +22,12 @@ from kb.tagging.vocabulary import Role
 
 # Of what a test looks for; scores and markers, which have cutoffs, are of the staging role.
 TARGETS: frozenset[Role] = frozenset(("staging", "population", "disease"))
-JUDGING = {
+OF_TESTS = {
     *("sensitivity", "specificity", "ppv", "npv", "accuracy", "auc", "lr+", "lr-", "kappa", "icc"),
     *("detection-rate", "cutoff"),
 }
 # Figures of agreement have no reference standard.
-AGAINST_STANDARD = JUDGING - {"kappa", "icc", "cutoff"}
+AGAINST_STANDARD = OF_TESTS - {"kappa", "icc", "cutoff"}
 # A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
 # Between a measure and its value.
@@ -39,7 +39,7 @@ LOOKED_FOR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class DiagnosticQuestion:
     """Topic slugs, or the words where the vocabulary has none; words of the reference standard."""
 
     index_test: str | None
@@ -48,7 +48,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Tagged:
+class PassageTopics:
     """The topics of one passage that stand at a place, in order, and the role of each, if any."""
 
     text: str
@@ -64,9 +64,9 @@ class Tagged:
         ]
 
 
-def tagged(
+def passage_topics(
     vocabulary: Vocabulary, evidence: Iterable[TopicEvidence], field: str, text: str
-) -> Tagged:
+) -> PassageTopics:
     """What the tagger found in a passage, the denied left out."""
     of_scheme = {scheme.scheme: scheme.role for scheme in vocabulary.schemes}
     roles = {topic.topic: of_scheme[topic.scheme] for topic in vocabulary.topics}
@@ -75,26 +75,28 @@ def tagged(
         for one in evidence
         if one.field == field and one.start is not None and one.end is not None and not one.negated
     ]
-    return Tagged(text, sorted(places), roles)
+    return PassageTopics(text, sorted(places), roles)
 
 
-def judged(found: Sequence[Figure], tags: Tagged) -> list[Judged]:
+def diagnostic_questions(
+    figures: Sequence[Figure], tags: PassageTopics
+) -> list[DiagnosticQuestion]:
     """What each of the figures of a passage judges."""
-    stated = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in found) else []
-    alike = Counter((one.kind, one.sentence) for one in found if not one.label)
+    named = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in figures) else []
+    alike = Counter((one.kind, one.sentence) for one in figures if not one.label)
     return [
-        Judged(
+        DiagnosticQuestion(
             _test(one, tags, is_only=alike[one.kind, one.sentence] == 1),
             _target(one, tags),
-            _standard(one, tags.text, stated),
+            _standard(one, tags.text, named),
         )
-        for one in found
+        for one in figures
     ]
 
 
-def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
+def _test(figure: Figure, tags: PassageTopics, *, is_only: bool) -> str | None:
     """``is_only``: the sentence has no other figure of the kind whose test is not named."""
-    if figure.kind not in JUDGING:
+    if figure.kind not in OF_TESTS:
         return None
     if figure.kind == "cutoff":
         own = tags.within((figure.start, figure.end), {"test", "staging"})
@@ -111,7 +113,7 @@ def _test(figure: Figure, tags: Tagged, *, is_only: bool) -> str | None:
     return _only(tags.within(figure.sentence, {"test"})) if is_only else None
 
 
-def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+def _beside(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     """What found it: right before "detected 85% of lesions", right after "were detected by"."""
     return [
         place
@@ -120,7 +122,7 @@ def _beside(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
     ]
 
 
-def _of(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
+def _of(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     """The tests of "sensitivity of MRI was 90%", where no other words lead to the value."""
     if not figure.link or not figure.start <= figure.link[1] < figure.end:
         return []
@@ -135,15 +137,15 @@ def _of(figure: Figure, tags: Tagged) -> list[tuple[int, int, str]]:
     return places if reached == end else []
 
 
-def _standard(figure: Figure, text: str, stated: Sequence[Span]) -> str | None:
+def _standard(figure: Figure, text: str, named: Sequence[Span]) -> str | None:
     if figure.kind not in AGAINST_STANDARD:
         return None
-    own = [span for span in stated if figure.sentence[0] <= span[0] < figure.sentence[1]]
-    words = {text[slice(*span)].strip(" ,") for span in own or stated}
+    own = [span for span in named if figure.sentence[0] <= span[0] < figure.sentence[1]]
+    words = {text[slice(*span)].strip(" ,") for span in own or named}
     return words.pop() if len(words) == 1 else None
 
 
-def _name(figure: Figure, tags: Tagged) -> str | None:
+def _name(figure: Figure, tags: PassageTopics) -> str | None:
     match = NAME.fullmatch(tags.text[slice(*figure.label)]) if figure.label else None
     return match["name"] if match else None
 
@@ -160,15 +162,15 @@ def _only(places: Sequence[tuple[int, int, str]]) -> str | None:
     return names[0] if len(set(names)) == 1 else None
 
 
-def _target(figure: Figure, tags: Tagged) -> str | None:
+def _target(figure: Figure, tags: PassageTopics) -> str | None:
     # "For infants" after a figure says in whom it was.
     for span, roles in ((figure.link, TARGETS), (figure.label, TARGETS - {"population"})):
         places = tags.within(span, roles) if span else []
-        found = {
+        targets = {
             topic
             for start, _, topic in places
             if LOOKED_FOR.search(tags.text[max(0, start - 40) : start])
         }
-        if figure.kind in JUDGING and len(found) == 1:
-            return found.pop()
+        if figure.kind in OF_TESTS and len(targets) == 1:
+            return targets.pop()
     return None

@@ -1,6 +1,6 @@
 """The names of measures and the values of a sentence, as medical abstracts write them. Pure.
 
-Sentences are plain (kb.appraisal.sentences). Names and values are told apart here; which value
+Sentences are plain (kb.record.sentences). Names and values are told apart here; which value
 belongs to which name is for kb.appraisal.figures.
 """
 
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from kb.tagging.literals import fewest, needed_strings
+
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
 
@@ -20,10 +22,8 @@ BETWEEN = r"\s?(?:-|to|,|;|and)\s?"
 CI = r"(?:confiden\w+ intervals?|credible intervals?|cis?|cri|c\.i\.)(?:\s?95\s?%?)?"
 LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
 # The end of a number: no unit of time, no letter, no second half of a date or a code.
-WHOLE = (
-    r"(?![\w.]*\d)(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
-    r"(?![a-z°]|-[a-z])"
-)
+NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
+WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
 # Words after a number without %, which then counts or measures nothing.
 FREE = re.compile(
     r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
@@ -90,7 +90,7 @@ class Measure(NamedTuple):
     form: Form
 
 
-RATE = r"(?:[\s-]?(?:rates?|probabilit(?:y|ies)|estimates?))?"
+RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?))?"
 
 
 def _survival(kind: str, full: str, short: str) -> Measure:
@@ -178,20 +178,7 @@ NAMES = re.compile(
     + f")|(?P<other>{FREE_SURVIVAL})"
 )
 OTHER = Measure("other", FREE_SURVIVAL, "other")
-# Without one of these a sentence names no measure, without one of STEMS it states no figure. Words
-# stand without their first letters, which may be capitals.
-NAMED = (
-    *("ensitiv", "pecific", "ccura", "redictive", "PPV", "NPV", "rea under", "reas under", "AUC"),
-    *("AUROC", "-index", "-stat", "rue positive", "rue-positive", "ikelihood", "LR", "appa", "κ"),
-    *("ntraclass", "ntra-class", "ICC", "azard", "HR", "dds ratio", "OR", "urvival", "EFS", "OS"),
-    *("PFS", "etection rate", "utoff", "ut-off", "ut off", "utpoint", "ut-point", "hreshold"),
-)
-STEMS = (
-    *NAMED,
-    *("core ", "cores ", "SUV", "ADC", "% of", "etected", "dentified", "isuali"),
-    *("epicted", "=", "<", ">", "≤", "≥", "p value", "P value", "p-value", "P-value", "p 0", "p ."),
-    *("P 0", "P ."),
-)
+KEPT = [re.compile(measure.words) for measure in MEASURES if measure.form != "other"]
 # Abbreviations stand in capitals; one that the text puts in brackets after other words than its
 # measure's is another thing: heart rate (HR).
 SHORT = {
@@ -206,7 +193,16 @@ SHORT = {
     "os": "overall",
     "pfs": "progression",
 }
+ABBREVIATION = re.compile(rf"a?s?(?P<short>{'|'.join(SHORT)})s?(?![a-z])")
 BRACKETED = re.compile(r"\(([A-Z]{2,5})s?\)")
+# Letters of the names that are kept, in lower case, and of their abbreviations, in capitals.
+
+
+# Without one of these letters a sentence names no measure that is kept; the text is in lower case,
+# but for abbreviations.
+NEEDED = needed_strings(*KEPT) or {""}
+LETTERS = fewest(each for each in NEEDED if not ABBREVIATION.fullmatch(each))
+CAPITALS = fewest(each["short"].upper() for each in map(ABBREVIATION.match, NEEDED) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +212,7 @@ class Figure:
     ``value`` is None for a range, which has ``low`` and ``high`` alone; else they are the ends of
     the stated interval, and ``se`` is what follows ±. ``sign`` is one of <, >, ≤ and ≥ where the
     text has it. ``label`` are the words that say whose the figure is ("for MIBG"), ``link`` those
-    from the measure to the value, ``sentence`` the whole.
+    from the measure to the value, ``sentence`` the whole, its stop included.
     """
 
     kind: str
@@ -235,7 +231,7 @@ class Figure:
     sentence: Span = (0, 0)
 
 
-class Name(NamedTuple):
+class MeasureName(NamedTuple):
     measure: Measure
     start: int
     end: int
@@ -255,41 +251,46 @@ class Value(NamedTuple):
     end: int
 
 
-def other_senses(plain: str) -> set[str]:
+def other_senses(text: str) -> set[str]:
     """Abbreviations that the passage gives another meaning, in lower case."""
-    found = set()
-    for match in BRACKETED.finditer(plain):
+    senses = set()
+    for match in BRACKETED.finditer(text):
         short = match[1].lower()
-        before = plain[max(0, match.start() - 70) : match.start()].lower()
+        before = text[max(0, match.start() - 70) : match.start()].lower()
         if short in SHORT and (SHORT[short] not in before or "concentration" in before):
-            found.add(short)
-    return found
+            senses.add(short)
+    return senses
 
 
-def names(text: str, sentence: str, others: Iterable[str]) -> list[Name]:
+def may_name(text: str, sentence: str) -> bool:
+    """Whether a sentence can name a measure that is kept; parameters as for ``names``."""
+    return any(each in text for each in LETTERS) or any(each in sentence for each in CAPITALS)
+
+
+def names(text: str, sentence: str, others: Iterable[str]) -> list[MeasureName]:
     """Names of measures in a sentence; ``text`` is the sentence in lower case. Of those that
     overlap, the first and longest."""
-    found = []
+    measures = []
     for match in NAMES.finditer(text):
         words = sentence[match.start() : match.end()]
-        short = match[0].rstrip("s")
-        is_word = words.islower() and short.lstrip("as") in SHORT
-        if short not in others and not is_word:
+        short = ABBREVIATION.match(match[0])
+        is_word = short and not words[slice(*short.span("short"))].isupper()
+        if not is_word and not (short and short["short"] in others):
             measure = OTHER if match["other"] else MEASURES[int((match.lastgroup or "m0")[1:])]
-            found.append(Name(measure, match.start(), match.end()))
-    return found
+            measures.append(MeasureName(measure, match.start(), match.end()))
+    return measures
 
 
 def values(text: str) -> list[Value]:
     """The values of a sentence in lower case; counts are none."""
     text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
     ranges = list(_ranges(text))
-    found = ranges + [
+    singles = [
         value
         for value in _single(text)
         if not any(one.start < value.end and value.start < one.end for one in ranges)
     ]
-    return sorted(found, key=lambda value: value.start)
+    return sorted(ranges + singles, key=lambda value: value.start)
 
 
 def _ranges(text: str) -> Iterator[Value]:

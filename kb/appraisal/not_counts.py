@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from kb.appraisal.people import BELOW_100
+from kb.appraisal.numbers import BELOW_100
 from kb.tagging.vocabulary import FieldWords
 
 # What ends before a number where it is no exact count.

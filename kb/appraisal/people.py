@@ -1,6 +1,6 @@
 """The words in which abstracts count people, and the traps beside them. Pure patterns.
 
-They read sentences in the plain form of kb.appraisal.sentences and in lower case; what they mean
+They read sentences in the plain form of kb.record.sentences and in lower case; what they mean
 together is for kb.appraisal.counts.
 """
 
@@ -8,24 +8,8 @@ from __future__ import annotations
 
 import re
 
-from kb.appraisal.sentences import NARROW
-
-UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-TEENS = (
-    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen"),
-)
-TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-VALUES = dict(zip((*UNITS, *TEENS, *TENS), (*range(1, 20), *range(20, 100, 10)), strict=True))
-UNIT = rf"(?:{'|'.join(UNITS)})\b"
-BELOW_100 = rf"(?:(?:{'|'.join(TENS)})\b(?:[- ]{UNIT})?|(?:{'|'.join(TEENS)})\b|{UNIT})"
-HUNDREDS = rf"(?:{UNIT}|(?:{'|'.join(TEENS)})\b|\ba)[- ]hundred\b"
-BELOW_1000 = rf"(?:{HUNDREDS}(?:(?: and)? {BELOW_100})?|{BELOW_100})"
-SPELLED = rf"{BELOW_1000}(?: thousand\b(?:(?:,| and)? {BELOW_1000})?)?"
-DIGITS = rf"(?:[0-9]{{1,3}}(?:[,{NARROW}][0-9]{{3}}){{1,2}}|[0-9]{{1,7}})(?![0-9]|,[0-9]{{3}})"
-NUMBER = re.compile(
-    rf"(?<![\w.,-])(?=[0-9aefnost])(?:[0-9]+/)?(?P<number>{DIGITS}|{SPELLED})(?=\s)"
-)
+from kb.appraisal.numbers import DIGITS, SPELLED
+from kb.tagging.literals import Finder
 
 PEOPLE = (
     "patients|children|infants|neonates|newborns|toddlers|adolescents|adults|cases|subjects"
@@ -34,17 +18,8 @@ PEOPLE = (
     "|schoolchildren|persons|people"
 )
 SEXES = "boys|girls|men|women|males|females"
-# Without one of these a sentence counts nobody.
-STEMS = (
-    *("patient", "child", "infant", "neonate", "newborn", "toddler", "adolescent", "adult"),
-    *("cases", "subjects", "participant", "individual", "survivor", "parent", "families"),
-    *("volunteer", "teenagers", "mothers", "recipients", "carriers", "youths", "pts", "persons"),
-    *("people", "etuses", "babies", "sibling", "brothers", "sisters", "twins", "boys", "girls"),
-    *("women", "males", "men ", "men,", "men.", "form", "make up", "n =", "n=", f"n{NARROW}="),
-    *("leaving ", "remained", "remaining ", "of these", "of those", "of them"),
-)
 PERCENT = r"[0-9]+(?:\.[0-9]+)?\s*%"
-COUNTED = re.compile(
+COUNTED = Finder(
     rf"(?:\s*\((?:(?P<again>{DIGITS})|(?P<share>{PERCENT}))\))?"
     rf"\s+(?P<attributes>(?:(?:stages?\s+\w{{1,3}}|[a-z][\w/-]*),?\s+){{0,4}}?)"
     rf"(?P<people>{PEOPLE}|{SEXES})\b(?!-|'s)"
@@ -165,42 +140,41 @@ DRAWN = re.compile(
     r"[^.:()]{0,60}?\b(?:found|identified|drew|selected|retrieved|studied|analy[sz]ed)\s"
     rf"(?:the\s|only\s)?(?P<number>{DIGITS}|{SPELLED})\s(?:with|who|whose|{PEOPLE})\b"
 )
-# Those who are left of all who were counted before, by the word that each pattern needs: leaving
-# 122; of these, 54 were analysed.
+# Those who are left of all who were counted before: leaving 122; of these, 54 were analysed.
 NUMBERS = rf"(?P<number>{DIGITS}|{SPELLED})"
 OF_THESE = rf",?\s(?:only\s)?{NUMBERS}\s(?:\({PERCENT}\)\s)?(?:(?:{PEOPLE})\s)?{CLAUSE}{TAKEN}"
-FINAL = {
-    "leaving ": re.compile(rf"leaving (?:us with |only |a total of )?{NUMBERS}(?!\s*%)"),
-    "remaining ": re.compile(rf"remaining {NUMBERS}\s(?:\w+\s){{0,3}}?{FORM}\b"),
-    "other ": re.compile(rf"the other {NUMBERS}\s(?:\w+\s){{0,3}}?{FORM}\b"),
-    "so ": re.compile(rf"\bso (?:that )?{NUMBERS} (?:(?:{PEOPLE}) )?were (?:{STUDIED})\b"),
-    "exclu": re.compile(
+FINAL = (
+    Finder(rf"leaving (?:us with |only |a total of )?{NUMBERS}(?!\s*%)"),
+    Finder(rf"remaining {NUMBERS}\s(?:\w+\s){{0,3}}?{FORM}\b"),
+    Finder(rf"the other {NUMBERS}\s(?:\w+\s){{0,3}}?{FORM}\b"),
+    Finder(rf"\bso (?:that )?{NUMBERS} (?:(?:{PEOPLE}) )?were (?:{STUDIED})\b"),
+    Finder(
         rf"exclu(?:ded|sions?|ding)\b[^.;]{{0,60}}?, (?:the (?:other|remaining) )?{NUMBERS} "
         rf"(?:(?:{PEOPLE}) )?were (?:{STUDIED})\b"
     ),
-    "final ": re.compile(
+    Finder(
         r"final (?:study )?(?:sample|cohort|population|group|series|analysis) (?:comprised"
         rf"|included|consisted of|contained|was|of) {NUMBERS}(?!\s*%)"
     ),
-    " these ": re.compile(rf"(?:describe|report|present|{STUDIED})(?: on)? these {NUMBERS}"),
-    " on ": re.compile(
+    Finder(rf"(?:describe|report|present|{STUDIED})(?: on)? these {NUMBERS}"),
+    Finder(
         r"\b(?:analys[ei]s|report|study|series) (?:rests|was based|is based) on (?:the )?"
         rf"{NUMBERS}(?= (?:\w+ ){{0,2}}(?:{PEOPLE})|\s*(?:[.,;]|$))"
     ),
-    "remained": re.compile(
+    Finder(
         rf"\b{NUMBERS}\s(?:(?:{PEOPLE})\s)?remained(?=\s*(?:[.,;]|$)"
         r"|\s(?:for|eligible|evaluable|in (?:the|this|our) (?:study|analysis))\b)"
     ),
-    "ed the other ": re.compile(rf"(?:{STUDIED}) the other {NUMBERS}"),
-    "ed the remaining ": re.compile(rf"(?:{STUDIED}) the remaining {NUMBERS}"),
-    "of these": re.compile(f"of these{OF_THESE}"),
-    "of those": re.compile(f"of those{OF_THESE}"),
-    "of them": re.compile(f"of them{OF_THESE}"),
-    "ed to ": re.compile(
+    Finder(rf"(?:{STUDIED}) the other {NUMBERS}"),
+    Finder(rf"(?:{STUDIED}) the remaining {NUMBERS}"),
+    Finder(f"of these{OF_THESE}"),
+    Finder(f"of those{OF_THESE}"),
+    Finder(f"of them{OF_THESE}"),
+    Finder(
         r"\b(?:study|analysis|report|series) (?:was|is) (?:restricted|limited|confined) to "
         rf"(?:the )?{NUMBERS}\s(?:\w+\s){{0,3}}?(?:{PEOPLE})\b"
     ),
-}
+)
 SCREENED = r"(?:screened|approached|invited|assessed for eligibility)"
 SCREENED_BEFORE = re.compile(
     rf"\b(?:{SCREENED}\s+(?:\w+\s+)?|(?:sent|mailed|offered) to\s+(?:\w+\s+){{0,4}})$"
@@ -222,11 +196,10 @@ AVAILABLE = re.compile(
     r"\b(?:available|complete|usable|evaluable|assessable)\s(?:for|in|from|of)\s"
     rf"(?P<number>{DIGITS}|{SPELLED})\s(?:of|out of)\s(?:the\s)?$"
 )
-SELECTED = re.compile(
+SELECTED = Finder(
     rf"\b(?P<number>{DIGITS}|{SPELLED})\s(?:of|out of|from)\s(?:the\s)?(?:{DIGITS}"
     rf"|{SPELLED})(?={FORMING.pattern})"
 )
-FORMS = ("form", "make up", "made up", "constitut", "compris", "entered", " were ", " are ")
 # Groups that make the whole together: 29 children with lymphoma and 13 with neuroblastoma.
 GROUPS_BEFORE = re.compile(
     rf"(?:\b(?:{STUDIED}|measured|compared|performed|done|obtained|tested|determined|applied"
@@ -247,17 +220,16 @@ CONTROLS_NEXT = re.compile(
     rf"(?:{UNLIKE})"
 )
 # The sets of a model: trained in 150 children and tested in 60.
-SETS = re.compile(
+SETS = Finder(
     r"\b(?:(?P<training>train(?:ing|ed)|derivation|discovery|development|built|fitted|learning)"
     r"|validat\w+|test(?:ed|ing)?|replicat\w+|external)\b(?:\s(?!and\b)[\w-]+){0,5}?"
     rf"\s(?P<number>{DIGITS}|{SPELLED})(?:\s(?:(?!of\b)[a-z-]+\s){{0,3}}?(?:{PEOPLE})\b"
     r"|(?=\s(?:with|from|in|and)\b|\s*(?:[.,;)]|$)))"
 )
-SET_STEMS = ("train", "derivation", "discovery", "development", "built", "fitted", "learning")
 # To the left of a number, with "respectively": 41 and 38 children.
-PAIR_BEFORE = re.compile(rf"(?<!between )\b(?P<number>{DIGITS}|{SPELLED})\s+and\s+$")
+PAIR_BEFORE = Finder(rf"(?<!between )\b(?P<number>{DIGITS}|{SPELLED})\s+and\s+$")
 # Before the noun that two kinds of patients share: 39 neuroblastoma and 12 ganglioneuroma patients.
-KIND_BEFORE = re.compile(
+KIND_BEFORE = Finder(
     rf"(?<![\w.,-])(?!(?:19|20)[0-9]{{2}}\b)(?P<number>{DIGITS}|{SPELLED})\s"
     rf"(?!(?:{NO_ATTRIBUTES}|{UNLIKE}|{PEOPLE}|{SEXES})\b|\w+(?:ed|[^us]s)\b)[a-z-]+\sand\s+$"
 )
@@ -269,7 +241,7 @@ SEX_NEXT = re.compile(
     rf"(?:\s+\([^()]{{1,40}}\))?(?:\s+and|,)\s+(?P<number>{DIGITS}|{SPELLED})\s+(?:{SEXES})\b"
 )
 
-STATED = re.compile(rf"(?<![\w-])n\.?\s?=\s?(?P<number>{DIGITS})(?!\.\d|\s*%|-|\w)")
+AFTER_N = Finder(rf"(?<![\w-])n\.?\s?=\s?(?P<number>{DIGITS})(?!\.\d|\s*%|-|\w)")
 PEOPLE_NEXT = re.compile(
     rf"\s+(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z][\w-]*\s+){{0,3}}?(?P<people>{PEOPLE})\b"
 )
@@ -312,15 +284,15 @@ FRACTION = re.compile(
 # A share in brackets beside people: 90% (45/50) of patients, 90% of the patients (45 of 50).
 SHARE_IN_BRACKETS = re.compile(rf"\([0-9]+(?:\sof\s|/)(?P<number>{DIGITS})(?=[,;)])")
 OF_PEOPLE = re.compile(rf"\)\s(?:of|in)\s(?:\w+\s){{0,3}}?(?:{PEOPLE})\b")
-SERIES_STEMS = ("cohort of", "series of", "population of")
-SERIES = re.compile(
+# Shares are of patients where these are named.
+NAMED = re.compile(rf"\b(?:{PEOPLE}|{SEXES}|patient|child|infant|case)\b")
+SERIES = Finder(
     rf"(?:cohort|series|population)\sof\s(?P<number>{DIGITS}|{SPELLED})"
     r"(?=[,.]|\s(?:with|who|was|were)\b)"
 )
 # A tumour of a child is a child.
-BEARERS_STEMS = ("tumours ", "tumors ", "masses ", "neoplasms ")
-BEARERS = re.compile(
-    rf"(?<![\w.,-])(?=[0-9efnost])(?P<number>{DIGITS}|{SPELLED})\s(?:[a-z-]+\s){{0,2}}?"
+BEARERS = Finder(
+    rf"(?<![\w.,-])(?P<number>{DIGITS}|{SPELLED})\s(?:[a-z-]+\s){{0,2}}?"
     rf"(?:tumou?rs|masses|neoplasms)\s(?:of|in|from)\s(?:the\s)?(?:{PEOPLE})\b"
 )
 # One patient: an age and a person, or a person of one sex, or the case that is reported.
@@ -339,7 +311,7 @@ FOLLOWED = re.compile(
 )
 MODAL = r"(?!\s+(?:may|can|could|should|would|might|must|who may|population|group|cohort)\b)"
 AGE = r"(?:\d+|[a-z]+)\s(?:and a half\s)?(?:years?|months?|weeks?|days?)"
-ONE = re.compile(
+ONE = Finder(
     r"\b(?:(?:an?|one|this|our)\s+"
     r"(?:(?:[\w-]+\s+){0,2}?[\w-]+[\s-]+(?:year|month|week|day)s?[\s-]old"
     rf"(?:(?:\s+[\w-]+){{0,3}}?\s+{PERSON}"
@@ -359,32 +331,11 @@ ONE = re.compile(
     r"|delivered|noted|found))\b)"
 )
 # "Both" are two. Cases that are numbered are as many as the last.
-PAIR = re.compile(
+PAIR = Finder(
     rf"\bboth (?:{PEOPLE})\b(?!,|\s(?:and|or|with)\b)|\b(?:monozygotic|dizygotic|identical) twins"
     r" (?:had|were|presented|developed)\b"
 )
-NUMBERED = re.compile(
+NUMBERED = Finder(
     r"\b(?:case|patient) (?P<number>[2-9])"
     r"(?=,|:|\)| (?:was|had|is|presented|developed|underwent)\b)"
 )
-DESCRIBING = (
-    *("both ", "twins "),
-    *("this patient", "our patient", "this child", "this infant", "fetus "),
-    *("girl", "boy", "woman", " man", "old ", "-old", "case ", "we report", "we describe"),
-    *("we present", "we here", "patient ", "child ", "infant ", "newborn ", "neonate ", "toddler "),
-)
-
-
-def value(number: str) -> int:
-    """The number that digits or English words spell: 4,832 or two hundred and fifty-three."""
-    if number[0].isdigit():
-        return int(re.sub("[^0-9]", "", number))
-    total = below = 0
-    for word in re.findall("[a-z]+", number):
-        if word == "thousand":
-            total, below = 1000 * below, 0
-        elif word == "hundred":
-            below = 100 * (below or 1)
-        elif word not in ("a", "and"):
-            below += VALUES[word]
-    return total + below

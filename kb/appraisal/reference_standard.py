@@ -10,29 +10,30 @@ import re
 from collections.abc import Iterator
 
 from kb.appraisal.measures import Span
-from kb.appraisal.sentences import plain, sentences
+from kb.record.sentences import plain, sentences
+from kb.tagging.literals import Finder
 
 STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
-A_STANDARD = rf"(?:the |an? |our )?(?:\w+ )?{STANDARD}\b"
+A_STANDARD = rf"(?:the |an? |our )?(?:(?!no\b|not\b)\w+ )?{STANDARD}\b"
 WORDS = r"[^.;:()]{3,100}?"
-STATED = (
+OWN_STANDARD = (
     # against biopsy (CNB) as the gold standard
-    re.compile(
+    Finder(
         rf"\b(?:using|with|against|taking)\s(?P<words>(?:(?!\b(?:using|with|against)\b)[^.;:()])"
         rf"{{3,100}}?)\s(?:\([\w-]{{2,10}}\)[\s,]+)?(?:(?:serving|used|taken)\s)?as {A_STANDARD}"
     ),
     # against the gold standard of biopsy
-    re.compile(
+    Finder(
         rf"\b(?:against|compared (?:with|to)) the {STANDARD} of (?P<words>[^.,;:()]{{3,100}})"
         r"(?=[.,;:()]|$)"
     ),
     # biopsy was the gold standard
-    re.compile(
+    Finder(
         rf"(?:^|[;:])\s*(?P<words>{WORDS})\s(?:(?:served|acted|(?:was|were)(?:\s(?:used|taken|regarded"
         rf"|considered|chosen|defined))?)(?:\sas)?|formed|constituted)\s{A_STANDARD}"
     ),
     # the gold standard was biopsy, the gold standard: biopsy
-    re.compile(
+    Finder(
         rf"\b{STANDARD}(?:\sfor\s[a-z -]{{3,40}})?(?:\s?[:=]|\s(?:was|were|included|comprised"
         r"|consisted of))\s(?P<words>[^.;()]{3,100})(?=[.;()]|$)"
     ),
@@ -48,18 +49,15 @@ NO_STANDARD = re.compile(
 def standards(text: str) -> list[Span]:
     """Where a passage names a reference standard of its own, in code points."""
     low = plain(text).lower()
-    if "standard" not in low:
-        return []
     return sorted(
-        (start + found.start("words"), start + found.end("words"))
-        for start, end in sentences(plain(text))
-        if low.find("standard", start, end) >= 0
-        for found in _stated(low[start:end])
+        (start + standard.start("words"), start + standard.end("words"))
+        for start, end in sentences(text)
+        for standard in _standards_in(low[start:end])
     )
 
 
-def _stated(sentence: str) -> Iterator[re.Match[str]]:
-    for pattern in STATED:
+def _standards_in(sentence: str) -> Iterator[re.Match[str]]:
+    for pattern in OWN_STANDARD:
         for match in pattern.finditer(sentence):
             if not NO_STANDARD.search(match["words"]):
                 yield match

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
-from kb.appraisal.sentences import plain
 from kb.errors import ConfigError
+from kb.record.sentences import plain
+from kb.yaml_lines import constructed
 
 KEYS = {"study", "label", "words"}
 
 
-class Mention(NamedTuple):
+class StudyMention(NamedTuple):
     """A study that a record names; ``basis`` is the databank or the passage with the name."""
 
     study: str
@@ -69,10 +68,7 @@ REGISTERS = (
 
 def load(path: Path) -> list[Protocol]:
     """Read the protocols of a field. Raises ConfigError that names the file and the entry."""
-    try:
-        entries = yaml.safe_load(path.read_bytes())
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: the list of studies cannot be read: {error}") from error
+    entries = constructed(path, "the list of studies")
     if not isinstance(entries, list):
         raise ConfigError(f"{path}: expected a list of studies")
     return [_read(entry, f"{path}: entry {n}") for n, entry in enumerate(entries, start=1)]
@@ -95,7 +91,7 @@ def study_of(
     databanks: Iterable[tuple[str, str | None]],
     passages: Sequence[tuple[str, str]],
     protocols: Sequence[Protocol],
-) -> list[Mention]:
+) -> list[StudyMention]:
     """The studies that a record names, each once, databanks before title, abstract and keywords.
 
     ``databanks`` are (databank, accession), ``passages`` (field, text), ``protocols`` those of
@@ -103,19 +99,19 @@ def study_of(
     """
     everything = "\n".join(text for _, text in passages)
     named = [
-        Mention(*study, f"databank {databank}")
+        StudyMention(*study, f"databank {databank}")
         for databank, accession in databanks
         for register in REGISTERS
         for study in register.named_in(f"{databank} {accession}")
     ]
     named += [
-        Mention(*study, field)
+        StudyMention(*study, field)
         for field, text in ((field, plain(text)) for field, text in passages)
         for protocol in (*REGISTERS, *protocols)
         for study in protocol.named_in(text)
         if protocol.needs.search(everything)
     ]
-    first: dict[str, Mention] = {}
+    first: dict[str, StudyMention] = {}
     for mention in named:
         first.setdefault(mention.study, mention)
     return list(first.values())

@@ -1,6 +1,6 @@
 """Figures with words of their own: p values, cutoffs of scores, shares that a test found. Pure.
 
-They read sentences in the plain form of kb.appraisal.sentences and in lower case.
+They read sentences in the plain form of kb.record.sentences and in lower case.
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
-from kb.appraisal.measures import NUMBER, P_VALUE, PERCENT, Figure, number, sign
+from kb.appraisal.measures import NO_TIME, NUMBER, P_VALUE, PERCENT, Figure, number, sign
+from kb.tagging.literals import Finder
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (
     r"(?:lesions|patients|children|tumou?rs|metastases|sites|relapses|recurrences|primaries|cases"
     r"|foci|nodes|deposits)"
 )
-DETECTED = re.compile(
+DETECTED = Finder(
     r"\b(?:detected|identified|revealed|found|depicted|visuali[sz]ed|showed|demonstrated"
     r"|locali[sz]ed"
     r"|recogni[sz]ed)\s(?:(?P<value>"
@@ -29,7 +29,7 @@ DETECTED = re.compile(
     r"(?:detected|identified|visuali[sz]ed|depicted|seen|shown|found)\s(?:by|on|with)\b"
 )
 # Measures of images in all medicine, beside the scores and markers that the field names.
-IMAGED = ("suv", "adc", "uptake")
+IMAGED = (r"suv\w*", "adc", "uptake")
 SIGNS = {
     **dict.fromkeys(
         ("above", "over", "greater than", "higher than", "more than", "exceeding"), ">"
@@ -46,14 +46,14 @@ BEFORE_VALUE = (
 )
 AFTER_VALUE = "or less|or lower|or below|or fewer|or more|or higher|or above|or greater"
 # A threshold whose accuracy the sentence goes on to tell.
-MARKED = re.compile(
+MARKED = Finder(
     rf"\b(?P<words>{BEFORE_VALUE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
     rf"(?:[a-z]*m[lm]?\b"
     r"|years|months|weeks|days)|\.?\d)[^.;]{0,60}?\b(?:a|with|had|reached) (?:a )?sensitivity\b"
 )
-AS_CUTOFF = re.compile(
+AS_CUTOFF = Finder(
     rf"\b(?P<value>{NUMBER})\s(?:was used |was taken |was chosen )?as (?:an? |the )?(?:optimal )?"
-    r"(?:cut-?off|cutpoint|threshold)\b"
+    r"(?:cut[\s-]?(?:off|point)|threshold)\b"
 )
 OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
 
@@ -62,69 +62,60 @@ def p_values(text: str) -> Iterator[Figure]:
     for match in P_VALUE.finditer(text):
         value = number(match["value"]) / 10 ** int(match["power"] or 0)
         if value <= 1:
-            stated = sign(match["sign"])
-            yield Figure("p", value, sign=stated, start=match.start(), end=match.end())
-
-
-class _Scores(NamedTuple):
-    """Looks for numbers of scores; first for one of the ``words``, which is far faster."""
-
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
+            comparison = sign(match["sign"])
+            yield Figure("p", value, sign=comparison, start=match.start(), end=match.end())
 
 
 @cache
-def _scores_of(names: tuple[str, ...]) -> _Scores:
-    """``names``: scores and markers of the field, in lower case."""
-    alternatives = "|".join((*map(re.escape, names), r"suv\w*", *IMAGED[1:]))
-    scored = (
-        rf"\b(?:(?:{alternatives})(?:\s+(?:scores?|values?|ratios?|levels?))?"
+def score(names: tuple[str, ...]) -> Finder:
+    """The number of a score; ``names`` are scores and markers of the field, in lower case."""
+    scores = "|".join((*map(re.escape, names), *IMAGED))
+    return Finder(
+        rf"\b(?:(?:{scores})(?:\s+(?:scores?|values?|ratios?|levels?))?"
         r"|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
+        rf"(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
+        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER_VALUE})\b)?"
     )
-    pattern = re.compile(
-        rf"{scored}(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
-        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d)(?:\s(?P<after>{AFTER_VALUE})\b)?"
-    )
-    return _Scores(("score", "ratio", *IMAGED, *names), pattern)
 
 
 def cutoffs(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
     one."""
-    found = [*_scores(text, _scores_of(words.scores)), *_named(text)]
-    taken = {figure.end for figure in found}
-    return found + [figure for figure in _marked(text) if figure.end not in taken]
+    figures = [*_scores(text, score(words.scores)), *_named(text)]
+    taken = {figure.end for figure in figures}
+    return figures + [figure for figure in _marked(text) if figure.end not in taken]
 
 
-def _scores(text: str, scores: _Scores) -> Iterator[Figure]:
-    named = any(word in text for word in scores.words)
-    for match in scores.pattern.finditer(text) if named else ():
-        stated = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
-        if stated:
+def _scores(text: str, scores: Finder) -> Iterator[Figure]:
+    for match in scores.finditer(text):
+        comparison = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
+        if comparison:
             unit = OF_UNIT.match(text, match.end())
             end, name = (unit.end(), unit["unit"]) if unit else (match.end(), None)
-            yield _cutoff(match, stated, name, match.start(), end)
+            yield _cutoff(match, comparison, name, match.start(), end)
 
 
 def _named(text: str) -> Iterator[Figure]:
-    for match in AS_CUTOFF.finditer(text) if "cut" in text or "threshold" in text else ():
+    for match in AS_CUTOFF.finditer(text):
         yield _cutoff(match, None, None, match.start(), match.end())
 
 
 def _marked(text: str) -> Iterator[Figure]:
-    for match in MARKED.finditer(text) if "sensitivity" in text else ():
+    for match in MARKED.finditer(text):
         unit = "%" if match["percent"] else None
         end = max(match.end("value"), match.end("percent"))
         yield _cutoff(match, SIGNS[match["words"]], unit, match.start(), end)
 
 
 def _cutoff(
-    match: re.Match[str], stated: str | None, unit: str | None, start: int, end: int
+    match: re.Match[str], comparison: str | None, unit: str | None, start: int, end: int
 ) -> Figure:
-    return Figure("cutoff", number(match["value"]), sign=stated, unit=unit, start=start, end=end)
+    return Figure(
+        "cutoff", number(match["value"]), sign=comparison, unit=unit, start=start, end=end
+    )
 
 
-def detected(text: str) -> Iterator[Figure]:
+def detection_rates(text: str) -> Iterator[Figure]:
     """Shares of lesions or patients that a test found."""
     for match in DETECTED.finditer(text):
         value = number(match["value"] or match["share"] or match["passive"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 import numpy as np
 
 from kb.graphs import communities, layouts, mainpath, metrics
 from kb.graphs.graph import Matrix, Positions, citation_matrix
+from kb.tables import insert
+from kb.tables.corpus import CommunitiesRow, LayoutsRow, MetaRow
 
 WORKS = "SELECT year, is_paper FROM works ORDER BY work"
 TOPICS = (
@@ -26,41 +29,44 @@ def fill(db: sqlite3.Connection) -> None:
     partition = communities.partition(graph.links)
     is_paper = np.array(papers, dtype=bool)
     rows = metrics.rows(graph, is_paper, between.shares, partition, main_path)
-    _communities(db, graph, partition)
-    db.executemany(f"INSERT INTO metrics VALUES ({', '.join('?' * 10)})", rows)  # noqa: S608
-    _layouts(db, graph, years, partition)
+    insert(db, _communities(db, graph, partition))
+    insert(db, rows)
+    insert(db, _layouts(graph, years, partition))
     told = {
         "betweenness_from": f"{between.sources} of the {between.citing} works that cite others",
         "citations_on_cycles": str(len(main_path.dropped)),
         "main_path_of": f"{main_path.paths} paths",
     }
-    db.executemany("INSERT INTO meta VALUES (?, ?)", told.items())
+    insert(db, [MetaRow(key=key, value=value) for key, value in told.items()])
 
 
-def _communities(db: sqlite3.Connection, graph: Matrix, partition: Positions) -> None:
-    found = communities.communities(
+def _communities(
+    db: sqlite3.Connection, graph: Matrix, partition: Positions
+) -> Iterator[CommunitiesRow]:
+    for each in communities.communities(
         graph,
         partition,
         {work: (slugs or "").split() for work, slugs in db.execute(TOPICS)},
         dict(db.execute("SELECT topic, label FROM topics")),
         dict(db.execute("SELECT work, text FROM works")),
-    )
-    db.executemany(
-        "INSERT INTO communities VALUES (?, ?, ?, ?, ?, ?)",
-        [(*row[:4], " ".join(row.topics), row.hub) for row in found],
-    )
+    ):
+        yield CommunitiesRow(
+            community=each.community,
+            name=each.name,
+            size=each.size,
+            papers=each.papers,
+            topics=" ".join(each.topics),
+            hub=each.hub,
+        )
 
 
 def _layouts(
-    db: sqlite3.Connection, graph: Matrix, years: tuple[int | None, ...], partition: Positions
-) -> None:
+    graph: Matrix, years: tuple[int | None, ...], partition: Positions
+) -> Iterator[LayoutsRow]:
     places = layouts.by_year(years, partition, metrics.in_degree(graph.links))
-    by_year = zip(graph.works, places.tolist(), strict=True)
+    for work, (x, y) in zip(graph.works, places.tolist(), strict=True):
+        yield LayoutsRow(work=work, layout="year", x=x, y=y)
     drawn = layouts.most_linked(graph.links)
     apart = layouts.by_force(graph.links[drawn][:, drawn]).round(DIGITS)
-    by_force = zip(drawn.tolist(), apart.tolist(), strict=True)
-    db.executemany("INSERT INTO layouts VALUES (?, 'year', ?, ?)", ((w, *xy) for w, xy in by_year))
-    db.executemany(
-        "INSERT INTO layouts VALUES (?, 'force', ?, ?)",
-        ((graph.works[number], *xy) for number, xy in by_force),
-    )
+    for number, (x, y) in zip(drawn.tolist(), apart.tolist(), strict=True):
+        yield LayoutsRow(work=graph.works[number], layout="force", x=x, y=y)

@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kb.aside import aside, snapshot, spare_other_files
-from kb.build.passes import Field, write
+from kb.build.field import Field
+from kb.build.passes import write
 from kb.checks import check
 from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError
 
@@ -22,7 +23,7 @@ NAMED = 20
 def build(raw: Path, out: Path, data: Path) -> None:
     """Build ``out`` from ``raw`` with the vocabulary in ``data``.
 
-    Raises what ``kb.raw.open_raw`` and ``kb.build.passes.Field.read`` raise; ConfigError where
+    Raises what ``kb.raw.open_raw`` and ``kb.build.field.Field.read`` raise; ConfigError where
     ``out`` cannot be written; InputError where ``out`` is another file or ``raw`` is damaged;
     Locked where ``out`` is being built; CheckFailed where the result is wrong (the old file then
     stays); Incomplete where stored records could not be read: the rest was published, and they are

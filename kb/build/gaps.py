@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from kb.tables import insert, selected
+from kb.tables.corpus import EvidenceMapRow
+
 ANY = "any"
 
 # A registry number and a protocol that a paper names, and no other study with them, are one study;
@@ -37,10 +40,10 @@ CREATE INDEX temp.level_of_paper ON level_of (pmid, task);
 """
 # Of papers that report on no study that is known, each counts as a study of its own.
 CELLS = """
-INSERT INTO evidence_map
-SELECT m.topic, k.topic, {design} AS design, count(*),
-    count(DISTINCT coalesce(s.study, 'pmid:' || m.pmid)), max(l.n), min(l.level),
-    total(p.is_retracted), 'found'
+SELECT m.topic, k.topic AS task, {design} AS design, count(*) AS papers,
+    count(DISTINCT coalesce(s.study, 'pmid:' || m.pmid)) AS studies, max(l.n) AS largest_n,
+    min(l.level) AS best_level, CAST(total(p.is_retracted) AS INTEGER) AS retracted,
+    'found' AS state
 FROM member m
 JOIN member k ON k.pmid = m.pmid AND k.is_task = 1
 JOIN papers p ON p.pmid = m.pmid
@@ -61,9 +64,9 @@ SELECT DISTINCT w.topic
 FROM words w JOIN asked a ON a.words GLOB '*[^a-z0-9]' || lower(w.word) || '[^a-z0-9]*'
 """
 EMPTY = f"""
-INSERT INTO evidence_map
-SELECT t.topic, k.topic, 'any', 0, 0, NULL, NULL, 0,
-    iif(t.topic IN ({SEARCHED}), 'searched, none', 'none, not searched by name')
+SELECT t.topic, k.topic AS task, 'any' AS design, 0 AS papers, 0 AS studies, NULL AS largest_n,
+    NULL AS best_level, 0 AS retracted,
+    iif(t.topic IN ({SEARCHED}), 'searched, none', 'none, not searched by name') AS state
 FROM topics t JOIN schemes s ON s.scheme = t.scheme
 JOIN topics k ON k.scheme IN (SELECT scheme FROM schemes WHERE role = 'task')
 LEFT JOIN evidence_map e ON e.topic = t.topic AND e.task = k.topic AND e.design = 'any'
@@ -76,6 +79,6 @@ def fill(db: sqlite3.Connection) -> None:
     # Not executescript, which would commit.
     for statement in MEMBERS.split(";"):
         db.execute(statement)
-    db.execute(CELLS.format(design="p.design"))
-    db.execute(CELLS.format(design=f"'{ANY}'"))
-    db.execute(EMPTY)
+    for cells in (CELLS.format(design="p.design"), CELLS.format(design=f"'{ANY}'"), EMPTY):
+        # Read to its end first: what is inserted must not meet what is still being selected.
+        insert(db, list(selected(EvidenceMapRow, db.execute(cells))))

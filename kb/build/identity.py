@@ -6,12 +6,14 @@ import ast
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from kb import __version__
+from kb.raw import answers
 from kb.schema import SCHEMA
 
 LIBRARIES = (
@@ -20,7 +22,7 @@ LIBRARIES = (
 )
 # What of data/ a build reads; a field may have no studies and no decisions.
 DATA = ("curation.csv", "studies.yml", "topics.yml")
-# What of raw.db a build reads. A record counts by the hash of its bytes.
+# What of raw.db a build reads, beside kept answers. A record counts by the hash of its bytes.
 RAW = (
     "SELECT pmid, sha256, source, run, first_read, last_read, checked FROM records"
     " ORDER BY pmid, id",
@@ -29,7 +31,6 @@ RAW = (
     "SELECT * FROM withdrawals ORDER BY pmid, run",
     "SELECT * FROM seeds ORDER BY seed",
     "SELECT * FROM reach ORDER BY seed, pmid, via",
-    "SELECT run, service, question, asked_at, body FROM answers ORDER BY id",
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 ENTRY = "kb.build.build"  # all that it imports, at whatever depth, is code of a build
@@ -48,6 +49,8 @@ def base_id(source: Database, data: Path, told: Mapping[str, str], package: Path
     for sql in RAW:
         for row in source.execute(sql):
             digest.update(repr(row).encode())
+    for answer in answers(source):
+        digest.update(repr(answer).encode())
     for path in [*code(package), *(data / name for name in DATA if (data / name).is_file())]:
         body = path.read_bytes()
         digest.update(f"{path.name} {len(body)}\n".encode() + body)
@@ -66,13 +69,18 @@ def code(package: Path) -> list[Path]:
         path = wanted.pop()
         if path not in found:
             found.add(path)
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            wanted += (file for name in _imported(tree) for file in _files(package, name))
+            names = _imported(path.read_bytes())
+            wanted += (file for name in names for file in _files(package, name))
     return sorted(found)
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+@cache  # a process that builds twice reads the same source twice
+def _imported(source: bytes) -> tuple[str, ...]:
     """Dotted names that may be modules: ``from a import b`` gives ``a.b`` as well as ``a``."""
+    return tuple(_names(ast.parse(source)))
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -15,17 +15,19 @@ from operator import itemgetter
 
 from sqlite_utils import Database
 
-from kb import answers
+from kb import answers, raw
 from kb.build import rows
+from kb.build.records import PrintedRow
 from kb.citations.citation import Citable
 from kb.citations.cited_work import cited_work, described_work
-from kb.citations.references import Corpus, corpus, resolve, unresolved
-from kb.citations.stated_citations import Answer, citations
+from kb.citations.references import Corpus, Resolution, corpus, resolve, unresolved
+from kb.citations.stated_citations import citations
 from kb.ids import find_doi
 from kb.record.article import Reference
-from kb.schema import insert
+from kb.tables import columns_of, insert
+from kb.tables.corpus import CitesRow, ReferenceListRow, WorkIdsRow
 
-SEARCH = "works?%"  # of Crossref; its other questions name a DOI
+SEARCH = "works?"  # of Crossref; its other questions name a DOI
 
 
 def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) -> None:
@@ -46,11 +48,11 @@ def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) ->
         listed.cite(f"pmid:{citing}", f"pmid:{pmid}", text)
     harvested = {f"pmid:{pmid}" for pmid in known.by_pmid}
     others = [work for work in listed.cited if work not in harvested]
-    insert(db, "works", [rows.cited_work(work, *listed.cited[work]) for work in others])
-    insert(db, "reference_list", listed.entries)
-    insert(db, "cites", sorted(listed.cites))
+    insert(db, [rows.cited_work(work, *listed.cited[work]) for work in others])
+    insert(db, listed.entries)
+    insert(db, sorted(listed.cites))
     _state(db, source, registered)
-    insert(db, "work_ids", _former(db, listed.former, registered))
+    insert(db, _former(db, listed.former, registered))
 
 
 @dataclass
@@ -58,34 +60,53 @@ class _Listed:
     """The references as they are resolved: their rows, the works and citations that they make, and
     the ids that their works had as long as they were not resolved."""
 
-    entries: list[rows.Row] = field(default_factory=list)
+    entries: list[ReferenceListRow] = field(default_factory=list)
     cited: dict[str, rows.Mention] = field(default_factory=dict)
-    cites: set[tuple[str, str, str]] = field(default_factory=set)
+    cites: set[CitesRow] = field(default_factory=set)
     former: set[tuple[str, str]] = field(default_factory=set)
 
-    def add(self, printed: tuple[int, int, Reference], known: Corpus) -> None:
-        pmid, position, reference = printed
-        place = f"Reference {position} of PMID {pmid}, which prints nothing"
-        found = resolve(reference, known, place=place)
-        text = reference.text or (place if found.method == "none" else None)
-        self.cited[found.work] = rows.mention(self.cited.get(found.work), text, reference.pmcid)
-        self.cites.add((f"pmid:{pmid}", found.work, "reference_list"))
-        given = (reference.text, reference.pmid, reference.doi, reference.pmcid)
-        self.entries.append(
-            (pmid, position, *given, found.work, found.method, found.score, found.reason)
+    def add(self, printed: PrintedRow, known: Corpus) -> None:
+        reference = Reference(printed.text, printed.ref_pmid, printed.doi, printed.pmcid)
+        place = f"Reference {printed.position} of PMID {printed.pmid}, which prints nothing"
+        resolved = resolve(reference, known, place=place)
+        text = reference.text or (place if resolved.method == "none" else None)
+        citation = CitesRow(
+            citing=f"pmid:{printed.pmid}", cited=resolved.work, source="reference_list"
         )
-        if found.method == "text" and reference.text:
+        self._cite(citation, rows.Mention(text, reference.pmcid))
+        self.entries.append(_entry(printed, resolved))
+        if resolved.method == "text" and reference.text:
             doi = reference.doi or find_doi(reference.text)
-            self.former.add((f"doi:{doi}" if doi else unresolved(reference.text), found.work))
+            self.former.add((f"doi:{doi}" if doi else unresolved(reference.text), resolved.work))
 
     def cite(self, citing: str, cited: str, text: str | None) -> None:
-        self.cited[cited] = rows.mention(self.cited.get(cited), text, None)
-        self.cites.add((citing, cited, "comments_corrections"))
+        citation = CitesRow(citing=citing, cited=cited, source="comments_corrections")
+        self._cite(citation, rows.Mention(text, None))
+
+    def _cite(self, citation: CitesRow, said: rows.Mention) -> None:
+        self.cited[citation.cited] = rows.mention(self.cited.get(citation.cited), *said)
+        self.cites.add(citation)
 
 
-def _printed(db: sqlite3.Connection) -> Iterator[tuple[int, int, Reference]]:
-    for pmid, position, *values in db.execute("SELECT * FROM printed ORDER BY pmid, position"):
-        yield pmid, position, Reference(*values)
+def _entry(printed: PrintedRow, resolved: Resolution) -> ReferenceListRow:
+    return ReferenceListRow(
+        pmid=printed.pmid,
+        position=printed.position,
+        text=printed.text,
+        ref_pmid=printed.ref_pmid,
+        ref_doi=printed.doi,
+        ref_pmcid=printed.pmcid,
+        work=resolved.work,
+        method=resolved.method,
+        score=resolved.score,
+        reason=resolved.reason,
+    )
+
+
+def _printed(db: sqlite3.Connection) -> Iterator[PrintedRow]:
+    names = ", ".join(columns_of(PrintedRow))
+    found = db.execute(f"SELECT {names} FROM printed ORDER BY pmid, position")  # noqa: S608
+    return map(PrintedRow._make, found)
 
 
 def _cited_works(db: sqlite3.Connection) -> Iterator[Citable]:
@@ -127,40 +148,38 @@ def _registered(source: Database) -> dict[str, int]:
     return {doi.lower(): pmid for doi, pmid in found.items()}
 
 
-def _bodies(source: Database, service: str, like: str = "%") -> Iterator[bytes]:
-    for (body,) in source.execute(
-        "SELECT body FROM answers WHERE service = ? AND status = 200 AND question LIKE ?"
-        " ORDER BY id",
-        [service, like],
-    ):
-        yield body
+def _bodies(source: Database, service: str, begins: str = "") -> Iterator[bytes]:
+    """Whole answers to questions that begin so."""
+    for answer in raw.answers(source, service, status=200):
+        if answer.question.startswith(begins):
+            yield answer.body
 
 
 def _state(db: sqlite3.Connection, source: Database, registered: Mapping[str, int]) -> None:
     """Citations that services state between works, one of them a paper of the base."""
     papers = {work for (work,) in db.execute("SELECT work FROM papers")}
     own = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid").fetchall()
-    kept = source.execute(
-        "SELECT service, question, status, body FROM answers"
-        " WHERE service IN ('elink', 'icite', 'crossref') AND question NOT LIKE ? ORDER BY id",
-        [SEARCH],
+    kept = (
+        answer
+        for answer in raw.answers(source, "elink", "icite", "crossref")
+        if not answer.question.startswith(SEARCH)
     )
     stated = {
-        cites
-        for cites in citations((Answer(*row) for row in kept), {**registered, **dict(own)})
-        if papers.intersection(cites[:2]) and cites[0] != cites[1]
+        CitesRow(citing=citing, cited=cited, source=service)
+        for citing, cited, service in citations(kept, {**registered, **dict(own)})
+        if papers.intersection((citing, cited)) and citing != cited
     }
     known = {work for (work,) in db.execute("SELECT work FROM works")}
     new = sorted({work for citing, cited, _ in stated for work in (citing, cited)} - known)
-    insert(db, "works", [rows.cited_work(work) for work in new])
-    insert(db, "cites", sorted(stated))
+    insert(db, [rows.cited_work(work) for work in new])
+    insert(db, sorted(stated))
 
 
 def _former(
     db: sqlite3.Connection, resolved: Iterable[tuple[str, str]], registered: Mapping[str, int]
-) -> list[tuple[str, str]]:
-    """(former id, work) of works that had another id as long as less was known of them: a DOI, or
-    a citation. An id that is still one, or that two works had, leads nowhere."""
+) -> list[WorkIdsRow]:
+    """The rows of ``work_ids``: works that had another id as long as less was known of them, a DOI
+    or a citation. An id that is still one, or that two works had, leads nowhere."""
     known = {work for (work,) in db.execute("SELECT work FROM works")}
     own = db.execute("SELECT 'doi:' || doi, work FROM papers WHERE doi IS NOT NULL")
     stated = ((f"doi:{doi}", f"pmid:{pmid}") for doi, pmid in registered.items())
@@ -168,4 +187,8 @@ def _former(
     for former, work in chain(resolved, own, stated):
         if former not in known and work in known:
             works.setdefault(former, set()).add(work)
-    return sorted((former, min(found)) for former, found in works.items() if len(found) == 1)
+    return [
+        WorkIdsRow(id=former, work=min(several))
+        for former, several in sorted(works.items())
+        if len(several) == 1
+    ]

@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from kb.answers import crossref_preprints
+from kb import raw
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_preprints
 from kb.citations.stated_citations import doi_asked
 from kb.errors import InputError
 from kb.notices import changes, integrity, updates
 from kb.notices.changes import Change, Told
-from kb.notices.integrity import Notice
+from kb.notices.integrity import IntegrityNotice
 from kb.raw import StoredRecord
 from kb.record.article import Article
-from kb.schema import insert
+from kb.tables import insert, selected
+from kb.tables.corpus import ChangesRow, ExposureRow, NoticesRow, WorkLinksRow
 
-RETRACTION_WATCH = "retraction-watch"
-WATCH = updates.RETRACTION_WATCH
 # Each link from the older to the newer; a preprint is what its article has.
 LINKS = """
 WITH stated (older, newer, how) AS (
@@ -36,7 +36,8 @@ WITH stated (older, newer, how) AS (
         ELSE 'version' END
     FROM stated WHERE how LIKE '%Republished%' OR how LIKE 'Update%'
 )
-SELECT DISTINCT iif(kind = 'preprint', newer, older), iif(kind = 'preprint', older, newer), kind
+SELECT DISTINCT
+    iif(kind = 'preprint', newer, older) AS a, iif(kind = 'preprint', older, newer) AS b, kind
 FROM linked
 WHERE older <> newer
     AND older IN (SELECT work FROM works) AND newer IN (SELECT work FROM works)
@@ -80,25 +81,26 @@ class History:
         self.told += (
             Told(record.run, record.first_read, notice)
             for record, each in versions
-            for notice in integrity.stated(each, {}, None)
+            for notice in integrity.notices_in(each, {}, None)
         )
 
 
 def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
     """Write notices, exposure, work_links and changes, and what they say of papers."""
-    stated = integrity.notices(history.concerned, history.checked)
+    of_records = integrity.notices(history.concerned, history.checked)
     told = list(_told(db, source))
     current = _newest(_of_last_file(told, source))
-    found = integrity.in_order({*stated, *(each.notice for each in current)})
-    insert(db, "notices", [(number, *notice) for number, notice in enumerate(found, start=1)])
+    known = integrity.in_order({*of_records, *(each.notice for each in current)})
+    insert(db, (NoticesRow(id=n, **each._asdict()) for n, each in enumerate(known, start=1)))
     # The notice's record may be newer than the paper's, which then does not know of it yet.
     db.execute(
         "UPDATE papers SET is_retracted = 1"
         " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
     )
-    insert(db, "exposure", _exposure(db, found))
-    insert(db, "work_links", sorted({*db.execute(LINKS), *_preprints(db, source)}))
-    insert(db, "changes", _changes(db, source, history, told))
+    insert(db, _exposure(db, known))
+    linked = selected(WorkLinksRow, db.execute(LINKS))
+    insert(db, sorted({*linked, *_preprints(db, source)}))
+    insert(db, (ChangesRow(**each._asdict()) for each in _changes(db, source, history, told)))
 
 
 def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
@@ -107,42 +109,33 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
     papers = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid DESC")
     by_doi = dict(papers.fetchall())
     dois = {pmid: doi for doi, pmid in by_doi.items()}
-    last = _last_file(source)
-    for service, question, run, asked_at, body in source.execute(
-        "SELECT service, question, run, asked_at, body FROM answers"
-        " WHERE service = 'crossref' AND status = 200 OR service = ? ORDER BY id",
-        [RETRACTION_WATCH],
-    ):
-        if service == RETRACTION_WATCH:
-            found = updates.from_retraction_watch(body, asked_at[:10])
+    last = raw.last_answered(source, RETRACTION_WATCH)
+    for kept in raw.answers(source, "crossref", RETRACTION_WATCH, status=200):
+        day = kept.asked_at[:10]
+        if kept.service == RETRACTION_WATCH:
+            stated = updates.from_retraction_watch(kept.body, day)
         else:
-            found = updates.from_crossref(doi_asked(question), body, asked_at[:10])
+            stated = updates.from_crossref(doi_asked(kept.question), kept.body, day)
         try:
-            notices = updates.notices(found, works, by_doi, dois)
+            notices = updates.notices(stated, works, by_doi, dois)
         except InputError as error:
-            if service != RETRACTION_WATCH:
+            if kept.service != RETRACTION_WATCH:
                 raise
-            if run != last:
+            if kept.run != last:
                 continue  # only when was learned what a newer file states again
             raise InputError(
-                f"the Retraction Watch file {question} of {asked_at[:10]}: {error}; another one, "
+                f"the Retraction Watch file {kept.question} of {day}: {error}; another one, "
                 "read with harvest retraction-watch FILE, takes its place"
             ) from error
-        yield from (Told(run, asked_at, notice) for notice in notices)
-
-
-def _last_file(source: Database) -> int | None:
-    """The run that read the last Retraction Watch file; each file is whole, and replaces others."""
-    ((last,),) = source.execute(
-        "SELECT max(run) FROM answers WHERE service = ?", [RETRACTION_WATCH]
-    ).fetchall()
-    return last if last is None else int(last)
+        yield from (Told(kept.run, kept.asked_at, notice) for notice in notices)
 
 
 def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
     """What stands today: of several Retraction Watch files what the last one states."""
-    last = _last_file(source)
-    return (each for each in told if each.notice.source != WATCH or each.run == last)
+    # Each file is whole, and replaces others.
+    watch = SERVICE_NAMES[RETRACTION_WATCH]
+    last = raw.last_answered(source, RETRACTION_WATCH)
+    return (each for each in told if each.notice.source != watch or each.run == last)
 
 
 def _newest(told: Iterable[Told]) -> Iterable[Told]:
@@ -151,34 +144,38 @@ def _newest(told: Iterable[Told]) -> Iterable[Told]:
     return newest.values()
 
 
-def _exposure(db: sqlite3.Connection, found: Sequence[Notice]) -> Iterator[Sequence[object]]:
-    known = {work for (work,) in db.execute("SELECT work FROM works")}
+def _exposure(db: sqlite3.Connection, notices: Sequence[IntegrityNotice]) -> Iterator[ExposureRow]:
+    works = {work for (work,) in db.execute("SELECT work FROM works")}
     doubted = {
         notice.work: kind
         for kind in reversed(integrity.DOUBTS)
-        for notice in found
-        if notice.kind == kind and notice.work in known
+        for notice in notices
+        if notice.kind == kind and notice.work in works
     }
     # A notice cites what it is about.
     own = {
         (notice_id, notice.work)
-        for notice in found
+        for notice in notices
         for notice_id in (f"pmid:{notice.notice_pmid}", f"doi:{notice.notice_doi}")
     }
     pairs = db.execute("SELECT DISTINCT citing, cited FROM cites")
     for exposed in integrity.exposure(doubted, [pair for pair in pairs if pair not in own]):
-        yield *exposed[:4], " ".join(exposed.path)
+        yield ExposureRow(
+            work=exposed.work,
+            retracted=exposed.retracted,
+            kind=exposed.kind,
+            hops=exposed.hops,
+            path=" ".join(exposed.path),
+        )
 
 
-def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[tuple[str, str, str]]:
-    """(article, preprint, 'preprint') of works that Crossref relates so."""
+def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[WorkLinksRow]:
+    """Articles and their preprints, of works that Crossref relates so."""
     works = dict(db.execute("SELECT doi, work FROM works WHERE doi IS NOT NULL ORDER BY is_paper"))
-    for question, body in source.execute(
-        "SELECT question, body FROM answers WHERE service = 'crossref' AND status = 200"
-    ):
-        for article, preprint in crossref_preprints(doi_asked(question), body):
+    for kept in raw.answers(source, "crossref", status=200):
+        for article, preprint in crossref_preprints(doi_asked(kept.question), kept.body):
             if article in works and preprint in works:
-                yield works[article], works[preprint], "preprint"
+                yield WorkLinksRow(a=works[article], b=works[preprint], kind="preprint")
 
 
 def _changes(
@@ -199,7 +196,7 @@ def _changes(
         for change in changes.withdrawn(went, history.last_read)
         if change.pmid in history.first_read
     ]
-    found = [*history.changes, *gone]
-    found += changes.of_notices([*history.told, *told], history.first_read)
+    all_changes = [*history.changes, *gone]
+    all_changes += changes.of_notices([*history.told, *told], history.first_read)
     ended = {run for (run,) in db.execute("SELECT run FROM runs")}
-    return [change for change in changes.merged(found) if change.run in ended]
+    return [change for change in changes.merged(all_changes) if change.run in ended]

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlite_utils import Database
 
-from kb.schema import insert
+from kb.tables import insert
+from kb.tables.corpus import PrismaFlowRow
 
 # The first of the ways along which a seed leads to a PMID: found by itself, before over citations.
 REACHED = (
@@ -32,7 +33,6 @@ ABSENT = {
     "stored": "stored, but could not be read",
     "unchanged": "stored, but could not be read",
 }
-Box = tuple[str, str, str | None, int]
 
 
 def fill(db: sqlite3.Connection, source: Database) -> None:
@@ -43,7 +43,9 @@ def fill(db: sqlite3.Connection, source: Database) -> None:
     outcomes = {pmid: outcome for pmid, outcome, _ in source.execute(LAST_OUTCOMES)}
     fates = Counter(_fates(db, pmids, outcomes))
     boxes = _boxes(identified, identified.total() - len(pmids), fates)
-    insert(db, "prisma_flow", [(number, *box) for number, box in enumerate(boxes, start=1)])
+    for position, (phase, box, detail, n) in enumerate(boxes, start=1):
+        row = PrismaFlowRow(position=position, phase=phase, box=box, detail=detail, records=n)
+        insert(db, [row])
 
 
 def _way(seed: str, hop: int, how: str) -> str:
@@ -82,7 +84,8 @@ def _boxes(
     identified: Mapping[str, int],
     duplicates: int,
     fates: Mapping[tuple[str, str | None], int],
-) -> Iterator[Box]:
+) -> Iterator[tuple[str, str, str | None, int]]:
+    """Phase, box, detail and number of records of each row of the flow, in its order."""
     removed = _of(fates, "removed for other reasons")
     excluded = _of(fates, "excluded")
     waiting = fates.get(("not yet decided", None), 0)

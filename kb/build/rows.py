@@ -1,93 +1,153 @@
-"""The rows of kb.db that one record makes, a function a table. Pure; columns as in schema.sql."""
+"""The rows of kb.db that one record makes, a function a table. Pure; classes as in kb.tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from kb.appraisal.certainty import statements
 from kb.appraisal.evidence import Study, grade
 from kb.appraisal.evidence import study as read_study
 from kb.appraisal.findings import Finding
-from kb.appraisal.index_test import Judged
+from kb.appraisal.index_test import DiagnosticQuestion
 from kb.appraisal.measures import Figure
+from kb.build.curation import HeldTopic
 from kb.citations.citation import printed_years
 from kb.notices.integrity import is_retracted
 from kb.raw import StoredRecord
 from kb.record.article import Article
+from kb.tables.corpus import WorksRow
+from kb.tables.record import (
+    AbstractSectionsRow,
+    AuthorsRow,
+    ChemicalsRow,
+    CommentsCorrectionsRow,
+    ContributorsRow,
+    DatabanksRow,
+    EvidenceRow,
+    FindingsRow,
+    GrantsRow,
+    HistoryRow,
+    IdentifiersRow,
+    KeywordsRow,
+    MeshRow,
+    NotesRow,
+    OtherAbstractsRow,
+    PapersRow,
+    PaperTopicsRow,
+    PassagesRow,
+    PublicationTypesRow,
+    StatementsRow,
+    SupplementaryMeshRow,
+    TopicEvidenceRow,
+)
+from kb.tagging.topics import TopicEvidence
 from kb.tagging.vocabulary import Question
 
-Row = tuple[Any, ...]
-
-
-def per_record(article: Article) -> Iterator[tuple[str, list[Row]]]:
-    """(table, rows) for every table whose rows come from the record alone, numbered from 1."""
-    yield "passages", [(article.pmid, *passage) for passage in article.passages]
-    yield (
-        "authors",
-        _numbered(
-            article,
-            (
-                (
-                    a.last_name,
-                    a.fore_name,
-                    a.initials,
-                    a.suffix,
-                    a.collective,
-                    a.orcid,
-                    a.affiliation,
-                )
-                for a in article.authors
-            ),
-        ),
-    )
-    yield "mesh", _numbered(article, ((*h[:4], int(h.is_major)) for h in article.mesh))
-    yield "keywords", _numbered(article, ((k[0], k[1], int(k[2])) for k in article.keywords))
-    for table, values in PLAIN.items():
-        yield table, _numbered(article, values(article))
-
-
-PLAIN: dict[str, Callable[[Article], Iterable[Row]]] = {
-    "abstract_sections": lambda article: article.sections,
-    "other_abstracts": lambda article: article.other_abstracts,
-    "contributors": lambda article: article.contributors,
-    "supplementary_mesh": lambda article: article.supplementary_mesh,
-    "chemicals": lambda article: article.chemicals,
-    "publication_types": lambda article: article.publication_types,
-    "grants": lambda article: article.grants,
-    "databanks": lambda article: article.databanks,
-    "identifiers": lambda article: article.identifiers,
-    "history": lambda article: article.history,
-    "notes": lambda article: article.notes,
-    "comments_corrections": lambda article: article.comments,
+# What an Article lists, each item a row whose columns behind PMID and position are its fields.
+LISTED: dict[str, type[NamedTuple]] = {
+    "authors": AuthorsRow,
+    "mesh": MeshRow,
+    "keywords": KeywordsRow,
+    "sections": AbstractSectionsRow,
+    "other_abstracts": OtherAbstractsRow,
+    "contributors": ContributorsRow,
+    "supplementary_mesh": SupplementaryMeshRow,
+    "chemicals": ChemicalsRow,
+    "publication_types": PublicationTypesRow,
+    "grants": GrantsRow,
+    "databanks": DatabanksRow,
+    "identifiers": IdentifiersRow,
+    "history": HistoryRow,
+    "notes": NotesRow,
+    "comments": CommentsCorrectionsRow,
 }
 
 
-def _numbered(article: Article, values: Iterable[Row]) -> list[Row]:
-    return [(article.pmid, position, *value) for position, value in enumerate(values, start=1)]
+def per_record(article: Article) -> Iterator[NamedTuple]:
+    """Every row that comes from the record alone and as it stands there, numbered from 1."""
+    pmid = article.pmid
+    for field, text in article.passages:
+        yield PassagesRow(pmid=pmid, field=field, text=text)
+    for name, kind in LISTED.items():
+        for position, item in enumerate(getattr(article, name), start=1):
+            yield kind._make((pmid, position, *item))
 
 
-def counted(pmid: int, found: Iterable[Finding]) -> list[Row]:
+def topics(
+    pmid: int, places: Iterable[TopicEvidence], held: Iterable[HeldTopic]
+) -> Iterator[NamedTuple]:
+    """The rows of ``topic_evidence`` and ``paper_topics``."""
+    for e in places:
+        yield TopicEvidenceRow(
+            id=None,
+            pmid=pmid,
+            topic=e.topic,
+            field=e.field,
+            start=e.start,
+            end=e.end,
+            surface=e.surface,
+            rule=e.rule,
+            negated=int(e.negated),
+        )
+    for topic in held:
+        yield PaperTopicsRow(pmid=pmid, **topic._asdict())
+
+
+def counted(pmid: int, counts: Iterable[Finding]) -> Iterator[FindingsRow]:
     """The rows of ``findings`` that count patients; the id is left to the database."""
-    return [
-        (
-            *(None, pmid, f.kind, f.value, None, None, None, None, f.n, f.unit),
-            *(None, None, None, None, None, f.field, f.start, f.end),
+    for count in counts:
+        yield FindingsRow(
+            id=None,
+            pmid=pmid,
+            kind=count.kind,
+            value=count.value,
+            low=None,
+            high=None,
+            se=None,
+            sign=None,
+            n=count.n,
+            unit=count.unit,
+            index_test=None,
+            target=None,
+            reference_standard=None,
+            unit_of_analysis=None,
+            time_point=None,
+            field=count.field,
+            start=count.start,
+            end=count.end,
+            sentence_start=count.sentence[0],
+            sentence_end=count.sentence[1],
         )
-        for f in found
-    ]
 
 
-def measured(pmid: int, field: str, found: Iterable[tuple[Figure, Judged]]) -> list[Row]:
+def measured(
+    pmid: int, field: str, figures: Iterable[tuple[Figure, DiagnosticQuestion]]
+) -> Iterator[FindingsRow]:
     """The rows of ``findings`` that hold the figures of one passage."""
-    return [
-        (
-            *(None, pmid, f.kind, f.value, f.low, f.high, f.se, f.sign, None, f.unit),
-            *(of.index_test, of.target, of.reference_standard, f.unit_of_analysis, f.time_point),
-            *(field, f.start, f.end),
+    for figure, of in figures:
+        yield FindingsRow(
+            id=None,
+            pmid=pmid,
+            kind=figure.kind,
+            value=figure.value,
+            low=figure.low,
+            high=figure.high,
+            se=figure.se,
+            sign=figure.sign,
+            n=None,
+            unit=figure.unit,
+            index_test=of.index_test,
+            target=of.target,
+            reference_standard=of.reference_standard,
+            unit_of_analysis=figure.unit_of_analysis,
+            time_point=figure.time_point,
+            field=field,
+            start=figure.start,
+            end=figure.end,
+            sentence_start=figure.sentence[0],
+            sentence_end=figure.sentence[1],
         )
-        for f, of in found
-    ]
 
 
 def study(article: Article, n: int | None) -> Study:
@@ -96,21 +156,26 @@ def study(article: Article, n: int | None) -> Study:
     return read_study(article.publication_types, headings, article.passages, n)
 
 
-def evidence(article: Article, tasks: Mapping[str, Question | None], found: Study) -> list[Row]:
+def evidence(pmid: int, tasks: Mapping[str, Question | None], of: Study) -> Iterator[EvidenceRow]:
     """The rows of ``evidence``, one for each clinical task that the paper has, by its question."""
-    return [
-        (article.pmid, e.task, e.scheme, e.level, e.design, e.n, e.basis)
-        for e in grade(found, tasks)
-    ]
+    for e in grade(of, tasks):
+        yield EvidenceRow(
+            pmid=pmid,
+            task=e.task,
+            scheme=e.scheme,
+            level=e.level,
+            design=e.design,
+            n=e.n,
+            basis=e.basis,
+        )
 
 
-def stated(article: Article) -> list[Row]:
+def stated(article: Article) -> Iterator[StatementsRow]:
     """The rows of ``statements``."""
     text = dict(article.texts)
-    return [
-        (article.pmid, s.scheme, s.level, text[s.field][s.start : s.end], s.field, s.start, s.end)
-        for s in statements(article.texts)
-    ]
+    for s in statements(article.texts):
+        surface = text[s.field][s.start : s.end]
+        yield StatementsRow(pmid=article.pmid, surface=surface, **s._asdict())
 
 
 # Characters of the line that names a work; the longest titles of real papers fit.
@@ -125,36 +190,42 @@ COPIED = (
 )
 
 
-def paper(article: Article, record: StoredRecord, withdrawn: bool, found: Study) -> dict[str, Any]:
-    """The row of ``papers``, by column."""
-    checked = record.checked[:10] if record.checked else article.date_revised
-    return {column: getattr(article, column) for column in COPIED} | {
-        "work": f"pmid:{article.pmid}",
-        "authors": "; ".join(author.name for author in article.authors),
-        "language": "; ".join(article.languages) or None,
-        "keywords": "; ".join(keyword.keyword for keyword in article.keywords),
-        "mesh": "; ".join(_headings(article)),
-        "is_book": int(article.is_book),
-        "is_chapter": int(article.is_chapter) if article.is_book else None,
-        "record_status": "withdrawn" if withdrawn else "active",
-        "is_retracted": _retracted(article, checked),
-        "integrity_checked": checked,
-        "design": found.design,
-        "design_basis": found.basis,
-        "n_patients": found.n,
-        "authors_complete": int(article.authors_complete),
-        "read_at": record.last_read,
-        "read_from": record.source,
-        "record_sha256": record.sha256,
-        "n_references": len(article.references),
-    }
+def paper(article: Article, record: StoredRecord, withdrawn: bool, of: Study) -> PapersRow:
+    """The row of ``papers``."""
+    day = checked(article, record)
+    return PapersRow(
+        **{column: getattr(article, column) for column in COPIED},
+        work=f"pmid:{article.pmid}",
+        authors="; ".join(author.name for author in article.authors),
+        language="; ".join(article.languages) or None,
+        keywords="; ".join(keyword.keyword for keyword in article.keywords),
+        mesh="; ".join(_headings(article)),
+        is_book=int(article.is_book),
+        is_chapter=int(article.is_chapter) if article.is_book else None,
+        record_status="withdrawn" if withdrawn else "active",
+        is_retracted=_retracted(article, day),
+        integrity_checked=day,
+        design=of.design,
+        design_basis=of.basis,
+        n_patients=of.n,
+        authors_complete=int(article.authors_complete),
+        read_at=record.last_read,
+        read_from=record.source,
+        record_sha256=record.sha256,
+        n_references=len(article.references),
+    )
 
 
-def _retracted(article: Article, checked: str | None) -> int | None:
+def checked(article: Article, record: StoredRecord) -> str | None:
+    """The date of which PubMed says what the record says; None where nothing tells."""
+    return record.checked[:10] if record.checked else article.date_revised
+
+
+def _retracted(article: Article, day: str | None) -> int | None:
     """Unknown is not "no": without a date on which PubMed said so, nothing was checked."""
     if is_retracted(article):
         return 1
-    return 0 if checked else None
+    return 0 if day else None
 
 
 def _headings(article: Article) -> Iterator[str]:
@@ -163,13 +234,19 @@ def _headings(article: Article) -> Iterator[str]:
         yield words + ("*" if heading.is_major else "")
 
 
-def paper_work(article: Article) -> Row:
+def paper_work(article: Article) -> WorksRow:
     """The row of ``works`` for a harvested paper."""
-    first = article.authors[0].name if article.authors else None
-    journal = article.journal_abbrev or article.journal
-    return (
-        *(f"pmid:{article.pmid}", article.pmid, article.doi, article.pmcid, article.year),
-        *(article.title or None, first, journal, _short(citation_line(article)), 1),
+    return WorksRow(
+        work=f"pmid:{article.pmid}",
+        pmid=article.pmid,
+        doi=article.doi,
+        pmcid=article.pmcid,
+        year=article.year,
+        title=article.title or None,
+        first_author=article.authors[0].name if article.authors else None,
+        journal=article.journal_abbrev or article.journal,
+        text=_short(citation_line(article)),
+        is_paper=1,
     )
 
 
@@ -206,12 +283,21 @@ def mention(before: Mention | None, text: str | None, pmcid: str | None) -> Ment
     return Mention(known.text or text, known.pmcid or pmcid)
 
 
-def cited_work(work: str, text: str | None = None, pmcid: str | None = None) -> Row:
+def cited_work(work: str, text: str | None = None, pmcid: str | None = None) -> WorksRow:
     """The row of ``works`` for something known only from a reference: nothing is guessed of it,
     save a year where its citation prints just one."""
     kind, _, value = work.partition(":")
     years = set(printed_years(text or ""))
-    year = years.pop() if len(years) == 1 else None
     pmid = int(value) if kind == "pmid" else None
-    named = _short(text or (f"PMID {pmid}" if pmid else work))
-    return (work, pmid, value if kind == "doi" else None, pmcid, year, None, None, None, named, 0)
+    return WorksRow(
+        work=work,
+        pmid=pmid,
+        doi=value if kind == "doi" else None,
+        pmcid=pmcid,
+        year=years.pop() if len(years) == 1 else None,
+        title=None,
+        first_author=None,
+        journal=None,
+        text=_short(text or (f"PMID {pmid}" if pmid else work)),
+        is_paper=0,
+    )

@@ -70,7 +70,7 @@ MARKS = bytes(n if chr(n).isalnum() else 32 for n in range(256))
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class AuthorName:
     """An author in the form in which names are compared; ``keys`` is empty where there is none."""
 
     keys: tuple[str, ...]
@@ -89,7 +89,7 @@ class Citable:
     title: str
     in_series: bool
     first_author: str
-    author: Name
+    author: AuthorName
     others: tuple[Author, ...]
     journal: str
     journals: tuple[str, ...]
@@ -127,8 +127,8 @@ def citable(article: Article) -> Citable:
         pmcid=article.pmcid,
         title=fold(article.title),
         in_series=bool(SERIES.search(article.title)),
-        first_author=_printed_name(first) if first else "",
-        author=author_name(first) if first else Name(()),
+        first_author=printed_name(first) if first else "",
+        author=author_name(first) if first else AuthorName(()),
         others=article.authors[1:],
         journal=article.journal_abbrev or article.journal or "",
         journals=tuple(filter(None, dict.fromkeys(map(fold, names)))),
@@ -139,12 +139,12 @@ def citable(article: Article) -> Citable:
     )
 
 
-def _printed_name(author: Author) -> str:
+def printed_name(author: Author) -> str:
     return author.last_name or author.collective or author.fore_name or ""
 
 
-def author_name(author: Author) -> Name:
-    return Name(author_keys(_printed_name(author)), _given_names(author))
+def author_name(author: Author) -> AuthorName:
+    return AuthorName(author_keys(printed_name(author)), _given_names(author))
 
 
 def author_keys(name: str) -> tuple[str, ...]:
@@ -163,14 +163,14 @@ def _given_names(author: Author) -> tuple[str, ...]:
 
 
 def first_number(text: str) -> str:
-    found = re.search(NUMBER, plain(text))
-    return found[0] if found else ""
+    number = re.search(NUMBER, unaccented(text))
+    return number[0] if number else ""
 
 
 class Citation:
     """A citation text, read once.
 
-    - ``plain`` and ``words``: the text as the functions of these names leave it;
+    - ``unaccented`` and ``words``: the text as ``unaccented`` and ``fold`` leave it;
     - ``beginning``: the words that may name the first authors, in the spelling of names;
     - ``years``: the numbers that may be its year; pages are not;
     - ``places``: every volume and first page that it may give, the page empty where none is
@@ -180,22 +180,22 @@ class Citation:
       paper of the volume may begin at that number.
     """
 
-    __slots__ = ("beginning", "places", "plain", "words", "years")
+    __slots__ = ("beginning", "places", "unaccented", "words", "years")
 
     def __init__(self, text: str) -> None:
-        self.plain = plain(text)
-        self.words = folded(self.plain)
+        self.unaccented = unaccented(text)
+        self.words = folded(self.unaccented)
         self.beginning = one_spelling(self.words[:BEGINNING]).split()
-        found = list(YEAR.finditer(self.plain))
-        self.years = [int(year[0]) for year in found]
-        starts = {year.start() for year in found}
+        years = list(YEAR.finditer(self.unaccented))
+        self.years = [int(year[0]) for year in years]
+        starts = {year.start() for year in years}
         # As long as before: the years stay where they were.
-        head = BRACKETED.sub(_blank, _head(self.plain))
+        head = BRACKETED.sub(_blank, _head(self.unaccented))
         self.places = [place for run in _runs(head) for place in _places(run, starts)]
 
     @property
     def names(self) -> Iterator[str]:
-        """What may be the first author's family name, as ``Name.keys`` have it."""
+        """What may be the first author's family name, as ``AuthorName.keys`` have it."""
         words = self.beginning[:6]
         for start, word in enumerate(words[:4]):
             if not word.isdigit():
@@ -203,6 +203,13 @@ class Citation:
                 for following in words[start + 1 : start + 3]:
                     word += following
                     yield word
+
+    def heads(self, words: str) -> Iterator[str]:
+        """What the text has, unaccented, before these folded words, wherever they stand in it."""
+        text, at, first = self.unaccented, -1, words.split(" ", 1)[0]
+        while (at := text.find(first, at + 1)) >= 0:
+            if folded(text[at : at + 2 * len(words)]).startswith(words):
+                yield text[:at].rstrip()
 
 
 def _head(text: str) -> str:
@@ -212,8 +219,8 @@ def _head(text: str) -> str:
     return text
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found[0])
+def _blank(bracketed: re.Match[str]) -> str:
+    return " " * len(bracketed[0])
 
 
 def _places(run: list[re.Match[str]], years: set[int]) -> Iterator[tuple[str, str]]:
@@ -222,8 +229,8 @@ def _places(run: list[re.Match[str]], years: set[int]) -> Iterator[tuple[str, st
         run.pop(0)
     pages = [n for n in run[1:] if not n[1] and n.start(3) not in years]
     clear = [n for n in pages if n[2] and n[4]][:1] or [n for n in pages if n[2] or n[4]]
-    if len(found := clear or pages) == 1:
-        yield run[0][3], found[0][3]
+    if len(first_pages := clear or pages) == 1:
+        yield run[0][3], first_pages[0][3]
     if not pages:
         yield run[0][3], ""
     elif not clear and len(run) == 2 and run[0].start(3) in years:
@@ -248,7 +255,7 @@ def printed_years(text: str) -> list[int]:
     return Citation(text).years
 
 
-def plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """Lower case without accents, every dash a hyphen."""
     if not text.isascii():
         text = DASH.sub("-", text)
@@ -260,11 +267,11 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits alone, lower case, without accents, single spaces between."""
-    return folded(plain(text))
+    return folded(unaccented(text))
 
 
 def folded(text: str) -> str:
-    """``fold`` of what is plain already."""
+    """``fold`` of what is ``unaccented`` already."""
     if text.isascii():
         return " ".join(text.encode().translate(MARKS).decode().split())
     return " ".join(WORD.findall(text))

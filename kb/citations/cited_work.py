@@ -12,9 +12,9 @@ import re
 from kb.answers import Described
 from kb.citations.citation import (
     SERIES,
+    AuthorName,
     Citable,
     Citation,
-    Name,
     author_keys,
     first_number,
     fold,
@@ -53,7 +53,7 @@ def cited_work(pmid: int, text: str, *, doi: str | None, pmcid: str | None) -> C
         title=fold(title),
         in_series=bool(SERIES.search(title)),
         first_author=name,
-        author=Name(author_keys(name), given),
+        author=AuthorName(author_keys(name), given),
         others=(),
         journal=journal,
         journals=(fold(journal),),
@@ -78,7 +78,7 @@ def described_work(described: Described, known_as: str) -> Citable | None:
         title=fold(described.title),
         in_series=bool(SERIES.search(described.title)),
         first_author=name,
-        author=Name(author_keys(name), given),
+        author=AuthorName(author_keys(name), given),
         others=(),
         journal=described.journal,
         journals=(fold(described.journal),),
@@ -92,9 +92,9 @@ def described_work(described: Described, known_as: str) -> Citable | None:
 
 def _first_author(body: str) -> tuple[str, tuple[str, ...]]:
     """Family name and given names of the first author; empty where initials stand before it."""
-    found = FIRST_AUTHOR.match(body)
-    words = found[0].split() if found else []
-    behind = body[found.end() :].lstrip(" ,").split(" ", 1)[0] if found else ""
+    author = FIRST_AUTHOR.match(body)
+    words = author[0].split() if author else []
+    behind = body[author.end() :].lstrip(" ,").split(" ", 1)[0] if author else ""
     initials = [word for word in words if _is_initials(word)]
     family = words[: words.index(initials[0])] if initials else words
     if not family or len(family) >= TITLE_WORDS + 1:

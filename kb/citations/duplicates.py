@@ -3,12 +3,11 @@ republication or two volumes of a report can look the same. Pure but for reading
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from kb.base import reading
 from kb.citations.citation import author_keys, fold
 
 WORKS = """
@@ -27,8 +26,9 @@ class Suspicion(NamedTuple):
 
 def suspected(path: Path) -> list[Suspicion]:
     """Works with one DOI, or with one title (case and punctuation aside) and first author; pairs
-    that are known to belong together (work_links) are left out."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    that are known to belong together (work_links) are left out. Raises what
+    ``kb.base.check_base`` raises."""
+    with reading(path) as db:
         linked = set(db.execute(LINKED))
         alike: dict[str, list[str]] = defaultdict(list)
         for work, doi, title, author in db.execute(WORKS):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.base import check_base
+from kb.base import reading
 
 DOIS = """
 SELECT doi FROM works WHERE pmid IS NULL AND doi IS NOT NULL ORDER BY work
@@ -30,8 +28,7 @@ class Unresolved(NamedTuple):
 
 def unresolved(path: Path) -> Unresolved:
     """What a kb.db could not resolve. Raises what ``kb.base.check_base`` raises."""
-    check_base(path)
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with reading(path) as db:
         runs = db.execute("SELECT run, job, started FROM runs ORDER BY run").fetchall()
         dois = [doi for (doi,) in db.execute(DOIS)]
         return Unresolved(runs, dois, dict(db.execute(CITATIONS).fetchall()))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from kb.citations.agreement import Comparison, compare, compare_misplaced
+from kb.citations.agreement import Agreement, compare, compare_misplaced
 from kb.citations.citation import Citable, Citation
 from kb.ids import find_doi
 from kb.record.article import Reference
@@ -92,10 +92,10 @@ def _numbers(work: Citable) -> set[str]:
 
 
 def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
-    found: dict[T, list[Citable]] = defaultdict(list)
+    groups: dict[T, list[Citable]] = defaultdict(list)
     for key, paper in pairs:
-        found[key].append(paper)
-    return dict(found)
+        groups[key].append(paper)
+    return dict(groups)
 
 
 def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:
@@ -175,7 +175,7 @@ def match(
     author and one of these. Works that have another DOI or PMCID than the reference are known not
     to be it.
     """
-    compared: list[tuple[str, Comparison]] = []
+    compared: list[tuple[str, Agreement]] = []
     for block, rule in BLOCKS:
         candidates = {
             work.work: work
@@ -186,18 +186,18 @@ def match(
         if not candidates:
             continue
         ordered = sorted(candidates.values(), key=lambda work: work.order)
-        found = [(work, rule(work, citation)) for work in ordered]
-        agreeing = [(work, comparison) for work, comparison in found if comparison.agrees]
+        agreements = [(work, rule(work, citation)) for work in ordered]
+        agreeing = [(work, agreement) for work, agreement in agreements if agreement.agrees]
         if len(agreeing) == 1:
-            work, comparison = agreeing[0]
-            words = comparison.words
+            work, agreement = agreeing[0]
+            reason = agreement.reason
             if work.known_as:
-                words += f"; {work.name} is known here as {work.known_as}"
-            return Resolution(work.work, "text", comparison.score, words), ""
+                reason += f"; {work.name} is known here as {work.known_as}"
+            return Resolution(work.work, "text", agreement.score, reason), ""
         if agreeing:
             names = ", ".join(work.name for work, _ in agreeing)
             return None, f"several papers here agree with it: {names}"
-        compared += [(work.name, comparison) for work, comparison in found if comparison.near]
+        compared += [(work.name, agreement) for work, agreement in agreements if agreement.near]
     return None, _why_none(compared)
 
 
@@ -217,12 +217,12 @@ def _of_its_author(citation: Citation, known: Corpus) -> Iterator[Citable]:
 BLOCKS: Sequence[
     tuple[
         Callable[[Citation, Corpus], Iterable[Citable]],
-        Callable[[Citable, Citation], Comparison],
+        Callable[[Citable, Citation], Agreement],
     ]
 ] = ((_of_its_place, compare), (_of_its_author, compare_misplaced))
 
 
-def _why_none(compared: Sequence[tuple[str, Comparison]]) -> str:
-    near = [f"not {name} ({found.words})" for name, found in compared[:NAMED]]
+def _why_none(compared: Sequence[tuple[str, Agreement]]) -> str:
+    near = [f"not {name} ({agreement.reason})" for name, agreement in compared[:NAMED]]
     more = [f"nor {len(compared) - NAMED} more papers"] if len(compared) > NAMED else []
     return "; ".join(near + more) or "no paper here has its volume and first page"

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from kb import answers
+from kb.raw import KeptAnswer
 
 
-class Answer(NamedTuple):
-    """An answer as raw.db keeps it; ``question`` of Crossref is its path, works/DOI."""
-
-    service: str
-    question: str
-    status: int
-    body: bytes
-
-
-def citations(kept: Iterable[Answer], papers: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+def citations(
+    kept: Iterable[KeptAnswer], papers: Mapping[str, int]
+) -> Iterator[tuple[str, str, str]]:
     """(citing work, cited work, source) of the answers of ELink, iCite and Crossref.
 
     ``papers`` are PMIDs by DOI: a DOI that is none of theirs is a work of its own.

@@ -15,8 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kb.appraisal.evidence import study_design
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import Finding, find, largest_n
@@ -25,6 +23,7 @@ from kb.evaluate.intervals import Rate
 from kb.evaluate.table import folded, table
 from kb.tagging.topics import TopicEvidence, Vocabulary, holds, tag
 from kb.tagging.vocabulary import FieldWords
+from kb.yaml_lines import constructed
 
 Record = dict[str, Any]
 HALVES = ("tuning", "reporting")
@@ -82,16 +81,16 @@ class Score:
 
 def read(folder: Path) -> list[Record]:
     """The records of a labelled set. Raises InputError where a file is no list of them."""
-    found: list[Record] = []
+    texts: list[Record] = []
     for path in sorted(folder.glob("*.yml")):
         if path.name not in READ_AGAIN:
-            records = yaml.safe_load(path.read_text(encoding="utf-8"))
+            records = constructed(path, "the labelled texts")
             if not isinstance(records, list):
                 raise InputError(f"{path}: is no list of labelled texts.")
-            found += records
-    if not found:
+            texts += records
+    if not texts:
         raise InputError(f"{folder}: holds no labelled texts (files *.yml).")
-    return found
+    return texts
 
 
 def half(record: Record) -> str:
@@ -103,9 +102,9 @@ def passages(record: Record) -> list[tuple[str, str]]:
     abstract = record.get("abstract") or ""
     if isinstance(abstract, dict):
         abstract = "\n".join(f"{label}: {text}" for label, text in abstract.items())
-    found = [("title", record.get("title") or ""), ("abstract", abstract)]
-    found += [(f"keyword:{n}", text) for n, text in enumerate(record.get("keywords") or (), 1)]
-    return [(name, text) for name, text in found if text]
+    fields = [("title", record.get("title") or ""), ("abstract", abstract)]
+    fields += [(f"keyword:{n}", text) for n, text in enumerate(record.get("keywords") or (), 1)]
+    return [(name, text) for name, text in fields if text]
 
 
 def scores(records: Sequence[Record], vocabulary: Vocabulary) -> list[Score]:
@@ -138,12 +137,12 @@ def _topics(
     misses = []
     for record in records:
         wanted = set(record.get("topics") or ())
-        found = {topic.topic for topic in holds(tagged[record["id"]])}
-        wrong = found - wanted - neutral(record, vocabulary)
-        right += len(wanted & found)
-        missed += len(wanted - found)
+        given = {topic.topic for topic in holds(tagged[record["id"]])}
+        wrong = given - wanted - neutral(record, vocabulary)
+        right += len(wanted & given)
+        missed += len(wanted - given)
         extra += len(wrong)
-        misses += [f"{record['id']}: lacks {topic}" for topic in sorted(wanted - found)]
+        misses += [f"{record['id']}: lacks {topic}" for topic in sorted(wanted - given)]
         misses += [f"{record['id']}: has {topic}" for topic in sorted(wrong)]
     return Score("topics, micro-F1", right, right + missed, extra, tuple(misses), is_f1=True)
 
@@ -193,7 +192,7 @@ def _senses(
 
 def _within(evidence: TopicEvidence, words: str, text: str) -> bool:
     """Whether the evidence stands in these words, at any of their places."""
-    places = (found.start() for found in re.finditer(re.escape(words), text))
+    places = (match.start() for match in re.finditer(re.escape(words), text))
     start = -1 if evidence.start is None else evidence.start
     return any(place <= start < place + len(words) for place in places)
 
@@ -229,7 +228,7 @@ def _design(words: FieldWords, record: Record) -> str | None:
     types = [(None, name) for name in record.get("types") or ()]
     headings = [(ui, name) for ui, name, _ in _headings(record)]
     design, basis = study_design(
-        types, headings, passages(record), largest_n(_patients(record, words))
+        types, headings, passages(record), largest_n(_findings_of(record, words))
     )
     wanted: str | None = record.get("design")
     if wanted in DESIGNS[design]:
@@ -237,12 +236,12 @@ def _design(words: FieldWords, record: Record) -> str | None:
     return f"{wanted or 'none'}, read {design} ({basis})"
 
 
-def _patients(record: Record, words: FieldWords) -> list[Finding]:
+def _findings_of(record: Record, words: FieldWords) -> list[Finding]:
     return find([p for p in passages(record) if p[0] in ("title", "abstract")], words)
 
 
 def _n(words: FieldWords, record: Record) -> str | None:
-    read_n, wanted = largest_n(_patients(record, words)), record.get("n")
+    read_n, wanted = largest_n(_findings_of(record, words)), record.get("n")
     return None if read_n == wanted else f"{wanted}, read {read_n}"
 
 
@@ -251,14 +250,14 @@ def _findings(records: Sequence[Record], words: FieldWords) -> Score:
     misses = []
     for record in records:
         wanted = Counter(_key(finding) for finding in record.get("findings") or ())
-        found = Counter(
+        stated = Counter(
             (f.kind, f.value, f.low, f.high, f.se)
             for name, text in passages(record)
             if name in ("title", "abstract")
             for f in figures(text, words)
         )
-        right += (wanted & found).total()
-        lacking, wrong = wanted - found, found - wanted
+        right += (wanted & stated).total()
+        lacking, wrong = wanted - stated, stated - wanted
         missed += lacking.total()
         extra += wrong.total()
         misses += [f"{record['id']}: lacks {_shown(key)}" for key in sorted(lacking, key=repr)]

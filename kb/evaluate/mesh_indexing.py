@@ -74,8 +74,8 @@ class _Tree:
             self.above[topic].add(ancestor)
             self.below[ancestor].add(topic)
 
-    def held(self, found: Iterable[TopicEvidence]) -> set[str]:
-        return set().union(*(self.above[item.topic] for item in found if not item.negated))
+    def held(self, evidence: Iterable[TopicEvidence]) -> set[str]:
+        return set().union(*(self.above[item.topic] for item in evidence if not item.negated))
 
 
 def _compare(compared: Compared, article: Article, tree: _Tree) -> None:

@@ -70,13 +70,13 @@ def report(abstracts: list[Marked]) -> str:
 
 
 def _outcome(marked: Marked) -> str:
-    found = find([("abstract", marked.text)])
-    n = largest_n(found)
+    findings = find([("abstract", marked.text)])
+    n = largest_n(findings)
     if n is None:
         return MISSED if marked.has_number else NONE
     inside = any(
         start < finding.end and finding.start < end
-        for finding in found
+        for finding in findings
         if finding.n == n and finding.kind == "sample_size"
         for start, end in marked.places
     )

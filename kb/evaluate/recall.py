@@ -9,14 +9,12 @@ in what remains after decisions: both are counted.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.base import check_base
+from kb.base import reading
 from kb.errors import InputError
 from kb.evaluate.intervals import Rate
 from kb.evaluate.table import folded, table
@@ -76,8 +74,7 @@ def _is_judgement(pmid: str, relevance: str) -> bool:
 def retrieved(path: Path, as_of: str | None) -> Retrieved:
     """What a kb.db holds; ``as_of`` is a day, YYYY-MM-DD. A paper without the date on which PubMed
     added it counts as there. Raises what ``kb.base.check_base`` raises."""
-    check_base(path)
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with reading(path) as db:
         added = dict(
             db.execute("SELECT pmid, coalesce(substr(entrez_date, 1, 10), '') FROM papers")
         )
@@ -107,11 +104,11 @@ def report(gold: frozenset[int], held: Retrieved) -> str:
     ]
     head = ("what", "records", "relevant", "recall", "precision", "to read for one")
     seeds = _by_seed(held)
-    found = asked & held.papers
-    own = {seed: {p for p in found & pmids if len(held.brought[p]) == 1} for seed, pmids in seeds}
+    here = asked & held.papers
+    own = {seed: {p for p in here & pmids if len(held.brought[p]) == 1} for seed, pmids in seeds}
     by_seed = [(*_row(seed, pmids, asked), len(own[seed])) for seed, pmids in seeds]
     parts = [
-        f"{len(asked):,} PMIDs are relevant, {len(found):,} of them are here.",
+        f"{len(asked):,} PMIDs are relevant, {len(here):,} of them are here.",
         _left_out(gold, held),
         table(head, rows),
         "By seed; a record that several brought counts for each:",

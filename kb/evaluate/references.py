@@ -45,14 +45,14 @@ class Answer:
     kind: str
     text: str
     expected: int | None
-    found: int | None
+    answered: int | None
     why: str
 
     @property
     def outcome(self) -> str:
-        if self.found is None:
+        if self.answered is None:
             return "left" if self.expected is None else "missed"
-        return "right" if self.found == self.expected else "wrong"
+        return "right" if self.answered == self.expected else "wrong"
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,17 @@ class Measured:
 def read_records(folder: Path) -> dict[int, Article]:
     """Every record of the XML files of a folder, of each PMID the one with the longest list of
     references. Raises InputError where the folder has none, or a file is not one of PubMed."""
-    found: dict[int, Article] = {}
+    records: dict[int, Article] = {}
     for file in sorted(folder.glob("*.xml*")):
         for cut in read_file(file):
             if cut.kind == "record":
                 article = parse(cut.xml)
-                other = found.get(article.pmid)
+                other = records.get(article.pmid)
                 if not other or len(other.references) < len(article.references):
-                    found[article.pmid] = article
-    if not found:
+                    records[article.pmid] = article
+    if not records:
         raise InputError(f"{folder}: holds no file of PubMed records (*.xml, *.xml.gz)")
-    return found
+    return records
 
 
 def real_strings(records: Mapping[int, Article]) -> Measured:
@@ -96,14 +96,14 @@ def real_strings(records: Mapping[int, Article]) -> Measured:
                 of_work = texts.setdefault(reference.pmid, {})
                 of_work.setdefault(fold(reference.text), reference.text)
     works = [
-        cited_work(pmid, next(iter(found.values())), doi=None, pmcid=None)
-        for pmid, found in texts.items()
+        cited_work(pmid, next(iter(printed.values())), doi=None, pmcid=None)
+        for pmid, printed in texts.items()
     ]
     known = corpus((), filter(None, works))
     answers = [
-        _answer("real", known, hide_ids(list(found.values())[1]), pmid)
-        for pmid, found in sorted(texts.items())
-        if len(found) > 1
+        _answer("real", known, hide_ids(list(printed.values())[1]), pmid)
+        for pmid, printed in sorted(texts.items())
+        if len(printed) > 1
     ]
     return Measured("real strings", len(texts), answers)
 
@@ -204,9 +204,9 @@ def _author(name: str) -> Author:
 
 
 def _answer(kind: str, known: Corpus, text: str, pmid: int, held: bool = True) -> Answer:
-    found, why = match(Citation(text), known)
-    number = int(found.work.removeprefix("pmid:")) if found else None
-    return Answer(kind, text, pmid if held else None, number, found.reason if found else why)
+    resolved, why = match(Citation(text), known)
+    number = int(resolved.work.removeprefix("pmid:")) if resolved else None
+    return Answer(kind, text, pmid if held else None, number, resolved.reason if resolved else why)
 
 
 # The page
@@ -247,4 +247,4 @@ def _row(measured: Measured, name: str, kind: str | None) -> tuple[str, ...]:
 
 def _shown(answer: Answer) -> str:
     expected = f"PMID {answer.expected}" if answer.expected else "none that is here"
-    return f"- {answer.text} — taken for PMID {answer.found}, is {expected} ({answer.why})"
+    return f"- {answer.text} — taken for PMID {answer.answered}, is {expected} ({answer.why})"

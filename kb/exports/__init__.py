@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from kb.base import check_base
+from kb.base import reading
 from kb.errors import ConfigError, InputError
 from kb.exports import (
     bibtex,
@@ -138,9 +137,7 @@ def write(
     where the base is damaged, ConfigError where ``out`` is a database or cannot be written.
     """
     _exporter(kind, format)
-    check_base(db_path)
-    uri = f"{db_path.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as db:
+    with reading(db_path) as db:
         try:
             files = _named(_files(db, kind, format, selection), out)
             _put_in_place(files)
@@ -155,7 +152,7 @@ def is_empty(db_path: Path, kind: str, format: str, selection: Selection) -> boo
     """Whether the filters leave nothing for such a file: of a map no node, of a list no paper."""
     if selection == EVERYTHING:
         return False
-    with closing(sqlite3.connect(f"{db_path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with reading(db_path) as db:
         if kind in MAPS and format != "wos":
             return next(MAPS[kind](db, selection).nodes, None) is None
         return not selected(db, replace(selection, papers_only=True))

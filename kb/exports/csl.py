@@ -22,7 +22,7 @@ def pieces(db: sqlite3.Connection) -> Iterator[str]:
 
 def _item(paper: Paper) -> dict[str, Any]:
     first, last = first_and_last(paper.pages or "")
-    found = {
+    item = {
         "id": f"pmid:{paper.pmid}",
         "type": _type(paper),
         "title": paper.title,
@@ -49,7 +49,7 @@ def _item(paper: Paper) -> dict[str, Any]:
         "note": "\n".join(notes(paper)),
         "abstract": paper.abstract,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in item.items() if value}
 
 
 def _type(paper: Paper) -> str:

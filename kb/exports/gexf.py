@@ -72,8 +72,8 @@ def spells(attributes: Attributes, start: str | None) -> list[Spell]:
     changes = [("not retracted", start), *((name, day) for name, day in notice.items() if day)]
     checked = first_day(attributes.get("integrity_checked")) if len(changes) == 1 else None
     ends = [*(_day_before(day) for _, day in changes[1:] if day), checked]
-    found = [(name, since, last) for (name, since), last in zip(changes, ends, strict=True)]
-    return [spell for spell in found if not (spell[1] and spell[2] and spell[1] > spell[2])]
+    spans = [(name, since, last) for (name, since), last in zip(changes, ends, strict=True)]
+    return [spell for spell in spans if not (spell[1] and spell[2] and spell[1] > spell[2])]
 
 
 def first_day(day: Value | None) -> str | None:

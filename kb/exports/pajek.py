@@ -28,12 +28,12 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
     Partition ``status``: 0 never checked, 1 not retracted, 2 expression of concern, 3 retracted.
     """
     known = {name for _, attributes in read().nodes for name in attributes}
-    found = {"net": _network(read())}
-    found |= {
+    texts = {"net": _network(read())}
+    texts |= {
         f"{name}.clu": _values(read(), name, NO_CLASS) for name in PARTITIONS if name in known
     }
-    found |= {f"{name}.vec": _values(read(), name, NO_NUMBER) for name in VECTORS if name in known}
-    return found
+    texts |= {f"{name}.vec": _values(read(), name, NO_NUMBER) for name in VECTORS if name in known}
+    return texts
 
 
 def _network(graph: Graph) -> Iterator[str]:

@@ -172,12 +172,12 @@ def read(db: sqlite3.Connection) -> Iterator[Paper]:
     for row in db.execute(PAPERS):
         pmid = row[:1]
         lists: tuple[Any, ...] = (
-            [Name(*found) for found in db.execute(AUTHORS, pmid)],
-            [Name(*found) for found in db.execute(EDITORS, pmid)],
+            [Name(*values) for values in db.execute(AUTHORS, pmid)],
+            [Name(*values) for values in db.execute(EDITORS, pmid)],
             [keyword for (keyword,) in db.execute(KEYWORDS, pmid)],
-            [Heading(*found) for found in db.execute(HEADINGS, pmid)],
+            [Heading(*values) for values in db.execute(HEADINGS, pmid)],
             [name for (name,) in db.execute(TYPES, pmid)],
-            [Notice(*found) for found in db.execute(NOTICES, pmid)],
+            [Notice(*values) for values in db.execute(NOTICES, pmid)],
         )
         yield Paper(*row, *lists)
 

@@ -108,8 +108,8 @@ def cited_reference(cited: Cited) -> str:
         f"V{cited.volume}" if cited.volume else "",
         f"P{page}" if page else "",
     ]
-    found = [one_line(part.replace(",", " ")) for part in parts]
-    return ", ".join([*filter(None, found), *([f"DOI {cited.doi}"] if cited.doi else [])])
+    cleaned = [one_line(part.replace(",", " ")) for part in parts]
+    return ", ".join([*filter(None, cleaned), *([f"DOI {cited.doi}"] if cited.doi else [])])
 
 
 def _source(journal: str | None) -> str | None:

@@ -46,7 +46,7 @@ def partition(matrix: csr_array) -> Positions:
     lower position; 0 stands for works without a link to another. The same matrix gives the same
     partition."""
     links = _undirected(matrix)
-    found = np.zeros(matrix.shape[0], dtype=np.int64)
+    numbers = np.zeros(matrix.shape[0], dtype=np.int64)
     linked = np.flatnonzero(np.diff(links.indptr))
     if linked.size:
         _, by_work = graspologic_native.leiden_csr(
@@ -58,8 +58,8 @@ def partition(matrix: csr_array) -> Positions:
             iterations=ITERATIONS,
             trials=max(1, min(TRIALS, LINKS_TRIED // links.nnz)),
         )
-        found[linked] = _by_size(np.array([by_work[work] for work in linked.tolist()]))
-    return found
+        numbers[linked] = _by_size(np.array([by_work[work] for work in linked.tolist()]))
+    return numbers
 
 
 def _undirected(matrix: csr_array) -> csr_array:

@@ -35,9 +35,9 @@ def incidence(
     row = {name: number for number, name in enumerate(rows)}
     column = {name: number for number, name in enumerate(columns)}
     ends = {(row[a], column[b]) for a, b in pairs}
-    found = np.array(sorted(ends), dtype=np.int32).reshape(-1, 2)
-    ones = np.ones(len(found), dtype=np.int32)
-    return csr_array((ones, (found[:, 0], found[:, 1])), shape=(len(rows), len(columns)))
+    places = np.array(sorted(ends), dtype=np.int32).reshape(-1, 2)
+    ones = np.ones(len(places), dtype=np.int32)
+    return csr_array((ones, (places[:, 0], places[:, 1])), shape=(len(rows), len(columns)))
 
 
 def coupled(matrix: csr_array, least: int = 1, block: int = BLOCK) -> Iterator[Pairs]:
@@ -47,10 +47,10 @@ def coupled(matrix: csr_array, least: int = 1, block: int = BLOCK) -> Iterator[P
     """
     shared = matrix.T.tocsr()
     for start, end in _blocks(matrix @ np.diff(shared.indptr), block):
-        found = matrix[start:end] @ shared
-        first = np.repeat(np.arange(start, end, dtype=np.int32), np.diff(found.indptr))
-        kept = (found.indices > first) & (found.data >= least)
-        yield _in_order(start, first[kept], found.indices[kept], found.data[kept])
+        meetings = matrix[start:end] @ shared
+        first = np.repeat(np.arange(start, end, dtype=np.int32), np.diff(meetings.indptr))
+        kept = (meetings.indices > first) & (meetings.data >= least)
+        yield _in_order(start, first[kept], meetings.indices[kept], meetings.data[kept])
 
 
 def cocited(matrix: csr_array, least: int = 1, block: int = BLOCK) -> Iterator[Pairs]:

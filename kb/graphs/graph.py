@@ -1,8 +1,9 @@
-"""Graphs of kb.db: as rows that stream, as networkx graphs, as sparse matrices.
+"""Graphs of kb.db: as rows that stream, as sparse matrices.
 
 Nodes are work identifiers everywhere, never list positions. What only passes through (a file) takes
-the rows, what is computed takes the matrix; networkx objects, which cost far more time and memory,
-are made for those who ask for them, and networkx is imported no sooner.
+the rows, what is computed of all works takes the matrix. networkx graphs, which cost far more time
+and memory, are made for those who ask for them (``kb.graphs.maps.digraph``) and of citations alone
+where a part of the graph is asked for (``kb.graphs.neighbourhood``).
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-if TYPE_CHECKING:
-    import networkx
+from kb.graphs.works import DOUBTED, STATUS, WORKS
 
 Value = str | int | float | bool
 Types = dict[str, type[Value]]
@@ -59,31 +59,18 @@ NODE_TYPES: Types = {
 }
 EDGE_TYPES: Types = {"sources": str}
 
-# A notice tells of a work that was not harvested too, and of a paper whose own record is older.
-NODES = """
-WITH doubted AS (
-    SELECT work, max(kind = 'retraction') AS is_retracted,
-        min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
-        max(kind = 'expression_of_concern') AS is_concerned,
-        min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
-    FROM notices WHERE kind IN ('retraction', 'expression_of_concern') GROUP BY work
-)
+NODES = f"""
+{DOUBTED}
 SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, w.title, w.first_author, w.journal, w.text,
     w.is_paper, iif(d.is_retracted, 1, p.is_retracted) AS is_retracted, p.integrity_checked,
-    CASE
-        WHEN d.is_retracted OR p.is_retracted THEN 'retracted'
-        WHEN d.is_concerned THEN 'expression of concern'
-        WHEN p.is_retracted = 0 THEN 'not retracted'
-        ELSE 'never checked'
-    END,
+    {STATUS},
     d.concern_on, d.retracted_on, p.record_status, p.pub_date,
     p.epub_date, (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
     m.in_degree, m.in_degree_local, m.out_degree, m.pagerank, m.betweenness, m.community, c.name,
     m.on_main_path, m.main_path_place, m.on_cycle
-FROM works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN doubted AS d USING (work)
-    LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
+FROM {WORKS} LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
 ORDER BY w.work
-"""
+"""  # noqa: S608
 EDGES = "SELECT citing, cited, sources FROM citations ORDER BY citing, cited"
 # A list a work and not a row a citation, and PMIDs apart, which are read as numbers: three times as
 # fast. The plus keeps SQLite to the order of the citing works.
@@ -130,18 +117,6 @@ def citation(db: sqlite3.Connection) -> Graph:
     sources are sorted and separated by spaces.
     """
     return Graph(_about(db), NODE_TYPES, EDGE_TYPES, _nodes(db), _edges(db))
-
-
-def citation_graph(db: sqlite3.Connection) -> networkx.DiGraph[str]:
-    """The same as a networkx graph; ``graph["base_id"]`` names the base it is from."""
-    import networkx
-
-    graph = citation(db)
-    found: networkx.DiGraph[str] = networkx.DiGraph()
-    found.graph.update(graph.about)
-    found.add_nodes_from(graph.nodes)
-    found.add_edges_from(graph.edges)
-    return found
 
 
 def citation_matrix(db: sqlite3.Connection) -> Matrix:

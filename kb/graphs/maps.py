@@ -1,18 +1,22 @@
 """Maps of a selection of works, each a graph with identifiers for nodes, never list positions.
 
-A map streams as a ``kb.graphs.graph.Graph`` does, which the exports write; ``as_networkx`` makes a
-networkx graph of it for those who go on computing.
+A map streams as a ``kb.graphs.graph.Graph`` does, which the exports write. For those who go on
+computing, ``digraph`` gives the citations of any selection as a networkx graph in one call, and
+``as_networkx`` any map.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from kb.base import check_base
 from kb.graphs import graph
 from kb.graphs.coupling import Pairs, cocited, coupled, incidence
 from kb.graphs.graph import Attributes, Graph, Types, citation_matrix
@@ -41,8 +45,8 @@ def citation(db: sqlite3.Connection, selection: Selection = EVERYTHING) -> Graph
     places: those near what they are linked to where all have one, else year and lane."""
     works = None if selection == EVERYTHING else frozenset(selected(db, selection))
     whole = graph.citation(db)
-    found = whole if works is None else _among(whole, works)
-    return placed(db, found, works, "force", "year")
+    drawn = whole if works is None else _among(whole, works)
+    return placed(db, drawn, works, "force", "year")
 
 
 def historiograph(
@@ -147,15 +151,29 @@ MAPS: dict[str, Callable[[sqlite3.Connection, Selection], Graph]] = {
 }
 
 
-def as_networkx(found: Graph) -> networkx.Graph[str]:
-    """The map as a networkx graph, a DiGraph where it is directed; ``graph["base_id"]`` names the
-    base it is from."""
-    import networkx
+def digraph(
+    base: Path | sqlite3.Connection, selection: Selection = EVERYTHING
+) -> networkx.DiGraph[str]:
+    """The citations of a kb.db as a networkx graph, from the citing to the cited work, with all
+    attributes of ``citation``; ``graph["base_id"]`` names the base it is from.
 
-    made: networkx.Graph[str] = networkx.DiGraph() if found.directed else networkx.Graph()
-    made.graph.update(found.about)
-    made.add_nodes_from(found.nodes)
-    made.add_edges_from(found.edges)
+    Raises what ``kb.graphs.selection.selected`` raises, for a path what ``check_base`` raises too.
+    """
+    if isinstance(base, sqlite3.Connection):
+        return cast("networkx.DiGraph[str]", as_networkx(citation(base, selection)))
+    check_base(base)
+    with closing(sqlite3.connect(f"{base.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        return digraph(db, selection)
+
+
+def as_networkx(drawn: Graph) -> networkx.Graph[str]:
+    """Any map as a networkx graph, a DiGraph where it is directed."""
+    import networkx  # here, not above: exports of files do without it
+
+    made: networkx.Graph[str] = networkx.DiGraph() if drawn.directed else networkx.Graph()
+    made.graph.update(drawn.about)
+    made.add_nodes_from(drawn.nodes)
+    made.add_edges_from(drawn.edges)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from kb.graphs.graph import Floats, Matrix, Positions, out_of
 from kb.graphs.mainpath import MainPath
+from kb.tables.corpus import MetricsRow
 
 # Citations that are followed for betweenness in all: some seconds. Where the works that cite
 # number so many that following all would take more, a sample of them has to do.
@@ -19,8 +20,6 @@ MOST_FOLLOWED = 300_000_000
 AT_ONCE = 2_000_000
 SEED = 1
 DIGITS = 12
-
-Row = tuple[str, float, int, int, int, float, int | None, int, int | None, int]
 
 
 class Betweenness(NamedTuple):
@@ -38,29 +37,35 @@ def rows(
     between: Floats,
     partition: Positions,
     main_path: MainPath,
-) -> Iterable[Row]:
+) -> Iterator[MetricsRow]:
     """Rows of the table ``metrics``, by work; ``is_paper`` tells which were harvested."""
     links = graph.links
     place = {work: number for number, work in enumerate(main_path.works, start=1)}
     on_cycle = {work for pair in main_path.dropped for work in pair}
-    columns = (
-        pagerank(links).round(DIGITS),
-        in_degree(links),
-        is_paper.astype(np.int64) @ links,
-        out_degree(links),
-        between.round(DIGITS),
-        partition,
+    measured = (
+        graph.works,
+        pagerank(links).round(DIGITS).tolist(),
+        in_degree(links).tolist(),
+        (is_paper.astype(np.int64) @ links).tolist(),
+        out_degree(links).tolist(),
+        between.round(DIGITS).tolist(),
+        partition.tolist(),
     )
-    for number, values in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-        *measured, community = values
+    for number, (work, rank, cited_by, papers, cites, share, community) in enumerate(
+        zip(*measured, strict=True)
+    ):
         on_path = place.get(number)
-        yield (
-            graph.works[number],
-            *measured,
-            community or None,
-            int(on_path is not None),
-            on_path,
-            int(number in on_cycle),
+        yield MetricsRow(
+            work=work,
+            pagerank=rank,
+            in_degree=cited_by,
+            in_degree_local=papers,
+            out_degree=cites,
+            betweenness=share,
+            community=community or None,
+            on_main_path=int(on_path is not None),
+            main_path_place=on_path,
+            on_cycle=int(number in on_cycle),
         )
 
 
@@ -108,12 +113,12 @@ def betweenness(matrix: csr_array, most_followed: int = MOST_FOLLOWED) -> Betwee
         count = max(1, min(citing.size, most_followed // matrix.nnz))
         drawn = np.random.default_rng(SEED).choice(citing.size, count, replace=False)
         sources = citing[np.sort(drawn)]
-    found = np.zeros(size)
+    depending = np.zeros(size)
     step = max(1, AT_ONCE // (size + matrix.nnz + 1))
     for start in range(0, sources.size, step):
-        found += _dependencies(matrix, sources[start : start + step])
+        depending += _dependencies(matrix, sources[start : start + step])
     pairs = max(1, (size - 1) * (size - 2)) * max(1, sources.size)
-    return Betweenness(found * citing.size / pairs, sources.size, citing.size)
+    return Betweenness(depending * citing.size / pairs, sources.size, citing.size)
 
 
 def _dependencies(matrix: csr_array, sources: Positions) -> Floats:

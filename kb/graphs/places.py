@@ -39,7 +39,7 @@ class Frame(NamedTuple):
 
 
 def placed(
-    db: sqlite3.Connection, found: Graph, works: frozenset[str] | None, *layouts: str
+    db: sqlite3.Connection, drawn: Graph, works: frozenset[str] | None, *layouts: str
 ) -> Graph:
     """The graph with ``x`` and ``y`` from 0 to SIDE for its works (None: all), by the first of the
     layouts that has them all; as it is where none has. ``about["layout"]`` says which."""
@@ -50,12 +50,12 @@ def placed(
         spots = np.fromiter(chain.from_iterable(inside), np.float64).reshape(-1, 2)
         if 0 < len(spots) == size:
             return replace(
-                found,
-                about={**found.about, "layout": layout},
-                node_types={**found.node_types, **PLACE},
-                nodes=_with_places(db, found.nodes, layout, _frame(layout, spots)),
+                drawn,
+                about={**drawn.about, "layout": layout},
+                node_types={**drawn.node_types, **PLACE},
+                nodes=_with_places(db, drawn.nodes, layout, _frame(layout, spots)),
             )
-    return found
+    return drawn
 
 
 def _frame(layout: str, spots: NDArray[np.float64]) -> Frame:

@@ -1,4 +1,5 @@
-"""Which works a map shows: by topic, year, seed, design, date and integrity."""
+"""Which works a map shows: by topic, year, seed, design, date and integrity, around a work, and by
+what hangs together."""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ from dataclasses import dataclass, replace
 
 from kb.errors import ConfigError
 
+# Which way citations are followed from a work, and how works have to hang together.
+DIRECTIONS = ("both", "cited", "citing")
+COMPONENTS = ("weak", "strong")
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -24,6 +28,12 @@ class Selection:
     inclusive and leave out what has no year. ``as_of`` (2019, 2019-07 or 2019-07-31) leaves out
     what appeared later; an undated work counts from the first that cites it. ``without_retracted``
     leaves out what is retracted today.
+
+    ``around`` is a work by any of its identifiers: it, and what is at most ``hops`` citations (else
+    one) of the whole base from it; in ``direction`` *cited* what it leads to, *citing* what leads
+    to it, *both* (the default) either way. Then ``hops`` are not those from a seed. Of the works
+    that all this leaves, ``core`` takes the k-core, and of that ``component``, *weak* or *strong*,
+    the most that hang together; where no two do, there are none.
     """
 
     pmids: frozenset[int] | None = None
@@ -36,6 +46,10 @@ class Selection:
     as_of: str = ""
     without_retracted: bool = False
     papers_only: bool = False
+    around: str = ""
+    direction: str | None = None
+    core: int | None = None
+    component: str | None = None
 
 
 EVERYTHING = Selection()
@@ -81,12 +95,15 @@ LINKED = (
 def selected(db: sqlite3.Connection, selection: Selection) -> list[str]:
     """The works, in the order of their identifiers.
 
-    Raises ConfigError for a date that is none and for a topic, seed or design that the base does
-    not have; it lists those it has.
+    Raises ConfigError for a date that is none, for a topic, seed, design or work that the base does
+    not have (of the first three it lists those it has), and for what cannot be meant.
     """
     _check(db, selection)
     papers, of_papers = _of_papers(selection)
     works, of_works = _of_works(selection)
+    if selection.around:
+        works.append("w.work IN (SELECT value FROM json_each(?))")
+        of_works.append(json.dumps(sorted(_near(db, selection))))
     both = " AND ".join([*papers, *works]) or "1"
     others = " AND ".join([*works, *([LINKED] if papers else [])]) or "1"
     sql = (
@@ -97,7 +114,8 @@ def selected(db: sqlite3.Connection, selection: Selection) -> list[str]:
     if not selection.papers_only:
         sql += f" UNION ALL SELECT w.work FROM works w WHERE NOT w.is_paper AND {others}"  # noqa: S608
         values += of_works
-    return [work for (work,) in db.execute(f"{sql} ORDER BY work", values)]
+    chosen = [work for (work,) in db.execute(f"{sql} ORDER BY work", values)]
+    return _linked(db, selection, chosen) if selection.core or selection.component else chosen
 
 
 def slices(selection: Selection, first: int, last: int, years: int) -> Iterator[Selection]:
@@ -107,13 +125,8 @@ def slices(selection: Selection, first: int, last: int, years: int) -> Iterator[
 
 
 def _check(db: sqlite3.Connection, selection: Selection) -> None:
-    if selection.as_of and not DATE.fullmatch(selection.as_of):
-        raise ConfigError(
-            f"as of {selection.as_of}: is no date. Write 2019, 2019-07 or 2019-07-31."
-        )
-    first, last = selection.first_year, selection.last_year
-    if first is not None and last is not None and first > last:
-        raise ConfigError(f"from {first} to {last}: the years run backwards.")
+    _check_years(selection)
+    _check_links(selection)
     for name, query in KNOWN.items():
         wanted = getattr(selection, name)
         known = [value for (value,) in db.execute(query)] if wanted else []
@@ -121,6 +134,52 @@ def _check(db: sqlite3.Connection, selection: Selection) -> None:
             raise ConfigError(
                 f"The base has no {name} {', '.join(unknown)}. It has: {', '.join(known)}."
             )
+
+
+def _check_years(selection: Selection) -> None:
+    if selection.as_of and not DATE.fullmatch(selection.as_of):
+        raise ConfigError(
+            f"as of {selection.as_of}: is no date. Write 2019, 2019-07 or 2019-07-31."
+        )
+    first, last = selection.first_year, selection.last_year
+    if first is not None and last is not None and first > last:
+        raise ConfigError(f"from {first} to {last}: the years run backwards.")
+
+
+def _check_links(selection: Selection) -> None:
+    for name, known in (("direction", DIRECTIONS), ("component", COMPONENTS)):
+        if (value := getattr(selection, name)) and value not in known:
+            raise ConfigError(f"{name} {value}: there is none. There are: {', '.join(known)}.")
+    if selection.direction and not selection.around:
+        raise ConfigError("direction: starts from a work. Name it with around.")
+    if selection.around and selection.seeds and selection.hops is not None:
+        raise ConfigError("hops: count from the seeds or from the work around. Name one of both.")
+    for name, least in (("hops", 0), ("core", 1)):
+        if (number := getattr(selection, name)) is not None and number < least:
+            raise ConfigError(f"{name} {number}: write a number from {least} on.")
+
+
+def _near(db: sqlite3.Connection, selection: Selection) -> frozenset[str]:
+    from kb.graphs.neighbourhood import around, links  # here: it imports networkx
+    from kb.graphs.works import work_named
+
+    hops = 1 if selection.hops is None else selection.hops
+    work = work_named(db, selection.around)
+    return around(links(db), work, hops, selection.direction or "both")
+
+
+def _linked(db: sqlite3.Connection, selection: Selection, works: list[str]) -> list[str]:
+    """Those of the works that are linked as the selection wants it."""
+    from kb.graphs.neighbourhood import components, core, links
+
+    graph = links(db)
+    chosen = frozenset(works)
+    if selection.core:
+        chosen = core(graph.subgraph(chosen), selection.core)
+    if selection.component:
+        largest, *_ = [*components(graph.subgraph(chosen), selection.component), frozenset[str]()]
+        chosen = largest if len(largest) > 1 else frozenset()
+    return sorted(chosen)
 
 
 def _of_papers(selection: Selection) -> tuple[list[str], list[str | int]]:
@@ -133,7 +192,7 @@ def _of_papers(selection: Selection) -> tuple[list[str], list[str | int]]:
     if selection.pmids is not None:
         conditions.append("p.pmid IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(sorted(selection.pmids)))
-    if selection.hops is not None:
+    if selection.hops is not None and not selection.around:
         from_these = f" AND seed IN ({_marks(selection.seeds)})" if selection.seeds else ""
         conditions.append(NEAR.format(from_these))
         values += [selection.hops, *selection.seeds]

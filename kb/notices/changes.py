@@ -11,7 +11,7 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import NamedTuple
 
-from kb.notices.integrity import Notice
+from kb.notices.integrity import IntegrityNotice
 from kb.record.article import Article
 
 
@@ -28,7 +28,7 @@ class Told(NamedTuple):
 
     run: int
     date: str
-    notice: Notice
+    notice: IntegrityNotice
 
 
 class Change(NamedTuple):
@@ -92,24 +92,24 @@ def _in_time(told: Told) -> tuple[int, bool, str]:
     return told.run, _which(told.notice) is None, repr(told)
 
 
-def _which(notice: Notice) -> int | str | None:
+def _which(notice: IntegrityNotice) -> int | str | None:
     return notice.notice_pmid or notice.notice_doi
 
 
-def _detail(notice: Notice) -> str:
+def _detail(notice: IntegrityNotice) -> str:
     which = f"PMID {notice.notice_pmid}" if notice.notice_pmid else notice.notice_doi
     return ", ".join(filter(None, (notice.kind.replace("_", " "), which, notice.source)))
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:
     """One change for each run, paper and kind, in that order: the first, with all details."""
-    found: dict[tuple[int, int, str], Change] = {}
+    first: dict[tuple[int, int, str], Change] = {}
     for change in sorted(changes, key=lambda c: (*c[:4], c.detail or "")):
-        before = found.setdefault(change[:3], change)
+        before = first.setdefault(change[:3], change)
         if change.detail and change.detail not in (before.detail or ""):
             details = "; ".join(filter(None, (before.detail, change.detail)))
-            found[change[:3]] = before._replace(detail=details)
-    return list(found.values())
+            first[change[:3]] = before._replace(detail=details)
+    return list(first.values())
 
 
 def withdrawn(

@@ -38,7 +38,7 @@ DOUBTS = ("retraction", "expression_of_concern")
 RETRACTIONS = ("RetractionIn", "RetractedandRepublishedIn")
 
 
-class Notice(NamedTuple):
+class IntegrityNotice(NamedTuple):
     """A notice, at the work it is about (``pmid:`` or ``doi:``); ``source`` says who states it and
     ``checked`` when that was last asked, as a date; null for what only files hold."""
 
@@ -59,7 +59,7 @@ def is_retracted(article: Article) -> bool:
 
 
 def _has_retracted_type(article: Article) -> bool:
-    return any(found.name.lower() == RETRACTED for found in article.publication_types)
+    return any(type_.name.lower() == RETRACTED for type_ in article.publication_types)
 
 
 def _has_retraction(article: Article) -> bool:
@@ -71,26 +71,28 @@ def is_concerned(article: Article) -> bool:
     return is_retracted(article) or any(_split(c.ref_type)[0] in KINDS for c in article.comments)
 
 
-def notices(articles: Mapping[int, Article], checked: Mapping[int, str | None]) -> list[Notice]:
+def notices(
+    articles: Mapping[int, Article], checked: Mapping[int, str | None]
+) -> list[IntegrityNotice]:
     """Every notice that the records state, on either side, in a fixed order.
 
     ``checked`` is the date on which PubMed last gave each record.
     """
-    found = {
+    stated = {
         notice
         for article in articles.values()
-        for notice in stated(article, articles, checked.get(article.pmid))
+        for notice in notices_in(article, articles, checked.get(article.pmid))
     }
-    return in_order(found)
+    return in_order(stated)
 
 
-def in_order(found: Iterable[Notice]) -> list[Notice]:
-    return sorted(found, key=lambda notice: tuple(str(value or "") for value in notice))
+def in_order(unordered: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
+    return sorted(unordered, key=lambda notice: tuple(str(value or "") for value in notice))
 
 
-def stated(
+def notices_in(
     article: Article, articles: Mapping[int, Article], checked: str | None
-) -> Iterator[Notice]:
+) -> Iterator[IntegrityNotice]:
     """What one record states, of itself or of the paper that it is a notice of."""
     for comment in article.comments:
         stem, ending = _split(comment.ref_type)
@@ -98,18 +100,18 @@ def stated(
         if kind and ending in ON_PAPER:
             date = _date(comment.ref_pmid, comment.ref_source, articles)
             which = (comment.ref_pmid, None, comment.ref_source)
-            yield Notice(
+            yield IntegrityNotice(
                 f"pmid:{article.pmid}", article.pmid, kind, *which, date, PAPERS_RECORD, checked
             )
         elif kind and ending in ON_NOTICE and comment.ref_pmid:
             date = article.epub_date or article.pub_date
             own = (article.pmid, article.doi, article.title)
             about = comment.ref_pmid
-            yield Notice(f"pmid:{about}", about, kind, *own, date, NOTICES_RECORD, checked)
+            yield IntegrityNotice(f"pmid:{about}", about, kind, *own, date, NOTICES_RECORD, checked)
     if _has_retracted_type(article) and not _has_retraction(article):
         nothing = (None, None, None, None)
         work = f"pmid:{article.pmid}"
-        yield Notice(work, article.pmid, "retraction", *nothing, PUBLICATION_TYPE, checked)
+        yield IntegrityNotice(work, article.pmid, "retraction", *nothing, PUBLICATION_TYPE, checked)
 
 
 def _split(ref_type: str) -> tuple[str, str]:
@@ -163,11 +165,11 @@ def _paths_to(
     seen = {work}
     ring: list[tuple[str, ...]] = [(work,)]
     for _ in range(most_hops):
-        found: dict[str, tuple[str, ...]] = {}
+        outer: dict[str, tuple[str, ...]] = {}
         for path in ring:
             for source in citing.get(path[0], ()):
                 if source not in seen:
                     seen.add(source)
-                    found[source] = (source, *path)
-        ring = list(found.values())
+                    outer[source] = (source, *path)
+        ring = list(outer.values())
         yield from ring

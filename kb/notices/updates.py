@@ -16,10 +16,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kb.answers import crossref_message
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_message
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmid
-from kb.notices.integrity import Notice
+from kb.notices.integrity import IntegrityNotice
 
 # Crossref's types of updates (its documentation of Crossmark); what is not here is a new version
 # or edition of the work.
@@ -35,7 +35,6 @@ CROSSREF_KINDS = {
     "erratum": "erratum",
     "partial_retraction": "erratum",
 }
-RETRACTION_WATCH = "Retraction Watch"
 NATURES = {
     "retraction": "retraction",
     "expression of concern": "expression_of_concern",
@@ -66,22 +65,22 @@ def from_crossref(doi: str, body: bytes, checked: str) -> Iterator[Update]:
     """What Crossref's answer on a DOI states. Raises InputError where it is no such answer."""
     message = crossref_message(body)
     for field, is_notice in (("update-to", True), ("updated-by", False)):
-        for stated in message.get(field) or ():
-            other = clean_doi(str(stated.get("DOI") or ""))
+        for update in message.get(field) or ():
+            other = clean_doi(str(update.get("DOI") or ""))
             about, notice = (other, doi) if is_notice else (doi, other)
             if about and about != notice:
-                kind = CROSSREF_KINDS.get(_plain(stated.get("type")), "update")
-                text = str(stated.get("label") or stated.get("type") or "") or None
-                known = (kind, None, notice, text, _crossref_date(stated))
-                yield Update(None, about, *known, "Crossref", checked)
+                kind = CROSSREF_KINDS.get(_type_name(update.get("type")), "update")
+                text = str(update.get("label") or update.get("type") or "") or None
+                known = (kind, None, notice, text, _crossref_date(update))
+                yield Update(None, about, *known, SERVICE_NAMES["crossref"], checked)
 
 
-def _plain(kind: object) -> str:
+def _type_name(kind: object) -> str:
     return re.sub(r"[\s-]+", "_", str(kind or "").strip().lower())
 
 
-def _crossref_date(stated: Mapping[str, Any]) -> str | None:
-    parts = ((stated.get("updated") or {}).get("date-parts") or [[]])[0]
+def _crossref_date(update: Mapping[str, Any]) -> str | None:
+    parts = ((update.get("updated") or {}).get("date-parts") or [[]])[0]
     return "-".join(f"{part:02d}" for part in parts if isinstance(part, int)) or None
 
 
@@ -100,7 +99,7 @@ def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
             clean_doi(value["RetractionDOI"]),
             value["Reason"].strip("; ").replace(";+", "; ").lstrip("+") or None,
             _american_date(value["RetractionDate"]),
-            RETRACTION_WATCH,
+            SERVICE_NAMES[RETRACTION_WATCH],
             checked,
         )
 
@@ -169,7 +168,7 @@ def notices(
     works: Container[str],
     by_doi: Mapping[str, int],
     dois: Mapping[int, str],
-) -> list[Notice]:
+) -> list[IntegrityNotice]:
     """The updates that are about a work of the base, at that work.
 
     ``by_doi`` and ``dois`` are the papers' PMIDs by DOI and DOIs by PMID. Where an update names a
@@ -178,7 +177,7 @@ def notices(
     PMID counts, and the notice says that the DOI differs: a reader can see to that, and cannot to a
     retraction that is left out.
     """
-    found = []
+    placed = []
     for update in updates:
         pmid, doi = update.pmid, update.doi
         differs = pmid and doi and dois.get(pmid, doi) != doi
@@ -191,13 +190,13 @@ def notices(
         work = f"pmid:{pmid}" if pmid and f"pmid:{pmid}" in works else f"doi:{doi}"
         if work in works:
             own = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
-            found.append(Notice(work, own, *update[2:]))
-    return _reinstated(found)
+            placed.append(IntegrityNotice(work, own, *update[2:]))
+    return _reinstated(placed)
 
 
-def _reinstated(found: list[Notice]) -> list[Notice]:
+def _reinstated(placed: list[IntegrityNotice]) -> list[IntegrityNotice]:
     """A retraction that was undone since is told as part of the reinstatement."""
-    since = {notice.work: notice.date or "" for notice in found if notice.kind == "reinstatement"}
+    since = {notice.work: notice.date or "" for notice in placed if notice.kind == "reinstatement"}
     return [
         notice._replace(
             kind="reinstatement", text=f"retracted {notice.date or 'before'}, reinstated since"
@@ -206,5 +205,5 @@ def _reinstated(found: list[Notice]) -> list[Notice]:
         and notice.work in since
         and (notice.date or "") <= since[notice.work]
         else notice
-        for notice in found
+        for notice in placed
     ]

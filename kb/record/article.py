@@ -38,7 +38,7 @@ class Contributor(NamedTuple):
     collective: str | None
 
 
-class Heading(NamedTuple):
+class MeshHeading(NamedTuple):
     """A MeSH descriptor with one of its qualifiers; major where either is marked so."""
 
     descriptor_ui: str | None
@@ -164,7 +164,7 @@ class Article:
     authors: tuple[Author, ...]
     authors_complete: bool
     contributors: tuple[Contributor, ...]
-    mesh: tuple[Heading, ...]
+    mesh: tuple[MeshHeading, ...]
     supplementary_mesh: tuple[SupplementaryConcept, ...]
     chemicals: tuple[Chemical, ...]
     publication_types: tuple[PublicationType, ...]

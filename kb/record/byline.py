@@ -10,13 +10,13 @@ from xml.etree.ElementTree import Element
 
 from kb.ids import clean_orcid
 from kb.record.article import Author, Contributor
-from kb.record.markup import child_text, plain
+from kb.record.markup import child_text, text_of
 
 
 def authors_in(author_list: Element | None) -> Iterator[Author]:
     """Those of an AuthorList that have a name and were not struck out (ValidYN)."""
     for author in author_list.findall("Author") if author_list is not None else ():
-        found = Author(
+        read = Author(
             child_text(author, "LastName"),
             child_text(author, "ForeName") or child_text(author, "FirstName"),
             child_text(author, "Initials"),
@@ -25,10 +25,8 @@ def authors_in(author_list: Element | None) -> Iterator[Author]:
             _orcid(author),
             _affiliation(author),
         )
-        if author.get("ValidYN") != "N" and (
-            found.last_name or found.collective or found.fore_name
-        ):
-            yield found
+        if author.get("ValidYN") != "N" and (read.last_name or read.collective or read.fore_name):
+            yield read
 
 
 def with_affiliation(authors: tuple[Author, ...], first: str | None) -> tuple[Author, ...]:
@@ -40,23 +38,23 @@ def with_affiliation(authors: tuple[Author, ...], first: str | None) -> tuple[Au
 
 def _orcid(author: Element) -> str | None:
     for element in author.findall("Identifier"):
-        if element.get("Source") == "ORCID" and (orcid := clean_orcid(plain(element))):
+        if element.get("Source") == "ORCID" and (orcid := clean_orcid(text_of(element))):
             return orcid
     return None
 
 
 def _affiliation(author: Element) -> str | None:
-    found = author.findall("AffiliationInfo/Affiliation") or author.findall("Affiliation")
-    return "; ".join(filter(None, map(plain, found))) or None
+    affiliations = author.findall("AffiliationInfo/Affiliation") or author.findall("Affiliation")
+    return "; ".join(filter(None, map(text_of, affiliations))) or None
 
 
 def contributors(citation: Element) -> Iterator[Contributor]:
     """Investigators, and the people whose lives or work a record is about."""
     people = [
-        *(("investigator", found) for found in citation.findall("InvestigatorList/Investigator")),
+        *(("investigator", person) for person in citation.findall("InvestigatorList/Investigator")),
         *(
-            ("subject", found)
-            for found in citation.findall("PersonalNameSubjectList/PersonalNameSubject")
+            ("subject", person)
+            for person in citation.findall("PersonalNameSubjectList/PersonalNameSubject")
         ),
     ]
     for role, person in people:

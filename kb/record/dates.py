@@ -38,11 +38,11 @@ def iso_date(element: Element | None) -> str | None:
 
 def medline_date(text: str) -> str | None:
     """Year, and month where it follows, of a date in free text."""
-    found = YEAR_MONTH.search(text)
-    if not found:
+    printed = YEAR_MONTH.search(text)
+    if not printed:
         return None
-    month = month_number(found[2] or "")
-    return f"{found[1]}-{month:02d}" if month else found[1]
+    month = month_number(printed[2] or "")
+    return f"{printed[1]}-{month:02d}" if month else printed[1]
 
 
 def printed_date(element: Element | None) -> str | None:
@@ -63,5 +63,5 @@ def month_number(text: str) -> int | None:
 
 
 def _number(text: str | None) -> int | None:
-    found = NUMBER.fullmatch(text or "")
-    return int(found[1]) if found else None
+    number = NUMBER.fullmatch(text or "")
+    return int(number[1]) if number else None

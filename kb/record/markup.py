@@ -29,7 +29,7 @@ def record_element(xml: bytes) -> Element:
     return fromstring(xml.join(SHELL))[0]  # noqa: S314 (no DOCTYPE inside SHELL, so no entities)
 
 
-def plain(element: Element | None) -> str:
+def text_of(element: Element | None) -> str:
     """All text of an element and its descendants (formulas too), white space folded, in the order
     of its characters."""
     if element is None:
@@ -39,15 +39,15 @@ def plain(element: Element | None) -> str:
 
 def child(element: Element, tag: str) -> Element:
     """A child that every record has. Raises InputError where there is none."""
-    found = element.find(tag)
-    if found is None:
+    inner = element.find(tag)
+    if inner is None:
         raise InputError(f"<{element.tag}> without <{tag}>: not a record of PubMed")
-    return found
+    return inner
 
 
 def child_text(element: Element, path: str) -> str | None:
     """The plain text of what stands at a path; None where nothing does."""
-    return plain(element.find(path)) or None
+    return text_of(element.find(path)) or None
 
 
 def safe_html(element: Element | None) -> str:

@@ -31,7 +31,7 @@ from kb.record.article import (
 from kb.record.byline import authors_in, contributors, with_affiliation
 from kb.record.dates import iso_date, printed_date
 from kb.record.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
-from kb.record.markup import child, child_text, folded, plain, record_element, safe_html
+from kb.record.markup import child, child_text, folded, record_element, safe_html, text_of
 
 
 def parse(xml: bytes) -> Article:
@@ -66,7 +66,7 @@ def _article(citation: Element, data: Element) -> Article:
         version=_version(citation),
         is_book=False,
         is_chapter=False,
-        title=plain(title) or vernacular or "",
+        title=text_of(title) or vernacular or "",
         title_html=safe_html(title) or safe_html(article.find("VernacularTitle")),
         vernacular_title=vernacular,
         abstract=abstract.text,
@@ -121,20 +121,20 @@ def _book(record: Element) -> Article:
     data = record.find("PubmedBookData")
     data = Element("PubmedBookData") if data is None else data
     chapter = document.find("ArticleTitle")
-    title = chapter if plain(chapter) else book.find("BookTitle")
+    title = chapter if text_of(chapter) else book.find("BookTitle")
     # A chapter has its own; that of its book would be an identifier of another work.
     identifiers = _identifiers(document, document if title is chapter else book, data)
     abstract = _abstract(document.find("Abstract"))
     lists = [*document.findall("AuthorList"), *book.findall("AuthorList")]
-    authors = [found for found in lists if found.get("Type") != "editors"][:1]
-    editors = [found for found in lists if found.get("Type") == "editors"]
+    authors = [names for names in lists if names.get("Type") != "editors"][:1]
+    editors = [names for names in lists if names.get("Type") == "editors"]
     history = _history(data)
     return Article(
         pmid=_own_pmid(document),
         version=_version(document),
         is_book=True,
         is_chapter=title is chapter,
-        title=plain(title) or child_text(document, "VernacularTitle") or "",
+        title=text_of(title) or child_text(document, "VernacularTitle") or "",
         title_html=safe_html(title),
         vernacular_title=child_text(document, "VernacularTitle"),
         abstract=abstract.text,
@@ -159,12 +159,12 @@ def _book(record: Element) -> Article:
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(document),
         authors=tuple(authors_in(authors[0])) if authors else (),
-        authors_complete=all(found.get("CompleteYN", "Y") != "N" for found in authors),
+        authors_complete=all(names.get("CompleteYN", "Y") != "N" for names in authors),
         contributors=(
             *(
                 Contributor("editor", a.last_name, a.fore_name, a.initials, a.collective)
-                for found in editors
-                for a in authors_in(found)
+                for names in editors
+                for a in authors_in(names)
             ),
             *contributors(document),
             *contributors(book),
@@ -191,7 +191,7 @@ def _book(record: Element) -> Article:
 
 
 def _own_pmid(citation: Element) -> int:
-    text = plain(child(citation, "PMID"))
+    text = text_of(child(citation, "PMID"))
     pmid = clean_pmid(text)
     if pmid is None:
         raise InputError(f"PMID {text!r} is none: a PMID is a positive number")
@@ -219,7 +219,7 @@ def _abstract(element: Element | None) -> _Abstract:
     """Sections on lines of their own, each after its label; spans leave the label out."""
     text, html, sections = "", "", []
     for part in element.findall("AbstractText") if element is not None else ():
-        words, label = plain(part), folded(part.get("Label") or "") or None
+        words, label = text_of(part), folded(part.get("Label") or "") or None
         if not words:
             continue
         text += ("\n" if text else "") + (f"{label}: " if label else "")
@@ -237,12 +237,12 @@ def _escaped(text: str) -> str:
 
 
 def _other_abstracts(citation: Element) -> tuple[OtherAbstract, ...]:
-    found = []
+    abstracts = []
     for element in citation.findall("OtherAbstract"):
         text = _abstract(element).text
         if text:
-            found.append(OtherAbstract(element.get("Type"), element.get("Language"), text))
-    return tuple(found)
+            abstracts.append(OtherAbstract(element.get("Type"), element.get("Language"), text))
+    return tuple(abstracts)
 
 
 def _epub_date(article: Element, history: tuple[Event, ...]) -> str | None:
@@ -264,20 +264,22 @@ def _pages(element: Element) -> str | None:
 
 
 def _languages(element: Element) -> tuple[str, ...]:
-    return tuple(plain(found).lower() for found in element.findall("Language") if plain(found))
+    return tuple(
+        text_of(language).lower() for language in element.findall("Language") if text_of(language)
+    )
 
 
 def _identifiers(citation: Element, article: Element, data: Element) -> tuple[Identifier, ...]:
     """The record's own identifiers: its ArticleIdList, its ELocationIDs, NLM's other numbers."""
-    found = []
+    identifiers = []
     for element in [*data.findall("ArticleIdList/*"), *citation.findall("ArticleIdList/*")]:
-        found.append(Identifier(element.get("IdType") or "pubmed", plain(element)))
+        identifiers.append(Identifier(element.get("IdType") or "pubmed", text_of(element)))
     for element in article.findall("ELocationID"):
         if element.get("ValidYN") != "N":
-            found.append(Identifier(element.get("EIdType") or "", plain(element)))
+            identifiers.append(Identifier(element.get("EIdType") or "", text_of(element)))
     for element in citation.findall("OtherID"):
-        found.append(Identifier(f"other:{element.get('Source')}", plain(element)))
-    return tuple(dict.fromkeys(identifier for identifier in found if identifier.value))
+        identifiers.append(Identifier(f"other:{element.get('Source')}", text_of(element)))
+    return tuple(dict.fromkeys(identifier for identifier in identifiers if identifier.value))
 
 
 def _own(identifiers: tuple[Identifier, ...], kind: str) -> str | None:
@@ -296,7 +298,7 @@ def _grants(article: Element) -> tuple[Grant, ...]:
 def _databanks(article: Element) -> Iterator[Databank]:
     for databank in article.findall("DataBankList/DataBank"):
         name = child_text(databank, "DataBankName") or ""
-        numbers = [plain(n) for n in databank.findall("AccessionNumberList/AccessionNumber")]
+        numbers = [text_of(n) for n in databank.findall("AccessionNumberList/AccessionNumber")]
         for number in filter(None, numbers):
             yield Databank(name, number)
         if not any(numbers):
@@ -304,11 +306,11 @@ def _databanks(article: Element) -> Iterator[Databank]:
 
 
 def _history(data: Element) -> tuple[Event, ...]:
-    found = []
+    events = []
     for element in data.findall("History/PubMedPubDate"):
         if date := iso_date(element):
-            found.append(Event(element.get("PubStatus") or "", date))
-    return tuple(found)
+            events.append(Event(element.get("PubStatus") or "", date))
+    return tuple(events)
 
 
 def _event(history: tuple[Event, ...], name: str) -> str | None:
@@ -317,9 +319,9 @@ def _event(history: tuple[Event, ...], name: str) -> str | None:
 
 def _notes(citation: Element) -> tuple[Note, ...]:
     return tuple(
-        Note(found.get("Owner"), plain(found))
-        for found in citation.findall("GeneralNote")
-        if plain(found)
+        Note(note.get("Owner"), text_of(note))
+        for note in citation.findall("GeneralNote")
+        if text_of(note)
     )
 
 
@@ -328,24 +330,24 @@ def _comments(citation: Element) -> Iterator[Comment]:
         yield Comment(
             element.get("RefType") or "",
             child_text(element, "RefSource"),
-            clean_pmid(plain(element.find("PMID"))),
+            clean_pmid(text_of(element.find("PMID"))),
             child_text(element, "Note"),
         )
 
 
 def _references(lists: list[Element]) -> tuple[Reference, ...]:
     """Every reference in document order; reference lists may hold further lists."""
-    return tuple(_reference(found) for top in lists for found in top.iter("Reference"))
+    return tuple(_reference(reference) for top in lists for reference in top.iter("Reference"))
 
 
 def _reference(element: Element) -> Reference:
     """Identifiers by what they are, not by what they are called: a reference's "pubmed" id may
     hold ``NOT_FOUND;INVALID_JOURNAL``, a PMC number or a DOI (E-utilities answers of 2020-2025)."""
-    text = plain(element.find("Citation")) or plain(element.find("RefSource")) or None
+    text = text_of(element.find("Citation")) or text_of(element.find("RefSource")) or None
     pmid = doi = pmcid = None
     listed = element.find("ArticleIdList")
     for number in [*(() if listed is None else listed), *element.findall("PMID")]:
-        value, kind = plain(number), number.get("IdType") or "pubmed"
+        value, kind = text_of(number), number.get("IdType") or "pubmed"
         doi = doi or clean_doi(value)
         if kind == "pubmed":
             pmid = pmid or clean_pmid(value)

@@ -21,7 +21,7 @@ from xml.parsers import expat
 
 from kb.errors import InputError
 from kb.ids import clean_pmid
-from kb.record.markup import SHELL, plain, record_element
+from kb.record.markup import SHELL, record_element, text_of
 
 Kind = Literal["record", "deleted", "broken"]
 
@@ -181,8 +181,8 @@ class _Cutter:
             yield from self._deleted(xml)
             return
         self.number += 1
-        found = OWN_PMID.match(xml)
-        self.last_pmid = clean_pmid(found[1].decode()) if found else None
+        pmid = OWN_PMID.match(xml)
+        self.last_pmid = clean_pmid(pmid[1].decode()) if pmid else None
         problem = well_formed(xml)
         if not problem and not self.last_pmid:
             problem = "it does not begin with a PMID of its own"
@@ -193,7 +193,7 @@ class _Cutter:
             yield Cut("broken", None, self.number, xml, f"its DeleteCitation is broken: {problem}")
             return
         for element in record_element(xml).iter("PMID"):
-            text = plain(element)
+            text = text_of(element)
             if pmid := clean_pmid(text):
                 yield Cut("deleted", pmid, self.number)
             else:
@@ -201,10 +201,10 @@ class _Cutter:
 
     def close(self) -> None:
         if self.opened:
-            found = OWN_PMID.match(self.record)
+            pmid = OWN_PMID.match(self.record)
             raise InputError(
                 f"{self.name}: cut in the middle of record {self.number + 1} "
-                f"(PMID {found[1].decode() if found else 'not reached'}), {self.place()}. {CUT}"
+                f"(PMID {pmid[1].decode() if pmid else 'not reached'}), {self.place()}. {CUT}"
             )
         self.frame.feed(self.rest)
         self.frame.close()

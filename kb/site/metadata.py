@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
 from markupsafe import Markup
 
 from kb.data import data_dir
@@ -16,6 +15,7 @@ from kb.schema import SCHEMA, descriptions
 from kb.site.compat import NAME
 from kb.site.queries import NamedQuery
 from kb.site.queries import load as load_queries
+from kb.yaml_lines import constructed
 
 FILE = "datasette.yml"
 
@@ -81,15 +81,10 @@ def help_html(query: NamedQuery) -> Markup:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(
-            f"{path}: what the site says of itself cannot be read ({error})."
-        ) from error
-    if not isinstance(found, dict) or not found.get("title"):
+    about = constructed(path, "what the site says of itself")
+    if not isinstance(about, dict) or not about.get("title"):
         raise ConfigError(f"{path}: must be keys and values, and have a title.")
-    return found
+    return about
 
 
 @cache

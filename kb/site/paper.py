@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import unquote
 
@@ -123,7 +124,9 @@ FROM reference_list r JOIN works w ON w.work = r.work
 WHERE r.pmid = :pmid ORDER BY r.position
 """
 
-SENTENCE_END = re.compile(r"[.?!]\s+(?=[^a-z\s])|\n")
+
+# What the findings of one sentence have in common.
+BY_SENTENCE = itemgetter("field", "sentence_start", "sentence_end")
 
 
 @dataclass(frozen=True)
@@ -255,33 +258,16 @@ def _abstract(row: sqlite3.Row, evidence: Rows) -> Markup:
 
 def sentences(findings: Rows) -> list[Sentence]:
     """Findings, in reading order, by the sentence that states them."""
-    groups: list[tuple[int, int, Rows]] = []
-    for row in findings:
-        start, end = _around(row["text"] or "", row["start"], row["end"])
-        if groups and groups[-1][2][-1]["field"] == row["field"] and start < groups[-1][1]:
-            first, last, rows = groups[-1]
-            groups[-1] = (first, max(last, end), [*rows, row])
-        else:
-            groups.append((start, end, [row]))
     return [
-        Sentence(rows, _pieces(rows, start, end) if rows[0]["text"] else [])
-        for start, end, rows in groups
+        Sentence(rows, _pieces(rows) if rows[0]["text"] else [])
+        for rows in (list(group) for _, group in groupby(findings, BY_SENTENCE))
     ]
 
 
-def _around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence around words, as a span of the text."""
-    # One character more: what a sentence begins with must be seen.
-    stops = (stop.end() for stop in SENTENCE_END.finditer(text, 0, start + 1))
-    first = max((stop for stop in stops if stop <= start), default=0)
-    last = SENTENCE_END.search(text, end)
-    return first, last.start() + 1 if last else len(text)
-
-
-def _pieces(rows: Rows, start: int, end: int) -> list[str]:
-    """The text from start to end, cut where the words of the figures begin and end."""
-    text = rows[0]["text"]
-    pieces, at = [], start
+def _pieces(rows: Rows) -> list[str]:
+    """The sentence, cut where the words of its figures begin and end."""
+    text, at, end = (rows[0][column] for column in ("text", "sentence_start", "sentence_end"))
+    pieces: list[str] = []
     for row in rows:
         if row["end"] > at:
             pieces += [text[at : max(row["start"], at)], text[max(row["start"], at) : row["end"]]]

@@ -12,11 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from kb.errors import ConfigError
 from kb.schema import SCHEMA
-from kb.yaml_lines import Reader, name_in
+from kb.yaml_lines import Node, Reader, name_in
 
 KEYS = ("name", "group", "title", "question", "notes", "parameters", "sql")
 PARAMETER_KEYS = ("help", "default", "example")
@@ -70,32 +67,24 @@ class NamedQuery:
 
 def load(path: Path) -> tuple[NamedQuery, ...]:
     """All queries, in file order. Raises ConfigError naming file, line and query."""
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: the queries cannot be read ({error}).") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: is not YAML ({error}).") from error
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.executescript(SCHEMA.read_text(encoding="utf-8"))
         empty.execute("PRAGMA query_only = ON")
-        return tuple(_Queries(path, empty).queries(root))
+        return tuple(_Queries(path, empty).queries())
 
 
 class _Queries(Reader):
     """``empty`` is a base without rows."""
 
     def __init__(self, path: Path, empty: sqlite3.Connection) -> None:
-        super().__init__(path)
+        super().__init__(path, "the queries")
         self.empty = empty
 
-    def queries(self, root: yaml.Node | None) -> Iterator[NamedQuery]:
-        top = self.with_keys(root, self.mapping(root), ("groups", "queries"))
+    def queries(self) -> Iterator[NamedQuery]:
+        top = self.with_keys(self.root, self.mapping(self.root), ("groups", "queries"))
         groups = {name: self.text(label) for name, label in self.mapping(top["groups"]).items()}
-        if not isinstance(top["queries"], yaml.SequenceNode):
-            self.fail(top["queries"], "queries must be a list.")
         names = set()
-        for node in top["queries"].value:
+        for node in self.items(top["queries"], "queries must be a list."):
             name = name_in(node)
             self.where = f", query {name}" if name else ""
             query = self.query(node, groups)
@@ -104,7 +93,7 @@ class _Queries(Reader):
             names.add(query.name)
             yield query
 
-    def query(self, node: yaml.Node, groups: dict[str, str]) -> NamedQuery:
+    def query(self, node: Node, groups: dict[str, str]) -> NamedQuery:
         values = self.with_keys(node, self.mapping(node), KEYS)
         name = self.text(values["name"])
         if not NAME.fullmatch(name):
@@ -128,14 +117,14 @@ class _Queries(Reader):
             sql=sql,
         )
 
-    def parameter(self, name: str, node: yaml.Node) -> Parameter:
+    def parameter(self, name: str, node: Node) -> Parameter:
         if not PARAMETER_NAME.fullmatch(name):
             self.fail(node, f"parameter {name}: a name takes a-z and _, and is not sql.")
         values = self.with_keys(node, self.mapping(node), PARAMETER_KEYS)
         default, example = (self.text(values[key], empty=True) for key in ("default", "example"))
         return Parameter(name, self.text(values["help"]), default, example)
 
-    def check(self, node: yaml.Node, sql: str, parameters: Sequence[Parameter]) -> None:
+    def check(self, node: Node, sql: str, parameters: Sequence[Parameter]) -> None:
         """Whether SQLite takes it as one statement that reads, with just these parameters."""
         described = {each.name for each in parameters}
         used = {found["name"] for found in PARAMETER.finditer(sql) if found["name"]}
@@ -150,20 +139,14 @@ class _Queries(Reader):
         except (sqlite3.Error, sqlite3.Warning) as error:
             self.fail(node, f"SQLite does not take it as one SELECT over schema.sql: {error}.")
 
-    def mapping(self, node: yaml.Node | None) -> dict[str, yaml.Node]:
+    def mapping(self, node: Node | None) -> dict[str, Node]:
         """The values by key."""
-        if not isinstance(node, yaml.MappingNode):
-            self.fail(node, "expected keys with values below it.")
-        values: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            if key.value in values:
-                self.fail(key, f"{key.value} is there twice.")
-            values[key.value] = value
-        return values
+        pairs = self.pairs(node, "expected keys with values below it.")
+        return {str(key.value): value for key, value in pairs}
 
     def with_keys(
-        self, node: yaml.Node | None, values: dict[str, yaml.Node], keys: Sequence[str]
-    ) -> dict[str, yaml.Node]:
+        self, node: Node | None, values: dict[str, Node], keys: Sequence[str]
+    ) -> dict[str, Node]:
         """The values, once they are known to be those of all the keys and of no other."""
         if unknown := [key for key in values if key not in keys]:
             self.fail(node, f"unknown key {', '.join(unknown)}; it takes {', '.join(keys)}.")
@@ -171,8 +154,8 @@ class _Queries(Reader):
             self.fail(node, f"{', '.join(missing)} is missing.")
         return values
 
-    def text(self, node: yaml.Node, *, empty: bool = False) -> str:
-        if not isinstance(node, yaml.ScalarNode) or not (node.value.strip() or empty):
+    def text(self, node: Node, *, empty: bool = False) -> str:
+        text = self.written(node)
+        if text is None or not (text.strip() or empty):
             self.fail(node, "expected text.")
-        value: str = node.value.strip()
-        return value
+        return text.strip()

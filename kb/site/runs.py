@@ -8,6 +8,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
+from kb.answers import SERVICE_NAMES
 from kb.site import compat
 from kb.site.links import Links
 from kb.site.lists import MOST_LISTED, Rows, read_number, read_rows
@@ -109,10 +110,8 @@ def read(connection: sqlite3.Connection) -> Runs:
 
 # How the sources of citations are called in print.
 SOURCES = {
+    **SERVICE_NAMES,
     "references": "the reference lists of PubMed's records",
-    "elink": "NCBI ELink",
-    "icite": "NIH iCite",
-    "crossref": "Crossref",
 }
 
 

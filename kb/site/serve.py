@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from kb import site
-from kb.base import check_base
+from kb.base import check_base, reading
 from kb.errors import ConfigError
 from kb.site.compat import NAME, Published, told
 from kb.site.metadata import SETTINGS, metadata
@@ -46,7 +45,7 @@ def check_field(db: Path, data: Path) -> None:
 
     A vocabulary that was edited since shares most of its topics with the base.
     """
-    with closing(sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with reading(db) as connection:
         built = {topic for (topic,) in connection.execute("SELECT topic FROM topics")}
     named = {topic.topic for topic in load(data / "topics.yml").topics}
     if len(built & named) < len(built) / 2:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kb import exports
+from kb.base import read_only
 from kb.errors import ConfigError
 from kb.graphs.selection import Selection
 from kb.site import compat
@@ -26,6 +27,7 @@ from kb.site.values import BadRequest, flag, number
 SECONDS = 120.0
 AT_ONCE = 2
 CHUNK = 1 << 16
+LARGEST_NUMBER = 9999  # a year, hops, citations of a core
 BETWEEN_LOOKS = 10_000  # SQLite's instructions between two looks at the clock
 
 THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="export")
@@ -49,9 +51,7 @@ class Stream:
 
     def _open(self, make: Make) -> None:
         self.ends_at = time.monotonic() + SECONDS
-        self.connection = sqlite3.connect(
-            f"{self.path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
-        )
+        self.connection = read_only(self.path, any_thread=True)
         self.connection.set_progress_handler(self._is_over, BETWEEN_LOOKS)
         try:
             self.pieces = make(self.connection)
@@ -131,14 +131,19 @@ async def export(datasette: Any, request: Any) -> Any:
 def _selection(request: Any, pmids: frozenset[int] | None) -> Selection:
     """What of a map is wanted beside the papers of a search."""
 
-    def year(name: str) -> int | None:
-        return number(request, name, most=9999) if request.args.get(name) else None
+    def whole(name: str) -> int | None:
+        return number(request, name, most=LARGEST_NUMBER) if request.args.get(name) else None
 
     return Selection(
         pmids=pmids,
-        first_year=year("from"),
-        last_year=year("to"),
+        first_year=whole("from"),
+        last_year=whole("to"),
         as_of=request.args.get("as_of") or "",
         without_retracted=flag(request, "without_retracted"),
         papers_only=flag(request, "papers_only"),
+        around=request.args.get("around") or "",
+        hops=whole("hops"),
+        direction=request.args.get("direction") or None,
+        core=whole("core"),
+        component=request.args.get("component") or None,
     )

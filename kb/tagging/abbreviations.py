@@ -11,7 +11,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-_SENTENCE_END = re.compile(r"[.;:?!()\[\]]\s")
+from kb.record.sentences import sentences
+
+# Within a sentence a long form lies in one of these parts.
+_PART_END = re.compile(r"[;:()\[\]]\s")
 _SEPARATOR = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
 _JOINING = frozenset(
@@ -47,22 +50,23 @@ def definitions(text: str, wanted: Collection[str]) -> Iterator[Definition]:
 
 def _pair(inside: str, before: str, wanted: Collection[str]) -> tuple[str, str]:
     """The short form, in the parenthesis or before it, and its long form, empty for none."""
-    short = _word_by_word(inside.partition(";")[0].partition(",")[0].partition(" =")[0])
+    short = _words_of(inside.partition(";")[0].partition(",")[0].partition(" =")[0])
     if short in wanted:
         return short, _long_form(short, _candidate(short, before))
-    short = _word_by_word(before.rpartition(" ")[2])
+    short = _words_of(before.rpartition(" ")[2])
     spells_out = short in wanted and _long_form(short, inside) == inside
     return short, inside if spells_out else ""
 
 
-def _word_by_word(short: str) -> str:
+def _words_of(short: str) -> str:
     return short if short.isalnum() else _SEPARATOR.sub(" ", short).strip()
 
 
 def _candidate(short: str, before: str) -> str:
     """The words before the parenthesis in which the long form may stand."""
-    ends = [end.end() for end in _SENTENCE_END.finditer(before)]
-    words = list(_WORD.finditer(before, ends[-1] if ends else 0))
+    start, _ = sentences(before)[-1]
+    ends = [end.end() for end in _PART_END.finditer(before, start)]
+    words = list(_WORD.finditer(before, ends[-1] if ends else start))
     most = min(len(short) + 5, len(short) * 2)
     return before[words[-most:][0].start() :].rstrip() if words else ""
 

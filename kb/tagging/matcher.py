@@ -151,7 +151,7 @@ class Matcher:
     def read(self, field: str, text: str) -> Passage:
         padded = f" {spaced(text)} "
         passage = Passage(field, text, padded, [], [], [])
-        for last, (length, entries, cues, may_deny) in self.automaton.iter(matching_form(padded)):
+        for last, (length, entries, cues, may_deny) in self.automaton.iter(single_spaced(padded)):
             start = last - length + 2
             if entries:
                 passage.entries.extend([(entry, start, last) for entry in entries])
@@ -162,7 +162,7 @@ class Matcher:
         return passage
 
 
-def matching_form(padded: str) -> str:
+def single_spaced(padded: str) -> str:
     """Spaced text with one space for each run of them, two at the end of a sentence."""
     return f" {' '.join(padded.split())} ".replace(STOP, " ")
 

@@ -17,14 +17,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-# Words, one of which is in every sentence that denies anything; the rest need not be looked at.
+# Words, one of which is in every sentence that denies anything; the rest need not be looked at. A
+# test proves it of each pattern below.
 TRIGGERS = (
     *("no", "not", "none", "never", "neither", "nor", "cannot", "without", "absent", "absence"),
     *("excluded", "excluding", "exclude", "excludes", "exclusion", "except", "exception"),
     *("ineligible", "unavailable", "omitted", "withheld", "left out", "declined", "refused"),
     *("contraindicated", "instead", "rather than", "in place of", "in lieu of", "other than"),
     *("apart from", "aside from", "outside", "beyond", "free of", "lacking", "lack of", "missing"),
-    *("waived", "skipped", "forgone", "abandoned", "unavailability"),
+    *("waived", "skipped", "forgone", "abandoned", "unavailability", "nobody", "exclusive"),
 )
 
 _BE = r"(?:was|were|is|are|been|be|being)"

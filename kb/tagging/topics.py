@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from kb.tagging.abbreviations import definitions
-from kb.tagging.matcher import Matcher, Offsets, Passage, TermEntry, matcher, matching_form
+from kb.tagging.matcher import Matcher, Offsets, Passage, TermEntry, matcher, single_spaced
 from kb.tagging.negation import Denial, Nature, denials, is_denied
 from kb.tagging.topics_file import load
 from kb.tagging.vocabulary import Topic, Vocabulary, closure
@@ -239,7 +239,7 @@ def _meaning(matcher: Matcher, long: str) -> _Meaning:
     named = [topic for topic, hits in by_topic.items() if any(_longest(hits))]
     above = set().union(*(matcher.above[topic] for topic in named))
     below = set().union(*(matcher.below[topic] for topic in named))
-    return _Meaning([matching_form(read.padded)], above, below, read.all_cues())
+    return _Meaning([single_spaced(read.padded)], above, below, read.all_cues())
 
 
 def _denied_with(matcher: Matcher, evidence: Sequence[TopicEvidence]) -> list[TopicEvidence]:

@@ -13,8 +13,6 @@ from itertools import chain, product
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
-import yaml
-
 from kb.errors import ConfigError
 from kb.tagging.negation import Nature
 from kb.tagging.vocabulary import (
@@ -59,13 +57,7 @@ def load(path: Path) -> Vocabulary:
 
 
 def _parse(path: Path) -> Lined:
-    try:
-        with path.open("rb") as stream:
-            document = constructed(stream)
-    except OSError as error:
-        raise ConfigError(f"{path}: the vocabulary cannot be read ({error.strerror})") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not sound YAML: {error}") from error
+    document = constructed(path, "the vocabulary")
     if not isinstance(document, Lined):
         raise ConfigError(f"{path}: expected sections schemes, descriptors, sets and topics")
     return document

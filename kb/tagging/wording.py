@@ -11,10 +11,13 @@ import unicodedata
 from functools import cache
 from itertools import chain, product
 
+from kb.record.sentences import stops
+
 NON_ASCII = re.compile(r"[^\x00-\x7f]")
-# Stands for the end of a sentence while separators become spaces, and for nothing else.
+# Stands for the end of a sentence, or of what a semicolon ends in one, while separators become
+# spaces, and for nothing else.
 STOP = "\x01"
-SENTENCE_ENDS = (". ", ".\n", "; ", ";\n", "? ", "?\n")
+PART_ENDS = ("; ", ";\n")
 SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 SPACED_WITH_STOPS = SPACED | {ord(STOP): STOP}
 
@@ -53,12 +56,20 @@ ELEMENTS = {
 
 
 def spaced(text: str) -> str:
-    """The text in lower case without accents, each separator a space and each end of a sentence
-    STOP; exactly as long as the text."""
-    text = text.replace(STOP, " ")
-    for end in SENTENCE_ENDS:
+    """The text in lower case without accents, each separator a space and each end of a sentence or
+    of a part STOP; exactly as long as the text."""
+    text = _with_stops(text.replace(STOP, " "))
+    for end in PART_ENDS:
         text = text.replace(end, STOP + end[1:])
     return _fold(text).translate(SPACED_WITH_STOPS).lower()
+
+
+def _with_stops(text: str) -> str:
+    start, pieces = 0, []
+    for stop in stops(text):
+        pieces.append(text[start:stop])
+        start = stop + 1
+    return STOP.join([*pieces, text[start:]])
 
 
 def words(text: str) -> list[str]:

@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 from benchmarks.page import Row
 from kb import exports
 from kb.graphs import communities, coupling, graph, mainpath, metrics
+from kb.graphs.maps import as_networkx
 from kb.schema import SCHEMA
 
 LIBRARIES = ("numpy", "scipy", "graspologic-native", "igraph", "networkit", "networkx")
@@ -215,7 +216,7 @@ def by_networkx(path: str) -> Seconds:
     steps.take("coupling", _plain_pairs, made.pred)
     steps.take("main path", _plain_main_path, made)
     with closing(sqlite3.connect(path)) as db:
-        told = graph.citation_graph(db)
+        told = as_networkx(graph.citation(db))
     for format_, write_ in (("graphml", networkx.write_graphml), ("gexf", networkx.write_gexf)):
         steps.take(f"export {format_}", write_, told, io.BytesIO())
     return steps

@@ -129,7 +129,7 @@ def harvested(corpus: Corpus, key: str) -> Harvested:
 
 
 def environment(server: Standin, key: str) -> dict[str, str]:
-    bases = {"HARVEST_EUTILS_URL": server.eutils, "HARVEST_ICITE_URL": ""}
+    bases = {"HARVEST_EUTILS_URL": server.url, "HARVEST_ICITE_URL": ""}
     return os.environ | bases | {"HARVEST_CROSSREF_URL": "", "NCBI_API_KEY": key}
 
 
@@ -144,7 +144,7 @@ def one_at_a_time(corpus: Corpus, key: str, distance: float) -> float:
             time.sleep(max(0.0, last + distance - time.monotonic()))
             last = time.monotonic()
             form = {"db": "pubmed", "retmode": "xml", "api_key": key, **parameters}
-            return session.post(f"{server.eutils}{utility}.fcgi", data=form, timeout=60).content
+            return session.post(f"{server.url}{utility}.fcgi", data=form, timeout=60).content
 
         def search(*span: int) -> list[str]:
             term = f"neuroblastoma AND {span[0]}:{span[1]}[uid]" if span else "neuroblastoma"

@@ -24,7 +24,7 @@ from benchmarks.page import Row
 from kb.evaluate.labels import passages, read
 from kb.record.pubmed import parse
 from kb.record.recordset import read_file
-from kb.tagging.matcher import Matcher, matcher, matching_form
+from kb.tagging.matcher import Matcher, matcher, single_spaced
 from kb.tagging.topics import Vocabulary, load, tag
 from kb.tagging.wording import spaced
 
@@ -79,7 +79,7 @@ def records() -> Iterator[Passages]:
 
 
 def in_plain_form(texts: Sequence[Passages]) -> list[str]:
-    return [matching_form(f" {spaced(text)} ") for record in texts for _, text in record]
+    return [single_spaced(f" {spaced(text)} ") for record in texts for _, text in record]
 
 
 def seconds(run: Callable[[], object], count: int, repeats: int = REPEATS) -> float:

@@ -27,14 +27,14 @@ QUIET = (
 PACKAGES = (ROOT / ".venv" / "npm" / "node_modules", Path(os.environ.get("NODE_PATH") or "."))
 
 
-# Of a module, not of the session: Playwright's event loop runs in this thread as long as it is
-# there, and the tests of other modules have loops of their own.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(specimen: Path) -> Iterator[str]:
     with served(specimen) as found:
         yield found
 
 
+# Of a module, not of the session: Playwright's event loop runs in this thread as long as it is
+# there, and the tests of other modules have loops of their own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")

@@ -1,59 +1,20 @@
 from __future__ import annotations
 
-import json
-import re
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
-from loopback import record, record_set
+from click.testing import CliRunner
+from harvest_commands import SCHEDULED, harvest, jobs_file, ledger_of
+from loopback import record, record_set, without_waiting
 
 from harvest.cli import main
-from harvest.progress import Progress
-from harvest.standin import Corpus, Standin, serve
-from kb import raw as raw_db
-
-JOBS = """\
-jobs:
-  - name: review
-    description: A review and what it cites
-    seeds: [pmid: 100]
-    hops: 1
-  - name: search
-    description: A search
-    seeds: [query: "neuroblastoma[ti]"]
-  - name: slow
-    description: Only by name
-    only_when_named: true
-    seeds: [pmid: 102]
-"""
-
-
-@pytest.fixture
-def pubmed(tmp_path: Path) -> Iterator[Standin]:
-    """Papers 100 to 102; 100 cites the others and 999, which is not there."""
-    file = tmp_path / "pubmed.xml"
-    file.write_bytes(
-        record_set(
-            record(100, "Imaging in neuroblastoma", [101, 102, 999]),
-            record(101, "Neuroblastoma"),
-            record(102, "Advances"),
-        )
-    )
-    with serve(Corpus.from_files([file])) as server:
-        yield server
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    return tmp_path / "raw.db"
+from harvest.standin import Corpus, Standin
 
 
 @pytest.fixture(autouse=True)
@@ -61,28 +22,6 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NCBI_EMAIL", raising=False)
     # With a key ten requests a second may go, and the tests wait less.
     monkeypatch.setenv("NCBI_API_KEY", "0123456789abcdef0123456789abcdef0123")
-
-
-def harvest(*arguments: object, url: str = "http://127.0.0.1:1/") -> Result:
-    return CliRunner(
-        env={"HARVEST_EUTILS_URL": url, "HARVEST_ICITE_URL": "", "HARVEST_CROSSREF_URL": ""}
-    ).invoke(main, [str(argument) for argument in arguments], prog_name="harvest")
-
-
-def jobs_file(tmp_path: Path) -> Path:
-    file = tmp_path / "jobs.yml"
-    file.write_text(JOBS)
-    return file
-
-
-def ledger_of(result: Result) -> list[dict[str, str]]:
-    lines = [line.split() for line in result.stdout.splitlines()]
-    start = next(number for number, words in enumerate(lines) if words[:2] == ["run", "job"])
-    return [
-        dict(zip(lines[start], words, strict=True))
-        for words in lines[start + 1 :]
-        if len(words) == len(lines[start]) and words[0].isdigit()
-    ]
 
 
 def test_a_run_fetches_prints_the_ledger_and_names_what_the_service_does_not_have(
@@ -238,63 +177,10 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, pubmed: Standin
     assert "there is no folder" in result.stderr
 
 
-def test_status_shows_the_runs_and_what_is_missing(raw: Path, pubmed: Standin) -> None:
-    harvest("pmid", 100, 998, "--refs", 1, "--raw", raw, url=pubmed.url)
-    result = harvest("status", "--raw", raw)
-    assert result.exit_code == 0
-    assert ledger_of(result)[0]["state"] == "incomplete"
-    assert "the service does not have: PMID 998, 999" in result.stdout
-    assert "PMID 998, a seed of the job" in result.stdout
-
-
-def test_status_for_programs_has_the_sums_and_every_pmid_by_name(
-    raw: Path, pubmed: Standin
-) -> None:
-    harvest("pmid", 100, "--refs", 1, "--raw", raw, url=pubmed.url)
-    (run,) = json.loads(harvest("status", "--raw", raw, "--json").stdout)["runs"]
-    assert (run["job"], run["state"], run["asked"], run["stored"]) == ("adhoc", "complete", 4, 3)
-    assert run["missing_pmids"] == {"999": "the service does not have it"}
-    assert run["failed_pmids"] == {}
-
-
-def test_status_of_a_raw_db_without_runs_and_of_none(tmp_path: Path, raw: Path) -> None:
-    raw_db.open_raw(raw, write=True).close()
-    assert f"{raw} holds no run yet." in harvest("status", "--raw", raw).stdout
-    result = harvest("status", "--raw", tmp_path / "none.db")
-    assert result.exit_code == 2
-    assert "there is no such file" in result.stderr
-    assert not (tmp_path / "none.db").exists()
-
-
-def test_status_tells_a_run_that_goes_on_from_one_that_died(raw: Path, pubmed: Standin) -> None:
-    harvest("pmid", 100, "--raw", raw, url=pubmed.url)
-    connection = sqlite3.connect(raw)
-    connection.execute("UPDATE runs SET state = 'running', finished = NULL")
-    connection.commit()
-    connection.close()
-    with raw_db.locked(raw):
-        assert ledger_of(harvest("status", "--raw", raw))[0]["state"] == "running"
-    result = harvest("status", "--raw", raw)
-    assert ledger_of(result)[0]["state"] == "killed"
-    assert "the run was killed before an answer came" in result.stdout
-
-
-def test_verify_finds_a_record_that_changed_on_the_disk(raw: Path, pubmed: Standin) -> None:
-    harvest("pmid", 100, 101, "--raw", raw, url=pubmed.url)
-    assert "2 records are as they were stored" in harvest("verify", "--raw", raw).stdout
-    connection = sqlite3.connect(raw)
-    connection.execute("UPDATE records SET xml = zeroblob(9) WHERE pmid = 101")
-    connection.commit()
-    connection.close()
-    result = harvest("verify", "--raw", raw)
-    assert result.exit_code == 1
-    assert "1 records or answers are not as they were stored" in result.stderr
-    assert "PMID 101" in result.stderr
-
-
 def test_the_demo_brings_every_bundled_paper_and_the_second_time_nothing_new(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    without_waiting(monkeypatch)
     bundled = Path(__file__).resolve().parents[2] / "data" / "demo" / "pubmed.xml"
     expected = sorted(Corpus.from_files([bundled]).entries)
     folder = tmp_path / "deep" / "demo"
@@ -339,8 +225,8 @@ def test_every_command_and_option_explains_itself() -> None:
     context = click.Context(main)
     names = main.list_commands(context)
     assert sorted(names) == [
-        "demo", "doctor", "files", "pmid", "resolve", "retraction-watch", "run", "search",
-        "standin", "status", "verify",
+        "demo", "doctor", "files", "pmid", "preprints", "resolve", "retraction-watch", "run",
+        "search", "standin", "status", "verify",
     ]  # fmt: skip
     for name in names:
         command = main.get_command(context, name)
@@ -358,50 +244,6 @@ def test_the_program_starts_as_a_module() -> None:
     assert "lose none in silence" in done.stdout
 
 
-class Terminal(list[str]):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-    def write(self, text: str) -> None:
-        self.append(text)
-
-    def flush(self) -> None:
-        pass
-
-
-def test_a_terminal_gets_a_bar_and_a_log_gets_a_line_for_each_tenth(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    terminal = Terminal()
-    with Progress(terminal).track("fetching", 30) as done:  # type: ignore[arg-type]
-        for _ in range(30):
-            done(1)
-    assert re.search(r"fetching +\[#+\] +100%", "".join(terminal))
-    with Progress().track("fetching", 30) as done:
-        for _ in range(30):
-            done(1)
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 10
-    assert lines[-1] == "fetching: 30 of 30"
-
-
-# Schedules and search records
-
-
-SCHEDULED = """
-jobs:
-  - name: daily
-    description: One paper, every day
-    seeds: [pmid: 102]
-    schedule: "0 0 * * *"
-  - name: never
-    description: One paper, by hand
-    seeds: [pmid: 101]
-"""
-
-
 def test_what_is_due_runs_and_is_not_due_again(tmp_path: Path, raw: Path, pubmed: Standin) -> None:
     jobs = tmp_path / "scheduled.yml"
     jobs.write_text(SCHEDULED)
@@ -415,46 +257,3 @@ def test_what_is_due_runs_and_is_not_due_again(tmp_path: Path, raw: Path, pubmed
     with closing(sqlite3.connect(raw)) as db, db:
         db.execute("UPDATE runs SET started = '2099-01-01T00:00:00Z'")
     assert harvest(*due, url=pubmed.url).stdout.splitlines()[-1].startswith("harvest: 1 complete")
-
-
-def test_the_seeds_follow_the_jobs_file_although_nothing_is_due(
-    tmp_path: Path, raw: Path, pubmed: Standin
-) -> None:
-    jobs = tmp_path / "scheduled.yml"
-    jobs.write_text(SCHEDULED)
-    harvest("run", "daily", "never", "--jobs", jobs, "--raw", raw, url=pubmed.url)
-    jobs.write_text(SCHEDULED.partition("  - name: never")[0])
-    result = harvest("run", "--due", "--jobs", jobs, "--raw", raw, url=pubmed.url)
-    assert "No longer in the jobs file" in result.output
-    with closing(sqlite3.connect(raw)) as db:
-        assert db.execute("SELECT seed FROM seeds WHERE live").fetchall() == [("daily:pmid:102",)]
-    assert "Due by their schedule: none" in harvest("status", "--raw", raw, "--jobs", jobs).stdout
-
-
-def test_a_run_that_is_incomplete_or_long_ago_is_due(
-    tmp_path: Path, raw: Path, pubmed: Standin
-) -> None:
-    jobs = tmp_path / "scheduled.yml"
-    jobs.write_text(SCHEDULED)
-    harvest("run", "daily", "--jobs", jobs, "--raw", raw, url=pubmed.url)
-    for change in ("state = 'killed'", "state = 'complete', started = '2026-01-01T00:00:00Z'"):
-        with closing(sqlite3.connect(raw)) as db, db:
-            db.execute(f"UPDATE runs SET {change}")
-        status = harvest("status", "--raw", raw, "--jobs", jobs)
-        assert "Due by their schedule: daily" in status.stdout
-        assert json.loads(harvest("status", "--json", "--raw", raw, "--jobs", jobs).stdout)[
-            "due"
-        ] == ["daily"]
-
-
-def test_the_search_record_has_what_prisma_s_asks_for(
-    tmp_path: Path, raw: Path, pubmed: Standin
-) -> None:
-    harvest("search", "neuroblastoma[ti]", "--raw", raw, url=pubmed.url)
-    harvest("pmid", "102", "--raw", raw, url=pubmed.url)
-    record = harvest("status", "--raw", raw, "--prisma-s").stdout
-    assert "PubMed only, through NCBI's E-utilities (ESearch)" in record
-    assert "  query: neuroblastoma[ti]\n" in record
-    assert '  read by PubMed as: "neuroblastoma"[Title]\n' in record
-    assert re.search(r"  searched: 20\d\d-\d\d-\d\dT.*Z, records found: 2\n", record)
-    assert "Nothing was searched for" in record

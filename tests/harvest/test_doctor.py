@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from loopback import FakeClock, settings_of
+from loopback import FakeClock, settings_of, without_waiting
 
-from harvest import doctor as doctor_module
 from harvest.cli import main
-from harvest.doctor import Live
+from harvest.doctor import live
+from harvest.services import eutils, small_answers
 from harvest.standin import Answer, Corpus, Request, Standin, serve
 from harvest.transport import Transport
 from kb import raw as raw_db
@@ -25,14 +25,16 @@ BUNDLED = data_dir() / "demo" / "pubmed.xml"
 def doctor(server: Standin, *arguments: object, **environment: str) -> Result:
     bases = {
         "HARVEST_EUTILS_URL": server.url,
-        "HARVEST_ICITE_URL": server.icite,
-        "HARVEST_CROSSREF_URL": server.crossref,
-        "HARVEST_IDCONV_URL": server.idconv,
+        "HARVEST_ICITE_URL": server.base("icite"),
+        "HARVEST_CROSSREF_URL": server.base("crossref"),
+        "HARVEST_IDCONV_URL": server.base("idconv"),
         "NCBI_API_KEY": KEY,
         "NCBI_EMAIL": "reader@example.org",
     }
     command = ["doctor", *map(str, arguments)]
-    return CliRunner(env=bases | environment).invoke(main, command)
+    with pytest.MonkeyPatch.context() as patch:
+        without_waiting(patch)
+        return CliRunner(env=bases | environment).invoke(main, command)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +57,8 @@ def test_a_sound_installation_is_told_in_full(server: Standin, tmp_path: Path) -
     assert result.exit_code == 0, result.output
     names = {line[7:].partition(":")[0] for line in result.stdout.splitlines()}
     assert names == {
-        *("Python", "libraries", "settings", "jobs", "disk", "lock"),
-        *("E-utilities", "the ID converter", "iCite", "Crossref"),
+        *("Python", "libraries", "settings", "small answers", "jobs", "disk", "lock"),
+        *("E-utilities", "the ID converter", "iCite", "Crossref", "Europe PMC"),
     }
     assert "key set, 10 requests a second" in result.stdout
 
@@ -80,7 +82,7 @@ def test_a_stand_in_with_few_papers_is_no_fault() -> None:
 
 
 def test_a_pubmed_with_few_papers_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor_module, "is_loopback", lambda _url: False)
+    monkeypatch.setattr(eutils, "is_loopback", lambda _url: False)
     with serve(Corpus.from_files([BUNDLED])) as server:
         result = doctor(server, "--live")
     assert result.exit_code == 1
@@ -108,7 +110,28 @@ def test_a_source_that_is_switched_off_is_no_fault(server: Standin) -> None:
     for arguments in ((), ("--live",)):
         result = doctor(server, *arguments, HARVEST_ICITE_URL="", HARVEST_CROSSREF_URL="")
         assert result.exit_code == 0, result.output
-        assert result.stdout.count("switched off") == 2
+        assert result.stdout.count("switched off") == 2 + ("--live" not in arguments)  # Europe PMC
+
+
+def test_a_dtd_that_biopython_does_not_have_is_told_and_no_fault(corpus: Corpus) -> None:
+    def new_dtds(_number: int, _request: Request, answer: Answer) -> Answer:
+        return replace(answer, body=answer.body.replace(b"/dtd/20", b"/dtd/30"))
+
+    with serve(corpus) as server:
+        assert "read by Bio.Entrez" in doctor(server).stdout
+        assert "20101123/elink.dtd; Biopython has 20190110/einfo" in doctor(server, "--live").stdout
+    with serve(corpus, fault=new_dtds) as server:
+        short, live = doctor(server), doctor(server, "--live")
+    assert "read without Biopython, which has no 30190110/einfo.dtd" in short.stdout
+    assert live.stdout.count("(Biopython has not: read without it)") == 3
+    assert (short.exit_code, live.exit_code) == (0, 0)
+
+
+def test_a_biopython_without_dtds_is_told(monkeypatch: pytest.MonkeyPatch, server: Standin) -> None:
+    monkeypatch.setattr(small_answers, "_files", frozenset)
+    result = doctor(server)
+    assert "small answers: read without Biopython, which has no 20190110/einfo.dtd" in result.stdout
+    assert result.exit_code == 0
 
 
 def test_a_place_that_cannot_be_used_is_named(server: Standin, tmp_path: Path) -> None:
@@ -196,6 +219,6 @@ def test_a_service_that_has_changed_is_told_by_the_question_that_shows_it(
 
     with serve(corpus, fault=changed) as server:
         settings = settings_of(server, api_key=KEY)
-        live = Live(Transport(settings, lambda _sent: None, FakeClock()))
-        faults = {finding.name: finding.fault for finding in live.findings() if finding.fault}
+        findings = live(Transport(settings, lambda _sent: None, FakeClock()))
+        faults = {finding.name: finding.fault for finding in findings if finding.fault}
     assert said in faults[check]

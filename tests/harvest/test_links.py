@@ -13,9 +13,9 @@ import pytest
 from loopback import FakeClock, record, record_set, settings_of
 
 from harvest.jobs import Job, Seed, Window
-from harvest.limits import TRIES
 from harvest.progress import Progress
 from harvest.run import run_jobs
+from harvest.service import TRIES
 from harvest.settings import Settings
 from harvest.standin import Answer, Corpus, Request, serve
 from kb.build.build import build
@@ -119,7 +119,7 @@ def test_a_source_that_is_down_makes_the_run_incomplete_and_stops_no_other(
 
 def test_a_source_without_an_address_is_left_out(place: Place) -> None:
     with serve(Corpus.from_files([place.file])) as server:
-        settings = Settings(eutils=server.url)
+        settings = Settings(bases={"eutils": server.url})
         run_jobs(place.raw, [job("icite", "crossref")], settings, Progress(place.said), place.clock)
     assert place.rows("SELECT state FROM runs") == [("complete",)]
     assert place.stored() == [1]

@@ -122,7 +122,7 @@ def test_a_source_that_is_down_leaves_the_others_to_answer(place: Place) -> None
 
 def test_a_source_that_is_switched_off_is_not_asked(place: Place) -> None:
     with serve(place.corpus) as server:
-        settings = Settings(email="a@b.org", eutils=server.url)
+        settings = Settings(email="a@b.org", bases={"eutils": server.url})
         wanted = unresolved(place.base.path)
         resolve(place.raw.path, wanted, settings, Progress(place.said), FakeClock())
         assert {utility for utility, _ in server.requests} == {"esearch", "esummary", "ecitmatch"}

@@ -1,115 +1,20 @@
 from __future__ import annotations
 
-import io
-import os
-import signal
+import re
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from loopback import START, FakeClock, record, record_set
+from harvesting import KEY, Fault, Place, job
 
-from harvest import ledger, reports
-from harvest.jobs import Job, Seed
+from harvest import reports
 from harvest.progress import Progress
 from harvest.run import estimate, run_jobs
 from harvest.settings import Settings
-from harvest.standin import Answer, Corpus, Request, serve
+from harvest.standin import Answer, Request
 from kb import raw
-from kb.errors import ConfigError, Incomplete, Locked
-
-Fault = Callable[[int, Request, Answer], Answer]
-
-# 100 cites 101, 102 and 999, which PubMed does not have; 103 cites 100; 101 cites 104.
-PAPERS = {
-    100: ("Imaging in neuroblastoma", [101, 102, 999]),
-    101: ("Neuroblastoma", [104]),
-    102: ("Recent advances", []),
-    103: ("Later work on neuroblastoma", [100]),
-    104: ("Early work", []),
-}
-KEY = "0123456789abcdef0123456789abcdef0123"
-
-
-def job(
-    *pmids: int, query: str = "", name: str = "one", hops: int = 0, refresh_days: int = 30
-) -> Job:
-    seeds = [Seed(name, "pmid", str(pmid)) for pmid in pmids]
-    seeds += [Seed(name, "query", query)] if query else []
-    return Job(name, "", tuple(seeds), hops, hops, refresh_days)
-
-
-class Place:
-    """A raw.db, the papers that PubMed has, and a clock."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.raw = folder / "raw.db"
-        self.clock = FakeClock()
-        self.papers = dict(PAPERS)
-        self.said = io.StringIO()
-        self.requests: list[str] = []
-
-    @contextmanager
-    def pubmed(self, fault: Fault | None = None) -> Iterator[str]:
-        file = self.folder / "pubmed.xml"
-        records = (record(pmid, title, cites) for pmid, (title, cites) in self.papers.items())
-        file.write_bytes(record_set(*records))
-        corpus = Corpus.from_files([file])
-        with serve(corpus, fault=fault or (lambda number, request, answer: answer)) as server:
-            yield server.url
-        self.requests = [utility for utility, _ in server.requests]
-
-    def harvest(self, *jobs: Job, fault: Fault | None = None, key: str = "") -> dict[str, int]:
-        """Run jobs; the sums of the last, without the outcomes that nobody has."""
-        with self.pubmed(fault) as url:
-            settings = Settings(eutils=url, api_key=key)
-            progress = Progress(self.said)
-            runs = run_jobs(self.raw, jobs, settings, progress, self.clock, of_file=jobs)
-        return self.sums(runs[-1])
-
-    def sums(self, run: int) -> dict[str, int]:
-        with closing(raw.open_raw(self.raw)) as db:
-            sums = raw.sums(db, run)
-        assert sums["asked"] == sum(sums[outcome] for outcome in raw.OUTCOMES)
-        return {name: count for name, count in sums.items() if count}
-
-    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        connection = sqlite3.connect(self.raw)
-        try:
-            return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
-
-    def state(self) -> object:
-        return self.rows("SELECT state FROM runs ORDER BY run DESC")[0][0]
-
-    @property
-    def note(self) -> str:
-        return str(self.rows("SELECT note FROM runs ORDER BY run DESC")[0][0])
-
-    @property
-    def stored(self) -> list[object]:
-        return [pmid for (pmid,) in self.rows("SELECT pmid FROM records ORDER BY pmid")]
-
-    def failures(self) -> dict[object, object]:
-        return dict(
-            self.rows(  # type: ignore[arg-type]
-                "SELECT pmid, reason FROM outcomes WHERE outcome = 'failed'"
-                " AND run = (SELECT max(run) FROM runs)"
-            )
-        )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+from kb.errors import ConfigError
 
 
 def later(place: Place, days: int) -> None:
@@ -200,6 +105,25 @@ def test_the_key_is_in_no_byte_of_the_database_and_in_no_word_said(place: Place)
     place.harvest(job(100, query="neuroblastoma", hops=1), fault=echo, key=KEY)
     assert KEY.encode() not in place.raw.read_bytes()
     assert KEY not in place.said.getvalue()
+
+
+def test_a_dtd_that_is_new_is_said_once_and_takes_nothing_away(place: Place) -> None:
+    def december(_number: int, _request: Request, answer: Answer) -> Answer:
+        return replace(answer, body=answer.body.replace(b"/dtd/20", b"/dtd/30"))
+
+    jobs = job(100, query="neuroblastoma", hops=1), job(101, query="neuroblastoma[ti]", hops=1)
+    place.harvest(*jobs, fault=december)
+    asked = {utility: place.requests.count(utility) for utility in ("esearch", "elink")}
+    assert min(asked.values()) > 1
+    said = [line for line in place.said.getvalue().splitlines() if "Biopython" in line]
+    assert [re.findall(r"\((.*)\)", line) for line in said] == [
+        ["30060628/esearch.dtd"],
+        ["30101123/elink.dtd"],
+    ]
+    found = place.rows("SELECT pmid FROM records")
+    place.raw.unlink()
+    place.harvest(*jobs)
+    assert place.rows("SELECT pmid FROM records") == found != []
 
 
 # Again
@@ -354,7 +278,7 @@ def test_a_service_that_cannot_be_reached_leaves_every_pmid_failed_by_name(place
     (run,) = run_jobs(
         place.raw,
         [job(100, 101)],
-        Settings(eutils=url),
+        Settings(bases={"eutils": url}),
         Progress(place.said),
         place.clock,
     )
@@ -414,119 +338,10 @@ def test_faults_at_half_of_all_requests_lose_nothing(place: Place) -> None:
 
 def test_nothing_is_asked_where_entrez_is_switched_off(place: Place) -> None:
     with pytest.raises(ConfigError, match="switched off"):
-        run_jobs(place.raw, [job(1)], Settings(eutils=""), Progress(place.said), place.clock)
+        run_jobs(
+            place.raw, [job(1)], Settings(bases={"eutils": ""}), Progress(place.said), place.clock
+        )
     assert not place.raw.exists()
-
-
-def fill_the_disk(place: Place) -> None:
-    with ledger.opened(place.raw, place.clock) as store:
-        pages = store.db.execute("PRAGMA page_count").fetchone()[0]
-        store.db.execute(f"PRAGMA max_page_count = {pages}")
-        with ledger.begun(store, "one") as book, store.transaction() as now:
-            for pmid in range(1, 1000):
-                book.store_record(pmid, os.urandom(100_000), "efetch", now)
-
-
-def test_a_disk_that_fills_is_said_and_loses_nothing_stored(place: Place) -> None:
-    place.harvest(job(100))
-    with pytest.raises(ConfigError, match="Check the space on the disk"):
-        fill_the_disk(place)
-    assert place.stored == [100]
-
-
-# Stopped, killed, locked
-
-
-def test_two_runs_do_not_write_to_one_file(place: Place) -> None:
-    with raw.locked(place.raw), pytest.raises(Locked):
-        place.harvest(job(100))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_a_run_cleanly_and_the_next_goes_on(
-    place: Place, number: signal.Signals
-) -> None:
-    place.papers = {pmid: ("Neuroblastoma", []) for pmid in range(1, 401)}
-    before = signal.getsignal(number)
-
-    def stop(count: int, request: Request, answer: Answer) -> Answer:
-        if count == 3:  # the second batch
-            os.kill(os.getpid(), number)
-        return answer
-
-    with pytest.raises(Incomplete, match=f"stopped by {number.name}") as error:
-        place.harvest(job(query="neuroblastoma"), fault=stop)
-    assert error.value.exit_code == 3
-    assert signal.getsignal(number) == before
-    assert place.state() == "incomplete"
-    # The batches are asked for side by side: the first may have been stored by then, or not.
-    stored = place.sums(1).get("stored", 0)
-    assert stored in {0, 200}
-    assert place.sums(1).get("failed") == 400 - stored
-    assert set(place.failures().values()) == {"the run ended before an answer came"}
-    left = 400 - stored
-    assert place.harvest(job(query="neuroblastoma")) == {"asked": left, "stored": left}
-
-
-def stop_in_a_transaction(place: Place) -> None:
-    with ledger.opened(place.raw, place.clock) as store, ledger.begun(store, "one") as book:
-        with store.transaction() as now:
-            os.kill(os.getpid(), signal.SIGTERM)
-            book.store_record(7, record(7), "efetch", now)
-        pytest.fail("it did not stop")
-
-
-def test_a_signal_in_a_transaction_waits_for_its_end(place: Place) -> None:
-    with pytest.raises(Incomplete, match="stopped by SIGTERM"):
-        stop_in_a_transaction(place)
-    assert place.stored == [7]
-    assert place.sums(1) == {"asked": 1, "stored": 1}
-
-
-CHILD = """
-import sys
-from pathlib import Path
-from harvest.jobs import Job, Seed
-from harvest.progress import Progress
-from harvest.run import run_jobs
-from harvest.settings import Settings
-seeds = (Seed("one", "query", "neuroblastoma"),)
-settings = Settings(eutils=sys.argv[2])
-run_jobs(Path(sys.argv[1]), [Job("one", "", seeds)], settings, Progress())
-"""
-
-
-@pytest.mark.parametrize("request_number", [1, 2, 3, 4])
-def test_a_run_killed_at_any_request_is_closed_by_the_next_which_finishes_its_work(
-    place: Place, request_number: int
-) -> None:
-    place.papers = {pmid: ("Neuroblastoma", []) for pmid in range(1, 501)}
-    child: list[subprocess.Popen[bytes]] = []
-
-    def kill(count: int, request: Request, answer: Answer) -> Answer:
-        if count == request_number:
-            child[0].kill()
-        return answer
-
-    with place.pubmed(kill) as url:
-        command = [sys.executable, "-c", CHILD, str(place.raw), url]
-        child.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
-        child[0].wait()
-    stored = len(place.stored)
-    # Several batches are under way at a time, so the killer does not know which have come.
-    assert stored % 200 == 0
-    assert place.state() == "running"
-    # The child went by the real time, of which none may lie ahead.
-    place.clock.seconds = (datetime.now(UTC) - START).total_seconds() + 1
-    sums = place.harvest(job(query="neuroblastoma"))
-    assert sums == {"asked": 500 - stored, "stored": 500 - stored}
-    assert place.stored == list(range(1, 501))
-    assert place.rows("SELECT run, state FROM runs") == [(1, "killed"), (2, "complete")]
-    place.sums(1)
-    assert place.rows("SELECT DISTINCT reason FROM outcomes WHERE outcome = 'failed'") in (
-        [],
-        [("the run was killed before an answer came",)],
-    )
 
 
 # Before a run

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.settings import NCBI_EUTILS, settings_from
+from harvest.services.eutils import EUTILS
+from harvest.settings import settings_from
 from kb.errors import ConfigError
 
 
@@ -10,7 +11,7 @@ def test_ncbi_itself_is_not_asked_without_an_address_of_whom_to_write_to() -> No
     with pytest.raises(ConfigError, match="export NCBI_EMAIL=") as error:
         settings_from({})
     assert error.value.exit_code == 2
-    assert settings_from({"NCBI_EMAIL": "a@b.org"}).eutils == NCBI_EUTILS
+    assert settings_from({"NCBI_EMAIL": "a@b.org"}).base("eutils") == EUTILS.base
     assert settings_from({"HARVEST_EUTILS_URL": "http://127.0.0.1:9/x"}).email == ""
 
 
@@ -22,15 +23,15 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 
 def test_options_come_before_the_environment_and_a_base_gets_its_last_slash() -> None:
     environment = {"NCBI_EMAIL": "a@b.org", "HARVEST_EUTILS_URL": "http://localhost:1/eutils"}
-    assert settings_from(environment).eutils == "http://localhost:1/eutils/"
-    settings = settings_from(environment, email="c@d.org", eutils="http://[::1]:2/")
-    assert (settings.email, settings.eutils) == ("c@d.org", "http://[::1]:2/")
+    assert settings_from(environment).base("eutils") == "http://localhost:1/eutils/"
+    settings = settings_from(environment, email="c@d.org", bases={"eutils": "http://[::1]:2/"})
+    assert (settings.email, settings.base("eutils")) == ("c@d.org", "http://[::1]:2/")
 
 
 def test_an_empty_base_switches_a_source_off() -> None:
     settings = settings_from({"HARVEST_EUTILS_URL": "", "HARVEST_ICITE_URL": ""})
-    assert (settings.eutils, settings.icite) == ("", "")
-    assert settings.crossref
+    assert (settings.base("eutils"), settings.base("icite")) == ("", "")
+    assert settings.base("crossref")
 
 
 @pytest.mark.parametrize("url", ["eutils.ncbi.nlm.nih.gov", "ftp://x/", "http://", "http://x/?a"])

@@ -10,8 +10,9 @@ from email.utils import format_datetime
 import pytest
 from loopback import START, Asked, FakeClock, serving
 
+from harvest.service import Again, Refused, Reply
 from harvest.settings import Settings
-from harvest.transport import Again, Refused, Reply, Sent, Transport
+from harvest.transport import Sent, Transport
 from kb.errors import ServiceFailed
 
 KEY = "0123456789abcdef0123456789abcdef0123"
@@ -25,7 +26,7 @@ class Asking:
         self.clock = FakeClock()
         self.sent: list[Sent] = []
         self.url = url
-        values: dict[str, object] = {"eutils": url, "email": "someone@example.org"}
+        values: dict[str, object] = {"bases": {"eutils": url}, "email": "someone@example.org"}
         self.transport = Transport(
             Settings(**values | settings),  # type: ignore[arg-type]
             self.sent.append,
@@ -33,7 +34,7 @@ class Asking:
         )
 
     def ask(self) -> Reply:
-        return self.transport.ask("efetch", "efetch.fcgi", QUESTION, whole)
+        return self.transport.ask("eutils", "efetch.fcgi", QUESTION, whole)
 
     @property
     def outcomes(self) -> list[str]:
@@ -99,7 +100,7 @@ def test_an_error_message_does_not_repeat_the_key_that_the_service_echoes() -> N
     with serving(lambda asked: asked.answer(echo, 400)) as server:
         asking = Asking(server.url, api_key=KEY)
         with pytest.raises(ServiceFailed) as failure:
-            asking.transport.ask("efetch", "efetch.fcgi", QUESTION, refuse)
+            asking.transport.ask("eutils", "efetch.fcgi", QUESTION, refuse)
     assert "API key invalid" in str(failure.value)
     assert KEY not in str(failure.value) + failure.value.why + repr(asking.sent)
 
@@ -191,7 +192,7 @@ def test_a_refusal_is_final_at_once() -> None:
     with serving(lambda asked: asked.answer(b"no", 400)) as server:
         asking = Asking(server.url)
         with pytest.raises(ServiceFailed, match=r"HTTP 400\. Mend it\."):
-            asking.transport.ask("efetch", "efetch.fcgi", QUESTION, refuse)
+            asking.transport.ask("eutils", "efetch.fcgi", QUESTION, refuse)
     assert asking.outcomes == ["HTTP 400"]
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kb.answers import elink_citations, elink_links, esearch_count
+from kb.answers import (
+    RETRACTION_WATCH,
+    SERVICE_NAMES,
+    elink_citations,
+    elink_links,
+    esearch_count,
+)
 from kb.errors import InputError
 
 CITED_IN, REFS = "pubmed_pubmed_citedin", "pubmed_pubmed_refs"
@@ -123,3 +129,13 @@ def test_recorded_answers_are_read(shared: Path) -> None:
     assert list(of_one) == [9298984]
     assert len(of_one[9298984]) > 5
     assert of_two == {}  # two papers were asked for in one list
+
+
+def test_the_names_of_services_in_raw_db_and_in_print_stay_as_they_are() -> None:
+    assert RETRACTION_WATCH == "retraction-watch"
+    assert SERVICE_NAMES == {
+        "elink": "NCBI ELink",
+        "icite": "NIH iCite",
+        "crossref": "Crossref",
+        "retraction-watch": "Retraction Watch",
+    }

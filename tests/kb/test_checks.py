@@ -26,10 +26,17 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         ["UPDATE topic_evidence SET start = start + 1 WHERE pmid = 1"],
         "1",
     ),
-    "a figure that does not lie within its passage at PMID": (
+    "a figure that does not lie within its sentence at PMID": (
         [
-            'INSERT INTO findings (pmid, kind, value, field, start, "end")'
-            " VALUES (3, 'p', 0.1, 'title', 0, 999)"
+            'INSERT INTO findings (pmid, kind, value, field, start, "end", sentence_start,'
+            " sentence_end) VALUES (3, 'p', 0.1, 'title', 0, 5, 0, 4)"
+        ],
+        "3",
+    ),
+    "a figure whose sentence does not lie within its passage at PMID": (
+        [
+            'INSERT INTO findings (pmid, kind, value, field, start, "end", sentence_start,'
+            " sentence_end) VALUES (3, 'p', 0.1, 'title', 0, 999, 0, 999)"
         ],
         "3",
     ),

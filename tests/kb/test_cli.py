@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,19 +16,9 @@ import pytest
 import rispy
 from click.testing import CliRunner, Result
 
-from harvest.cli import main as harvest
 from kb.cli import main
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the raw.db and the kb.db of the bundled papers."""
-    folder = tmp_path_factory.mktemp("demo")
-    result = CliRunner().invoke(harvest, ["demo", "--dir", str(folder), "--no-serve"])
-    assert result.exit_code == 0, result.output
-    return folder
 
 
 @pytest.fixture
@@ -38,7 +32,7 @@ def run() -> Run:
 def test_a_build_says_where_it_is_and_how_to_look_at_it(
     run: Run, demo: Path, tmp_path: Path
 ) -> None:
-    result = run("build", "--raw", demo / "raw.db", "--out", tmp_path / "kb.db")
+    result = run("build", "--raw", demo.with_name("raw.db"), "--out", tmp_path / "kb.db")
     assert result.exit_code == 0
     assert f"kb serve {tmp_path / 'kb.db'}" in result.stdout
     assert run("check", tmp_path / "kb.db").exit_code == 0
@@ -46,9 +40,9 @@ def test_a_build_says_where_it_is_and_how_to_look_at_it(
 
 def test_the_citation_graph_is_read_back_whole(run: Run, demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "map.graphml"
-    words = ["--db", demo / "kb.db", "--format", "graphml", "--out", out]
+    words = ["--db", demo, "--format", "graphml", "--out", out]
     assert run("export", "citation", *words).exit_code == 0
-    db = sqlite3.connect(demo / "kb.db")
+    db = sqlite3.connect(demo)
     pairs = set(db.execute("SELECT citing, cited FROM citations"))
     works = {work for (work,) in db.execute("SELECT work FROM works")}
     db.close()
@@ -59,7 +53,7 @@ def test_the_citation_graph_is_read_back_whole(run: Run, demo: Path, tmp_path: P
 
 def test_the_papers_are_read_back_whole(run: Run, demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "papers.ris"
-    words = ["--db", demo / "kb.db", "--format", "ris", "--out", out]
+    words = ["--db", demo, "--format", "ris", "--out", out]
     assert run("export", "references", *words).exit_code == 0
     with out.open(encoding="utf-8") as stream:
         assert len(rispy.load(stream)) == 113
@@ -71,3 +65,56 @@ def test_every_command_explains_itself(run: Run) -> None:
         assert result.exit_code == 0
         assert command.help
         assert all(p.help for p in command.params if isinstance(p, click.Option)), name
+
+
+# Paths
+
+
+def test_a_path_is_shown_each_way_with_its_reasons(run: Run, specimen: Path) -> None:
+    db = sqlite3.connect(specimen)
+    citing, cited = db.execute(
+        "SELECT 'pmid:' || r.pmid, r.work FROM reference_list r JOIN cites c"
+        " ON c.citing = 'pmid:' || r.pmid AND c.cited = r.work WHERE r.method = 'text'"
+    ).fetchone()
+    db.close()
+    result = run("path", citing, cited, "--db", specimen)
+    assert result.exit_code == 0, result.output
+    assert "A leads to B: the shortest path has 1 citation." in result.stdout
+    assert "cites (stated by " in result.stdout
+    assert re.search(r"by text, score [01]\.\d\d: ", result.stdout)
+    assert "B does not lead to A" in result.stdout
+
+
+def test_a_program_gets_json(run: Run, demo: Path) -> None:
+    words = ("path", "36063183", "doi:10.1056/nejmra0804577", "--db", demo / "kb.db", "--json")
+    told = json.loads(run(*words).stdout)
+    assert told["a_to_b"]["first"] == [["pmid:36063183", "pmid:20558371"]]
+    assert told["citations"][0]["references"][0]["method"] == "doi"
+
+
+def test_that_there_is_no_path_is_an_answer(run: Run, demo: Path) -> None:
+    db = sqlite3.connect(demo / "kb.db")
+    alone = "SELECT work FROM works EXCEPT SELECT citing FROM cites EXCEPT SELECT cited FROM cites"
+    (work, *_), (other, *_) = db.execute(f"{alone} LIMIT 2").fetchall()
+    db.close()
+    result = run("path", work, other, "--db", demo / "kb.db")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("Nothing links them, whichever way citations run.\n")
+
+
+def test_a_map_around_a_work_is_exported(run: Run, demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "map.graphml"
+    words = ["export", "citation", "--db", demo / "kb.db", "--format", "graphml", "--out", out]
+    assert run(*words, "--around", "36063183", "--direction", "cited").exit_code == 0
+    graph = networkx.read_graphml(out)
+    assert "pmid:36063183" in graph
+    assert len(graph) > 3
+    assert {citing for citing, _ in graph.edges} == {"pmid:36063183"}
+
+
+def test_help_does_without_what_takes_long_to_load() -> None:
+    code = (
+        "import sys, kb.cli, kb.graphs;"
+        "sys.exit(bool({'networkx', 'numpy', 'scipy', 'datasette'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -69,6 +69,15 @@ def test_checks_still_see_a_figure_outside_its_title(published: Path, tmp_path: 
     assert "the words of a topic do not stand where" in "\n".join(check(copy))
 
 
+def test_checks_still_see_a_figure_outside_its_sentence(published: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "kb.db"
+    copy.write_bytes((published / "kb.db").read_bytes())
+    with closing(sqlite3.connect(copy)) as db, db:
+        db.execute("UPDATE findings SET sentence_end = start WHERE field = 'abstract'")
+    (wrong,) = check(copy)
+    assert wrong.startswith("a figure that does not lie within its sentence at PMID")
+
+
 def test_abstracts_are_kept_where_they_are_asked_for(specimen: Path, tmp_path: Path) -> None:
     assert run(tmp_path / "base", specimen, "--with-abstracts").exit_code == 0
     with (

@@ -12,13 +12,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database, Migrations
 
-from kb import raw
+from kb import raw, raw_shape
 from kb.errors import ConfigError, InputError, KbError, Locked
 from kb.raw import EFETCH, locked, open_raw, put, records, stored_pmids, sums, verify
 
@@ -264,9 +265,9 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = Migrations("raw")
-    later(name="m001_first_shape")(raw.m001_first_shape)
-    later(name="m002_hops_and_further_seeds")(raw.m002_hops_and_further_seeds)
-    later(name="m003_hash_of_answers")(raw.m003_hash_of_answers)
+    later(name="m001_first_shape")(raw_shape.m001_first_shape)
+    later(name="m002_hops_and_further_seeds")(raw_shape.m002_hops_and_further_seeds)
+    later(name="m003_hash_of_answers")(raw_shape.m003_hash_of_answers)
     later(name="m004_more")(lambda db: db["more"].create({"id": int}))
     monkeypatch.setattr(raw, "migrations", later)
 
@@ -280,7 +281,7 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
 def test_seeds_and_ways_of_the_first_shape_stay_and_reach_as_far_as_before(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     first = Migrations("raw")
-    first(name="m001_first_shape")(raw.m001_first_shape)
+    first(name="m001_first_shape")(raw_shape.m001_first_shape)
     with closing(Database(path)) as db:
         first.apply(db)
         db.conn.executescript(
@@ -379,6 +380,7 @@ with locked(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.soak
 def test_a_second_process_is_refused_until_the_first_ends_even_by_a_kill(
     path: Path, tmp_path: Path
 ) -> None:
@@ -408,6 +410,7 @@ with db.atomic():
 """
 
 
+@pytest.mark.soak
 def test_a_kill_inside_a_transaction_leaves_what_was_before(path: Path) -> None:
     with closing(open_raw(path, write=True)) as db:
         store(db, 7, ONE, EARLY)
@@ -426,7 +429,7 @@ def test_a_kill_inside_a_transaction_leaves_what_was_before(path: Path) -> None:
 
 
 CREATE = """
-import sys; from pathlib import Path; from kb import raw
+import sys; from pathlib import Path; from kb import raw, raw_shape
 def stay(*_):
     print("on", flush=True)
     sys.stdin.read()
@@ -435,6 +438,7 @@ raw.open_raw(Path(sys.argv[1]), write=True)
 """
 
 
+@pytest.mark.soak
 def test_a_kill_while_it_is_made_leaves_a_file_that_can_be_made(tmp_path: Path) -> None:
     path = tmp_path / "raw.db"
     assert ended(started(CREATE, path)) == -signal.SIGKILL
@@ -460,8 +464,8 @@ def test_an_answer_that_is_not_as_it_was_stored_is_named(path: Path) -> None:
 def test_answers_of_an_older_version_get_their_hash(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     before = Migrations("raw")
-    before(name="m001_first_shape")(raw.m001_first_shape)
-    before(name="m002_hops_and_further_seeds")(raw.m002_hops_and_further_seeds)
+    before(name="m001_first_shape")(raw_shape.m001_first_shape)
+    before(name="m002_hops_and_further_seeds")(raw_shape.m002_hops_and_further_seeds)
     with closing(Database(path)) as db:
         before.apply(db)
         db.execute("INSERT INTO runs (run, job, started) VALUES (1, 'j', '2025-01-01T00:00:00Z')")
@@ -471,3 +475,80 @@ def test_answers_of_an_older_version_get_their_hash(tmp_path: Path) -> None:
         assert verify(db) == []
         (digest,) = db.execute("SELECT sha256 FROM answers").fetchone()
     assert digest == hashlib.sha256(b"\x00").hexdigest()
+
+
+ASKED = [  # id, run, service, question, asked_at, status, body
+    (1, 1, "icite", "pubs?pmids=1", "2026-03-01T12:00:05Z", 200, b"later"),
+    (2, 1, "crossref", "works/10.1/a", "2026-03-01T12:00:01Z", 404, b"no"),
+    (3, 2, "icite", "pubs?pmids=1", "2026-03-01T12:00:01Z", 200, b"sooner"),
+    (4, 2, "elink", "id=1", "2026-03-01T12:00:09Z", 200, b""),
+]
+
+
+@pytest.fixture
+def kept(path: Path) -> Iterator[Database]:
+    with closing(open_raw(path, write=True)) as db:
+        db.conn.executemany(
+            "INSERT INTO runs (run, job, started) VALUES (?, 'j', '')", [(2,), (3,)]
+        )
+        db.conn.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", ASKED)
+        yield db
+
+
+def test_kept_answers_come_in_the_order_in_which_they_were_asked(kept: Database) -> None:
+    assert [each.number for each in raw.answers(kept)] == [2, 3, 1, 4]
+    assert next(raw.answers(kept)) == raw.KeptAnswer(
+        number=2,
+        service="crossref",
+        question="works/10.1/a",
+        run=1,
+        asked_at="2026-03-01T12:00:01Z",
+        status=404,
+        body=b"no",
+    )
+
+
+@pytest.mark.parametrize(
+    ("services", "limits", "numbers"),
+    [
+        (("icite",), {}, [3, 1]),
+        (("icite", "elink"), {}, [3, 1, 4]),
+        (("esearch",), {}, []),
+        ((), {"status": 200}, [3, 1, 4]),
+        ((), {"run": 2}, [3, 4]),
+        ((), {"since": "2026-03-01T12:00:05Z"}, [1, 4]),
+        ((), {"since": ""}, [2, 3, 1, 4]),
+        (("icite",), {"question": "pubs?pmids=1", "run": 1}, [1]),
+        (("icite",), {"question": "pubs?pmids=%"}, []),
+    ],
+)
+def test_only_the_answers_that_are_wanted_come(
+    kept: Database, services: tuple[str, ...], limits: dict[str, Any], numbers: list[int]
+) -> None:
+    assert [each.number for each in raw.answers(kept, *services, **limits)] == numbers
+
+
+def test_the_last_run_that_kept_an_answer_is_known(kept: Database) -> None:
+    assert raw.last_answered(kept, "icite") == 2
+    assert raw.last_answered(kept, "esearch") is None
+
+
+def test_an_answer_that_is_kept_while_they_are_read_does_not_disturb(kept: Database) -> None:
+    numbers = []
+    for each in raw.answers(kept, "icite"):
+        kept.conn.execute(
+            "INSERT INTO answers VALUES (NULL, 1, 'icite', 'q', '2027', 200, x'', '')"
+        )
+        numbers.append(each.number)
+    assert numbers == [3, 1]
+
+
+def test_no_other_module_asks_for_kept_answers() -> None:
+    root = Path(raw.__file__).parent.parent
+    asking = {
+        path.relative_to(root).as_posix()
+        for folder in ("kb", "harvest")
+        for path in (root / folder).rglob("*.py")
+        if "FROM answers" in path.read_text(encoding="utf-8")
+    }
+    assert asking == {"kb/raw.py", "kb/raw_shape.py"}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from loopback import record
+from starting import STARTING
 
 from harvest.standin import Answer, Corpus, Fault, Request, Standin
 from harvest.standin.corpus import entry
@@ -91,7 +92,7 @@ def command(server: Standin, *words: str, key: str = "") -> subprocess.Popen[str
     }
     return subprocess.Popen(
         [sys.executable, "-c", HARVEST, *words],
-        env=os.environ | bases | {"NCBI_API_KEY": key},
+        env=os.environ | STARTING | bases | {"NCBI_API_KEY": key},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -13,6 +13,8 @@ from harvest.settings import Settings
 from harvest.standin import serve
 from harvest.transport import Transport
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.mark.parametrize("threads", [4, 30])
 @pytest.mark.parametrize(
@@ -23,7 +25,8 @@ def test_no_second_sees_more_requests_than_the_limit_from_any_number_of_threads(
     threads: int, key: str, limit: int, questions: int, delay: float
 ) -> None:
     with serve(papers(200), fault=latency(delay)) as server:
-        transport = Transport(Settings(eutils=server.url, api_key=key), lambda sent: None)
+        settings = Settings(bases={"eutils": server.url}, api_key=key)
+        transport = Transport(settings, lambda sent: None)
         with ThreadPoolExecutor(threads) as pool:
             batches = [range(1, 201)] * questions
             fetched = list(pool.map(lambda batch: entrez.efetch(transport, batch), batches))

@@ -17,6 +17,7 @@ from soak.commands import KEY, Delivered, Ended, command, ended, jobs_file, pape
 from harvest.standin import Arrival, Corpus, Fault, serve
 from harvest.standin.server import as_answered
 
+pytestmark = pytest.mark.soak
 T = TypeVar("T")
 
 RATE = 0.5

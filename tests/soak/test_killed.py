@@ -17,6 +17,7 @@ from soak.commands import KEY, command, ended, jobs_file, papers, rows, stored
 
 from harvest.standin import Corpus, Standin, serve
 
+pytestmark = pytest.mark.soak
 KILLS = 50
 SIDE_BY_SIDE = 2
 # Seconds after a request's arrival: the answer is then under way, read, or being stored.

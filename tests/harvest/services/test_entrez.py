@@ -24,7 +24,7 @@ class Client:
     def __init__(self, url: str) -> None:
         self.sent: list[Sent] = []
         self.clock = FakeClock()
-        self.transport = Transport(Settings(eutils=url), self.sent.append, self.clock)
+        self.transport = Transport(Settings(bases={"eutils": url}), self.sent.append, self.clock)
 
     @property
     def outcomes(self) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from kb.appraisal.evidence import DESIGNS, SCHEME, TYPES, Evidence, grade, study
+from kb.appraisal.evidence import DESIGNS, SCHEME, TYPES, EvidenceLevel, grade, study
 from kb.tagging.vocabulary import Question
 
 RETROSPECTIVE = ("D012189", "Retrospective Studies")
@@ -28,7 +28,7 @@ def graded(
     mesh: tuple[tuple[str | None, str], ...] = (INDEXED,),
     n: int | None = None,
     tasks: Mapping[str, Question | None] = TASKS,
-) -> list[Evidence]:
+) -> list[EvidenceLevel]:
     passages = [("title", title), ("abstract", abstract), ("keyword:1", "randomised trial")]
     known = [TYPE.get(name, (None, name)) for name in ("Journal Article", *types)]
     return grade(study(known, mesh, passages, n), tasks)
@@ -70,14 +70,13 @@ def test_the_level_depends_on_the_question(
 
 
 def test_a_row_for_each_task_names_its_scheme_and_what_it_was_read_from() -> None:
-    assert graded(
-        "Review", mesh=(), n=12, tasks={"accuracy": "diagnosis", "outcome": "prognosis"}
-    ) == [
-        Evidence(
+    tasks: dict[str, Question | None] = {"accuracy": "diagnosis", "outcome": "prognosis"}
+    assert graded("Review", mesh=(), n=12, tasks=tasks) == [
+        EvidenceLevel(
             *("accuracy", "ocebm-2011-auto", 5, "narrative review", None),
             "publication type Review; no MeSH yet",
         ),
-        Evidence(
+        EvidenceLevel(
             *("outcome", "ocebm-2011-auto", None, "narrative review", None),
             "publication type Review; no MeSH yet",
         ),
@@ -166,15 +165,9 @@ def test_a_multicenter_study_with_a_heading_has_the_design_of_the_heading() -> N
 
 
 def test_a_record_without_identifiers_is_read_by_names_in_any_case() -> None:
-    assert (
-        grade(study([(None, "REVIEW")], [], [], None), {"watch": "treatment"})[0].design
-        == "narrative review"
-    )
-    assert (
-        grade(study([("", "Review")], [], [], None), {"watch": "treatment"})[0].design
-        == "narrative review"
-    )
-    named = grade(study([], [(None, "Retrospective Studies")], [], None), {"watch": "treatment"})
+    assert grade(study([(None, "REVIEW")], [], [], None), TASKS)[0].design == "narrative review"
+    assert grade(study([("", "Review")], [], [], None), TASKS)[0].design == "narrative review"
+    named = grade(study([], [(None, "Retrospective Studies")], [], None), TASKS)
     assert named[0].design == "retrospective study"
 
 

@@ -22,6 +22,9 @@ WORDS = FieldWords(stages=("quake rank", "inss"), tests=("mibg", "c-11 x"))
         ("the insso ", False, False),
         ("fewer than ", True, True),
         ("between 10 and ", True, True),
+        ("more than ", True, True),
+        ("more of the ", False, False),
+        ("aged 2-", True, True),
         ("we saw ", False, False),
     ],
 )
@@ -40,6 +43,8 @@ def test_a_number_behind_a_stage_counts_nobody(
         ("mibg (", False, True),
         ("c-11 x (", False, True),
         ("c-11y (", False, False),
+        ("by ct (", True, True),
+        ("the act (", False, False),
         ("patients (", False, False),
     ],
 )

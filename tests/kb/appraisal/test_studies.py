@@ -106,7 +106,7 @@ def test_an_identifier_is_never_invented(text: str) -> None:
     ("content", "message"),
     [
         ("study: one", "expected a list"),
-        ("- {study: a", "cannot be read"),
+        ("- {study: a", "is not YAML"),
         ("- {study: a, label: b}", "entry 1: expected study, label, words"),
         ("- {study: a, label: b, words: c, neds: [d]}", "entry 1: expected study, label, words"),
         ("- {study: '{0}', label: b, words: c}", "entry 1, {0}"),

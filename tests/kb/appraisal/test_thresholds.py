@@ -1,4 +1,4 @@
-"""Cutoffs of scores: those of all medicine, and those that a field names."""
+"""p values, cutoffs and shares that a test found, in sentences in lower case."""
 
 from __future__ import annotations
 
@@ -7,10 +7,103 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.appraisal.figures import figures
-from kb.appraisal.thresholds import cutoffs
+from kb.appraisal.thresholds import cutoffs, detection_rates, p_values
 from kb.tagging.vocabulary import FieldWords
 
-WORDS = FieldWords(scores=("quake index", "ferritin"))
+WORDS = FieldWords(scores=("curie", "siopen", "ferritin", "quake index"))
+
+
+def test_signs_and_thresholds_are_kept() -> None:
+    assert [(f.kind, f.sign) for f in figures("p<0.001, P = 0.2, p >= 0.5")] == [
+        ("p", "<"),
+        ("p", None),
+        ("p", "≥"),
+    ]
+    signs = [(f.value, f.sign) for f in figures("Scores of 6 or more and a Curie score below 3.")]
+    assert signs == [(6, "≥"), (3, "<")]
+    assert figures("cutoff ≤ 1.20 × 10−3 mm²/s")[0].unit == "mm²/s"
+    assert [(f.kind, f.value) for f in figures("Uptake above 4% had a sensitivity of 70%.")] == [
+        ("cutoff", 4),
+        ("sensitivity", 70),
+    ]
+    assert [f.kind for f in figures("Children above 12 months had survival of 70%.")] == ["os"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sign"),
+    [
+        ("p = 0.03", 0.03, None),
+        ("p-value for trend of 0.2", 0.2, None),
+        ("p<.001", 0.001, "<"),
+        ("p \u2265 0.5", 0.5, "\u2265"),
+        ("p = 3 x 10-5", 0.00003, None),
+        ("p 0.04", 0.04, None),
+    ],
+)
+def test_a_p_value_is_read_in_every_form(text: str, value: float, sign: str | None) -> None:
+    (figure,) = p_values(text)
+    assert figure.value == pytest.approx(value)
+    assert figure.sign == sign
+
+
+@pytest.mark.parametrize("text", ["p53 was lost", "p = 12", "step 3", "p-glycoprotein 0.3", "p 3"])
+def test_what_only_begins_with_a_p_is_none(text: str) -> None:
+    assert list(p_values(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sign", "unit"),
+    [
+        ("a curie score of 2 or less", 2, "\u2264", None),
+        ("siopen score > 3", 3, ">", None),
+        ("suvmax above 4.2", 4.2, ">", None),
+        ("ferritin over 92 ng/ml", 92, ">", "ng/ml"),
+        ("1.5 was taken as the cut-off", 1.5, None, None),
+        ("1.5 was taken as the cut point", 1.5, None, None),
+        ("1.5 as cutpoint", 1.5, None, None),
+        ("more than 5% had a sensitivity of 70%", 5, ">", "%"),
+    ],
+)
+def test_a_cutoff_has_a_sign_or_words_for_one(
+    text: str, value: float, sign: str | None, unit: str | None
+) -> None:
+    assert [(f.value, f.sign, f.unit) for f in cutoffs(text, WORDS)] == [(value, sign, unit)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the curie score was 2",  # a patient's
+        "rising uptake over 48 hours",
+        "uptake over 24-h was read",
+        "scores above 40% of these",
+        "older than 18 months, with a sensitivity of 70%",
+        "a cut of 3 cm",
+    ],
+)
+def test_a_time_a_share_and_a_value_of_somebody_are_no_cutoff(text: str) -> None:
+    assert cutoffs(text, WORDS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("detected 77% of the liver lesions", 77),
+        ("showed 10 of 13 lesions (77%)", 77),
+        ("77% of relapses were detected by mri", 77),
+        ("identified 7.5 per cent of all tumours", 7.5),
+    ],
+)
+def test_a_share_that_a_test_found_is_a_detection_rate(text: str, value: float) -> None:
+    assert [(f.value, f.unit) for f in detection_rates(text)] == [(value, "%")]
+
+
+@pytest.mark.parametrize("text", ["77% of boys were detected", "found in 77% of lesions", "77%"])
+def test_a_share_without_things_that_are_found_is_none(text: str) -> None:
+    assert list(detection_rates(text)) == []
+
+
+# Words of the field
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from small_base import empty_base, small_base
 
 from kb.build import analysis
-from kb.graphs import communities, graph, layouts, mainpath, metrics
+from kb.graphs import communities, layouts, mainpath, metrics
+from kb.graphs.maps import digraph
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_every_work_is_measured_and_has_a_place_by_year(base: sqlite3.Connection
 
 
 def test_measures_are_those_of_networkx(base: sqlite3.Connection) -> None:
-    whole = graph.citation_graph(base)
+    whole = digraph(base)
     ranks = dict(rows(base, "SELECT work, pagerank FROM metrics"))
     assert ranks == pytest.approx(networkx.pagerank(whole, tol=1e-12), abs=1e-9)
     shares = dict(rows(base, "SELECT work, betweenness FROM metrics"))
@@ -66,13 +67,13 @@ def test_a_community_holds_the_works_that_it_counts(base: sqlite3.Connection) ->
 
 def test_the_main_path_leads_from_work_to_work(base: sqlite3.Connection) -> None:
     path = rows(base, "SELECT work FROM metrics WHERE on_main_path ORDER BY main_path_place")
-    whole = graph.citation_graph(base)
+    whole = digraph(base)
     assert len(path) > 5
     assert all(whole.has_edge(*a, *b) for a, b in pairwise(path))
 
 
 def test_works_that_cite_each_other_in_a_circle_are_marked(base: sqlite3.Connection) -> None:
-    whole = graph.citation_graph(base)
+    whole = digraph(base)
     circles = [each for each in networkx.strongly_connected_components(whole) if len(each) > 1]
     marked = {work for (work,) in rows(base, "SELECT work FROM metrics WHERE on_cycle")}
     assert marked == set().union(*circles)

@@ -3,6 +3,7 @@ the schema, what is read of data/; and nothing else."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from building import Raw
 from sqlite_utils import Database
 
 from kb.build.identity import DATA, PACKAGE, base_id, code
@@ -96,3 +98,18 @@ def test_one_byte_of_the_data_makes_another_base(
     with (tmp_path / "data" / name).open("ab") as file:
         file.write(b"\n")
     assert of_copy() != before
+
+
+def test_the_id_of_the_base_changes_with_records_and_vocabulary_and_not_else(raw: Raw) -> None:
+    def base_id() -> object:
+        return raw.build().one("SELECT value FROM meta WHERE key = 'base_id'")
+
+    raw.read(1)
+    first = base_id()
+    assert base_id() == first
+    assert re.fullmatch("[0-9a-f]{16}", str(first))
+    raw.read(2)
+    second = base_id()
+    topics = raw.data / "topics.yml"
+    topics.write_text(topics.read_text() + "# another word\n")
+    assert len({first, second, base_id()}) == 3

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from building import Raw, paper
+from building import Base, Raw, paper
 
-from kb.build.notices import RETRACTION_WATCH
+from kb.answers import RETRACTION_WATCH
 from kb.errors import InputError
 from kb.notices.integrity import exposure
 
@@ -194,3 +194,57 @@ def test_planted_cascades_are_found_in_full_and_nothing_else(seed: int) -> None:
         }
         found = exposure(planted, pairs, hops)
         assert {(e.work, e.retracted, e.hops) for e in found} == expected
+
+
+def test_a_retraction_known_only_from_its_notice_flags_the_paper(base: Base) -> None:
+    assert base.rows("SELECT pmid FROM papers WHERE is_retracted") == [3]
+    assert base.rows("SELECT pmid, kind, notice_pmid, source FROM notices") == [
+        (3, "retraction", 5, "the notice's record")
+    ]
+
+
+def test_a_retraction_of_a_paper_that_was_not_harvested_is_kept_and_exposes(raw: Raw) -> None:
+    raw.read(1, paper(1, comments=[("RetractionOf", "x", 7)]))
+    raw.read(2, paper(2, references=[("Seven", {"pubmed": 7})]))
+    base = raw.build()
+    assert base.rows("SELECT pmid FROM notices") == [7]
+    assert base.rows("SELECT work, retracted, hops FROM exposure") == [("pmid:2", "pmid:7", 1)]
+
+
+def test_who_leads_to_a_retracted_paper_is_exposed_and_its_notice_is_not(base: Base) -> None:
+    assert base.rows("SELECT * FROM exposure ORDER BY work") == [
+        (work, "pmid:3", "retraction", 1, f"{work} pmid:3")
+        for work in ("pmid:1", "pmid:2", "pmid:70")
+    ]
+
+
+def test_a_notice_that_cites_other_retracted_papers_is_exposed_to_them(raw: Raw) -> None:
+    raw.read(1, paper(1, types=["Retracted Publication"]))
+    raw.read(2, paper(2, types=["Retracted Publication"]))
+    cited = [("One", {"pubmed": 1}), ("Two", {"pubmed": 2})]
+    raw.read(3, paper(3, comments=[("RetractionOf", "x", 1)], references=cited))
+    exposed = raw.build().rows("SELECT work, retracted, hops FROM exposure")
+    assert exposed == [("pmid:3", "pmid:2", 1)]
+
+
+def test_without_a_check_nothing_is_called_sound(raw: Raw) -> None:
+    raw.read(1, source="baseline.xml")
+    raw.read(2)
+    assert raw.build().rows("SELECT pmid, is_retracted, integrity_checked FROM papers") == [
+        (1, None, None),
+        (2, 0, "2024-01-01"),
+    ]
+
+
+def test_what_each_run_changed_is_shown_for_the_papers_of_the_base(base: Base) -> None:
+    first, second = "2024-01-01T00:30:00Z", "2024-02-01T00:00:00Z"
+    assert base.rows("SELECT run, pmid, kind, date FROM changes ORDER BY run, pmid") == [
+        (1, 1, "new", first),
+        (1, 2, "new", first),
+        (1, 3, "new", first),
+        (1, 4, "new", first),
+        (2, 1, "revised", second),
+        (2, 3, "retracted", first),
+        (2, 4, "withdrawn", second),
+        (2, 5, "new", first),
+    ]

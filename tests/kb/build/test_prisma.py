@@ -17,7 +17,9 @@ from sqlite_utils import Database
 from kb.build.curation import HEAD
 from kb.build.prisma import fill
 from kb.checks import check
-from kb.schema import SCHEMA, insert
+from kb.schema import SCHEMA
+from kb.tables import insert
+from kb.tables.corpus import CurationRow
 
 SEARCHES = ("imaging:query:mibg[ti]", "staging:query:inss[ti]")
 Flow = list[tuple[str, str, str | None, int]]
@@ -137,12 +139,12 @@ def test_sums_close_for_any_reach_and_any_decisions(
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
         db.execute("DROP TABLE papers")
         db.execute("CREATE TABLE papers (pmid INTEGER, record_status TEXT)")
-        insert(db, "papers", papers.items())
+        db.executemany("INSERT INTO papers VALUES (?, ?)", papers.items())
         rows = (
-            (line, pmid, what, None, f"reason {pmid % 2}", "AB", "2024-05-01")
+            CurationRow(line, pmid, what, None, f"reason {pmid % 2}", "AB", "2024-05-01")
             for line, (pmid, what) in enumerate(decided.items())
         )
-        insert(db, "curation", rows)
+        insert(db, rows)
         fill(db, Database(raw))
         n: dict[str, int] = dict(db.execute("SELECT box, sum(records) FROM prisma_flow GROUP BY 1"))
     removed = n["duplicates removed"] + n["removed for other reasons"]
@@ -154,7 +156,7 @@ def test_sums_close_for_any_reach_and_any_decisions(
 def _raw(db: sqlite3.Connection, reach: set[tuple[str, int, int]]) -> None:
     db.execute("CREATE TABLE live_reach (seed, pmid, hop, source)")
     db.execute("CREATE TABLE outcomes (run, pmid, outcome)")
-    insert(db, "live_reach", _with_source(reach))
+    db.executemany("INSERT INTO live_reach VALUES (?, ?, ?, ?)", _with_source(reach))
 
 
 def _with_source(reach: set[tuple[str, int, int]]) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from building import article
@@ -15,6 +15,7 @@ from kb.build import rows
 from kb.raw import StoredRecord
 from kb.record.article import Article, Author
 from kb.schema import SCHEMA
+from kb.tables import columns_of, table_of
 
 FULL = """
 <ChemicalList><Chemical><RegistryNumber>0</RegistryNumber>
@@ -63,10 +64,23 @@ def columns(db: sqlite3.Connection, table: str) -> list[str]:
     return [name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table])]
 
 
+def by_table(paper: Article) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows.per_record(paper):
+        found.setdefault(table_of(type(row)), []).append(row)
+    return found
+
+
+@pytest.mark.parametrize("name", rows.LISTED)
+def test_what_a_record_lists_has_the_columns_of_its_table_in_their_order(name: str) -> None:
+    (item, _) = get_args(get_type_hints(Article)[name])
+    assert columns_of(rows.LISTED[name]) == ["pmid", "position", *item._fields]
+
+
 def test_every_row_has_the_columns_of_its_table_and_its_number(
     full: Article, base: sqlite3.Connection
 ) -> None:
-    for table, values in rows.per_record(full):
+    for table, values in by_table(full).items():
         names = columns(base, table)
         assert all(len(row) == len(names) for row in values), table
         if "position" in names:
@@ -74,7 +88,7 @@ def test_every_row_has_the_columns_of_its_table_and_its_number(
 
 
 def test_a_record_fills_each_table_from_its_own_part(full: Article) -> None:
-    found = dict(rows.per_record(full))
+    found = by_table(full)
     assert found["mesh"] == [
         (1, 1, "D009447", "Neuroblastoma", "Q000000981", "diagnostic imaging", 1),
         (1, 2, "D009447", "Neuroblastoma", "Q1", "pathology", 0),
@@ -93,8 +107,10 @@ def test_a_record_fills_each_table_from_its_own_part(full: Article) -> None:
 
 def test_an_empty_record_makes_no_rows_but_those_of_its_title() -> None:
     bare = article(1, authors=[], types=[])
-    found = {table: values for table, values in rows.per_record(bare) if values}
-    assert found == {"passages": [(1, "title", bare.title)], "identifiers": [(1, 1, "pubmed", "1")]}
+    assert by_table(bare) == {
+        "passages": [(1, "title", bare.title)],
+        "identifiers": [(1, 1, "pubmed", "1")],
+    }
 
 
 def test_passages_are_title_abstract_and_keywords_in_reading_order(full: Article) -> None:
@@ -111,7 +127,7 @@ def test_what_is_empty_is_no_passage(full: Article) -> None:
 
 
 def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connection) -> None:
-    row = rows.paper(full, STORED, withdrawn=False, found=rows.study(full, None))
+    row = rows.paper(full, STORED, False, rows.study(full, None))._asdict()
     assert sorted(row) == sorted(columns(base, "papers"))
     assert row["mesh"] == ("Neuroblastoma/diagnostic imaging*; Neuroblastoma/pathology; Humans")
     assert (row["keywords"], row["authors"], row["language"]) == (
@@ -124,7 +140,7 @@ def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connec
 
 @pytest.mark.parametrize(("withdrawn", "status"), [(True, "withdrawn"), (False, "active")])
 def test_a_withdrawn_record_says_so(full: Article, withdrawn: bool, status: str) -> None:
-    assert rows.paper(full, STORED, withdrawn, rows.study(full, None))["record_status"] == status
+    assert rows.paper(full, STORED, withdrawn, rows.study(full, None)).record_status == status
 
 
 @pytest.mark.parametrize(
@@ -143,8 +159,8 @@ def test_not_retracted_needs_a_date_on_which_pubmed_said_so(
 ) -> None:
     paper = article(1, revised=revised, types=types)
     stored = replace(STORED, checked=checked, source="file.xml")
-    row = rows.paper(paper, stored, withdrawn=False, found=rows.study(paper, None))
-    assert (row["is_retracted"], row["integrity_checked"]) == expected
+    row = rows.paper(paper, stored, False, rows.study(paper, None))
+    assert (row.is_retracted, row.integrity_checked) == expected
 
 
 def author(**about: str) -> Author:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from building import article
+from cited_papers import BHATIA, MARIS, PARK, compared, is_of
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kb.citations import agreement
+from kb.citations.agreement import Agreement
 from kb.citations.citation import citable
 from kb.citations.references import Resolution, corpus, resolve
 from kb.record.article import Article, Reference
@@ -37,13 +43,13 @@ WHO = "Park JR, Eggert A, Caron H. "
 TITLE = "Neuroblastoma: biology, prognosis, and treatment. "
 
 
-def found(text: str, *papers: Article) -> Resolution:
+def resolution(text: str, *papers: Article) -> Resolution:
     known = corpus(map(citable, papers or (PARK_2010, PARK_2008)))
     return resolve(Reference(text, None, None, None), known, place="")
 
 
 def pmid(text: str, *papers: Article) -> int | None:
-    work = found(text, *papers).work
+    work = resolution(text, *papers).work
     return int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
 
 
@@ -176,9 +182,9 @@ OBESITY = "Mahmoud M. Obesity and the discs of diabetic rodents: a review of mod
 def test_a_place_that_is_not_in_full_needs_author_title_journal_and_year(
     place: str, says: str
 ) -> None:
-    resolution = found(OBESITY + place, CELLS)
-    assert resolution.work == "pmid:32967312"
-    assert says in resolution.reason
+    resolved = resolution(OBESITY + place, CELLS)
+    assert resolved.work == "pmid:32967312"
+    assert says in resolved.reason
 
 
 @pytest.mark.parametrize(
@@ -199,7 +205,7 @@ def test_less_than_that_names_none(text: str) -> None:
 
 
 def test_why_a_near_one_is_not_it_is_said() -> None:
-    reason = found(f"{OBESITY}Cell Mol Biol Example. 2020;9:77", CELLS).reason
+    reason = resolution(f"{OBESITY}Cell Mol Biol Example. 2020;9:77", CELLS).reason
     assert reason == (
         "not PMID 32967312 (first author agrees; its place is 9:e2208, not 9:77; the title agrees; "
         "year 2020 agrees; the journal agrees)"
@@ -238,4 +244,291 @@ def test_the_versions_of_a_cochrane_review_are_told_apart_by_volume_and_year() -
     assert pmid(text.format("2015;4:CD009263"), review) is None
     old = replace(review, volume=None, year=2001)
     assert pmid(text.format("2001;(2):CD009263"), old) is None
-    assert "which is not printed" in found(text.format("2001;(2):CD009263"), old).reason
+    assert "which is not printed" in resolution(text.format("2001;(2):CD009263"), old).reason
+
+
+# Whatever the order
+
+NEAR = (
+    *(PARK_2010, PARK_2008, CELLS),
+    replace(PARK_2010, pmid=3, pages="599"),
+    replace(PARK_2010, pmid=4, title="Erratum: Neuroblastoma: biology, prognosis, and treatment."),
+    replace(CELLS, pmid=5, volume="8"),
+    replace(CELLS, pmid=6),
+)
+PLACES = (
+    *("2010;24:65-86", "Hematol Oncol Clin North Am. 2010;24(1)", "Pediatr Clin 2008;55:97"),
+    *("Cell Mol Biol Example. 2020;9:e2208", "Cell Mol Biol Example. 2020;9(10)", "2010;24:599"),
+)
+
+
+@given(
+    order=st.permutations(NEAR),
+    head=st.sampled_from((WHO + TITLE, TITLE, OBESITY, WHO)),
+    place=st.sampled_from(PLACES),
+)
+def test_the_order_of_the_candidates_changes_nothing(
+    order: list[Article], head: str, place: str
+) -> None:
+    assert resolution(head + place, *order) == resolution(head + place, *NEAR)
+
+
+# The combinations
+
+BARE = replace(PARK_2010, title="Neuroblastoma.")
+HEMATOL = "Hematol Oncol Clin North Am."
+NEEDED = [
+    ("AT_ITS_PLACE", 0, PARK_2010, f"Park JR. {TITLE}2011;24:65"),
+    ("AT_ITS_PLACE", 1, BARE, f"Park JR. Neuroblastoma. {HEMATOL} 2011;24:65"),
+    ("AT_ITS_PLACE", 2, PARK_2010, f"Park JR. {HEMATOL} 2010;24:65"),
+    ("AT_ITS_PLACE", 3, PARK_2010, f"Eggert A. {TITLE}{HEMATOL} 2010;24:65"),
+    ("AT_ITS_PLACE", 4, CELLS, f"{OBESITY}Cell Mol Biol Example. 2020;9:2208"),
+    ("MISPLACED", 0, PARK_2010, f"Park JR. {TITLE}{HEMATOL} 2011;24(1)"),
+    (
+        "MISPLACED",
+        1,
+        replace(CELLS, volume=None, pages=None),
+        f"{OBESITY}Cell Mol Biol Example. 2020",
+    ),
+]
+
+
+def test_every_combination_has_an_example() -> None:
+    listed = [
+        (name, row)
+        for name in ("AT_ITS_PLACE", "MISPLACED")
+        for row in range(len(getattr(agreement, name)))
+    ]
+    assert [(name, row) for name, row, _, _ in NEEDED] == listed
+
+
+@pytest.mark.parametrize(("name", "row", "paper", "text"), NEEDED)
+def test_without_the_combination_its_citation_is_not_resolved(
+    name: str, row: int, paper: Article, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pmid(text, paper) == paper.pmid
+    rows = list(getattr(agreement, name))
+    monkeypatch.setattr(agreement, name, rows[:row] + rows[row + 1 :])
+    assert pmid(text, paper) is None
+
+
+# What is said of one
+
+GARBLED = (
+    "Bhatia P, Heim J, Cornejo P, et al. Opsoclonus-myoclonus-ataxia syndrome in children. "
+    "J Neurog. 2021;269:750–757"
+)
+
+
+def test_a_garbled_journal_is_said_to_be_printed_otherwise() -> None:
+    found = compared(BHATIA, GARBLED)
+    assert found == Agreement(
+        True,
+        1.0,
+        "first author, volume 269 and first page 750 agree; the title agrees; year 2021 is that of "
+        "the electronic version, 2022 of the issue; the journal is nearly J Neurol, printed as "
+        "j neurog",
+    )
+
+
+def test_all_that_agrees_is_named() -> None:
+    found = compared(BHATIA, GARBLED.replace("Neurog. 2021", "Neurol. 2022"))
+    assert found is not None
+    assert found.reason == (
+        "first author, volume 269 and first page 750 agree; the title agrees; year 2022 agrees; "
+        "the journal agrees"
+    )
+
+
+def test_a_title_of_one_word_is_said_to_tell_nothing() -> None:
+    found = compared(MARIS, "Maris JM. Neuroblastoma. Lancet. 2007;369:2106-20")
+    assert found is not None
+    assert found.agrees
+    assert "its title is too short to tell" in found.reason
+
+
+# What decides
+
+
+def test_the_journal_its_year_and_place_name_a_paper_without_a_title() -> None:
+    assert is_of(MARIS, "Maris JM. Lancet 2007;369:2106")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maris JM. Lancet 2006;369:2106",  # volume and page with another year
+        "Maris JM. Lancet 369:2106",  # no year
+        "Maris JM. Lancet Oncol 2007;369:2106",
+        "Maris JM. Eur Lancet 2007;369:2106",
+        "Maris JM. Lancet",
+        "Maris JM. Neuroblastoma. N Engl J Med 2007;369:2106",  # a title of one word tells nothing
+        "Maris JM. 2007;369:2106",
+        "Maris",
+        "Neuroblastoma",
+        "Lancet 2007;369:2106",
+        "369:2106",
+        "",
+    ],
+)
+def test_less_than_that_is_not_the_paper_of_one_word(text: str) -> None:
+    assert not is_of(MARIS, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Park JR. Neuroblastoma: biology, prognosis and treatment. 2010;24:65-86",
+        "Park JR. Neuroblastoma: biology, prognosis and treatment. 24:65-86",  # no year to differ
+        "Park JR. Neuroblastoma: biology, prognosis and treatment. 2009;24:65-86",
+        "Park JR. Neuroblastoma - biology, prognosis, and treatment. Pediatr Clin 2011;24:65",
+    ],
+)
+def test_a_title_in_full_names_a_paper_whatever_the_journal(text: str) -> None:
+    assert is_of(PARK, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # its twin of 2008, by the same authors
+        "Park JR, Eggert A, Caron H. Neuroblastoma: biology, prognosis and treatment. Pediatr Clin "
+        "N Am. 2008;55:97–120.",
+        # title and author alone, title alone
+        "Park JR. Neuroblastoma: biology, prognosis, and treatment. 2010",
+        "Neuroblastoma: biology, prognosis, and treatment. 2010;24:65-86",
+        # two years off, another volume, another page
+        "Park JR. Neuroblastoma: biology, prognosis and treatment. 2008;24:65-86",
+        "Park JR. Neuroblastoma: biology, prognosis and treatment. 2010;25:65-86",
+        "Park JR. Neuroblastoma: biology, prognosis and treatment. 2010;24:64-86",
+        # author, volume and page alone
+        "Park JR. 2010;24:65-86",
+        "Park JR. A chapter on something else. J Other Things 2010;24:65-86",
+        # another first author
+        "Eggert A, Park JR. Neuroblastoma: biology, prognosis and treatment. 2010;24:65-86",
+        "Parker JR. Neuroblastoma: biology, prognosis and treatment. 2010;24:65-86",
+        "Park S. Neuroblastoma: biology, prognosis and treatment. 2010;24:65-86",
+    ],
+)
+def test_a_title_alone_or_with_another_place_or_author_names_none(text: str) -> None:
+    assert not is_of(PARK, text)
+
+
+def test_a_replaced_word_makes_another_title_even_on_the_same_page_of_the_journal() -> None:
+    part = article(
+        994890,
+        title="The Australian general practice morbidity survey, 1969 to 1974. 5. Aspects of "
+        "morbidity: diseases of the digestive system.",
+        authors=["Chancellor A"],
+        journal="Med J Aust",
+        year=1976,
+        volume="2",
+        issue="SP1",
+        pages="15-23",
+    )
+    text = f"Chancellor AH. {part.title} Med J Aust. 1976;2(SP1):15-23."
+    assert is_of(part, text)
+    other = compared(part, text.replace("digestive", "nervous"))
+    assert other is not None
+    assert not other.agrees
+    assert "the title is nearly its own, but lacks digestive" in other.reason
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Neuroblastoma: Biology, Prognosis & Treatment",
+        "Neuroblastoma; biology prognosis and treatments",
+        "Neuroblastom: biology, prognosis, and treatment",
+    ],
+)
+def test_small_words_and_slips_do_not_make_another_title(printed: str) -> None:
+    assert is_of(PARK, f"Park JR. {printed}. Blood 2010;24:65-86")
+
+
+# Whatever the other papers are
+
+AUTHORS = ("Maris JM", "Maris A", "Park JR", "de Kraker J", "O'Brien J", "Pötschger U")
+TITLES = (
+    "Neuroblastoma.",
+    "Neuroblastoma: biology, prognosis, and treatment.",
+    "Staging of 4 tumours in 12 children: a study of 2007.",
+    "Staging of 4 tumours in 12 adults: a study of 2007.",
+)
+JOURNALS = ("Lancet", "Lancet Oncol", "Cancer", "Pediatr Blood Cancer")
+NUMBER = st.integers(1, 14)
+
+
+@st.composite
+def papers(draw: st.DrawFn) -> Article:
+    first = draw(NUMBER)
+    return article(
+        draw(st.integers(1, 10**8)),
+        title=draw(st.sampled_from(TITLES)),
+        authors=[draw(st.sampled_from(AUTHORS)), draw(st.sampled_from(AUTHORS))],
+        journal=draw(st.sampled_from(JOURNALS)),
+        year=draw(st.integers(2006, 2008)),
+        volume=str(draw(NUMBER)),
+        issue=str(draw(NUMBER)),
+        pages=f"{first}-{first + draw(st.integers(0, 5))}",
+    )
+
+
+def cited_in_styles(paper: Article) -> list[str]:
+    about = {name: getattr(paper, name) for name in ("year", "volume", "issue", "pages", "title")}
+    about["journal"] = paper.journal_abbrev
+    about["page"] = str(paper.pages).partition("-")[0]
+    first, second = paper.authors
+    about["last"] = f"{first.last_name} {first.initials}, {second.last_name} {second.initials}"
+    about["initials"] = f"{'. '.join(first.initials or '')}. {first.last_name}"
+    styles = (
+        "{last}. {title} {journal}. {year};{volume}({issue}):{pages}.",
+        "{last} ({year}) {title} {journal} {volume}:{pages}",
+        "{last}. ({year}). {title} {journal}, {volume}({issue}), {pages}.",
+        "[7] {initials}, “{title}” {journal}, vol. {volume}, no. {issue}, pp. {pages}, {year}.",
+        "{initials}, {title} {journal} {volume} ({issue}) ({year}) {pages}.",
+        "{last}. {title} {journal} {volume}, {pages} ({year}).",
+        "{last}. “{title}” {journal} {volume}.{issue} ({year}): {pages}.",
+        "{last}. {journal} {year};{volume}:{page}",
+        "{last}: {title} {journal} {volume} ({issue}): {pages}, {year}.",
+    )
+    return [style.format(**about) for style in styles]
+
+
+def same_place(one: Article, other: Article) -> bool:
+    """Papers that a citation without a title, or with the authors in another order, could not
+    tell apart."""
+    place = [(citable(p).volume, citable(p).first_page) for p in (one, other)]
+    names = [{author.last_name for author in p.authors} for p in (one, other)]
+    same_names = one.authors[0] == other.authors[0] or names[0] & names[1]
+    return place[0] == place[1] and bool(same_names)
+
+
+@given(paper=papers())
+def test_a_paper_agrees_with_its_own_citation_in_every_style(paper: Article) -> None:
+    texts = cited_in_styles(paper)
+    assert [text for text in texts if not is_of(paper, text)] == []
+
+
+@given(paper=papers(), other=papers())
+def test_no_other_paper_agrees_with_it(paper: Article, other: Article) -> None:
+    if not same_place(paper, other):
+        assert [text for text in cited_in_styles(paper) if is_of(other, text)] == []
+
+
+def test_the_styles_meet_every_pair_of_small_numbers() -> None:
+    """Issue, volume, pages and year of one paper against volume and page of another."""
+    one = article(
+        1,
+        authors=["Maris JM", "Park JR"],
+        journal="Cancer",
+        volume="3",
+        issue="5",
+        pages="7-9",
+        year=2007,
+        title=TITLES[0],
+    )
+    for volume, page in product(range(1, 12), repeat=2):
+        other = replace(one, pmid=2, volume=str(volume), pages=str(page))
+        agreeing = [text for text in cited_in_styles(one) if is_of(other, text)]
+        assert bool(agreeing) == ((volume, page) == (3, 7))

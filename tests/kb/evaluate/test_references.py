@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
-from building import article, paper
-from click.testing import CliRunner
+from building import paper
+from measured import evaluated
 
-from kb.cli import main
 from kb.errors import InputError
 from kb.evaluate import references as measure
-from kb.evaluate.citation_styles import FAULTS, STYLES, cite, entry, hide_ids
 from kb.evaluate.intervals import Rate
-from kb.evaluate.page import write_part
 from kb.evaluate.references import Answer, Measured, report
 from kb.record.article import Article
-
-MARIS = article(
-    17586306,
-    title="Recent advances in neuroblastoma: a review.",
-    authors=["Maris JM", "Hogarty MD"],
-    journal="Lancet",
-    year=2007,
-    volume="369",
-    issue="9579",
-    pages="2106-20",
-)
-
-
-def evaluated(*words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["evaluate", "references", *words])
-    return result.exit_code, result.output
 
 
 def folder(place: Path) -> Path:
@@ -66,76 +47,6 @@ def folder(place: Path) -> Path:
     body = b"".join(papers)
     (place / "xml" / "a.xml").write_bytes(b"<PubmedArticleSet>" + body + b"</PubmedArticleSet>")
     return place
-
-
-# Printing
-
-
-@pytest.mark.parametrize(
-    ("style", "printed"),
-    [
-        ("ACS", "Maris, J. M.; Hogarty, M. D. {}. Lancet 2007, 369, 2106–2120."),
-        ("APA", "Maris, J. M., Hogarty, M. D. (2007). {}. Lancet, 369(9579), 2106–2120."),
-        ("Harvard", "Maris J. M., Hogarty M. D. (2007). {}. Lancet 369, 2106–2120."),
-        (
-            "IEEE",
-            "[7] J. M. Maris, M. D. Hogarty, “{},” "
-            "Lancet, vol. 369, no. 9579, pp. 2106–2120, 2007.",
-        ),
-        ("Vancouver", "Maris JM, Hogarty MD. {}. Lancet. 2007;369(9579):2106–20."),
-    ],
-)
-def test_a_paper_is_printed_in_five_styles(style: str, printed: str) -> None:
-    about = entry(MARIS)
-    assert about is not None
-    assert STYLES[style](about) == printed.format("Recent advances in neuroblastoma: a review")
-    assert len(STYLES) == 5
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_changes_what_it_is_called_after_and_nothing_else(fault: str) -> None:
-    about = entry(MARIS)
-    assert about is not None
-    changes = {
-        name
-        for seed in range(30)
-        for name, value in vars(FAULTS[fault](about, Random(seed))).items()
-        if value != getattr(about, name)
-    }
-    assert changes == {
-        {
-            "abbreviated title": "title",
-            "article number": "pages",
-            "misprinted journal": "journal",
-            "missing authors": "authors",
-            "wrong year": "year",
-        }[fault]
-    }
-
-
-def test_a_citation_is_the_same_for_the_same_seed() -> None:
-    about = entry(MARIS)
-    assert about is not None
-    assert cite(about, Random(3), 2) == cite(about, Random(3), 2)
-    assert len({cite(about, Random(seed), 1)[0] for seed in range(40)}) > 20
-
-
-def test_what_no_citation_names_is_not_printed() -> None:
-    assert entry(article(1, year=None)) is None
-    assert entry(article(1, title="")) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "hidden"),
-    [
-        ("Lancet 2007. doi: 10.1016/S0140-6736(07)60983-0.", "Lancet 2007. "),
-        ("Lancet 2007 https://doi.org/10.1016/x PMID: 17586306", "Lancet 2007 https://doi.org/ "),
-        ("Lancet 2007 PMC123", "Lancet 2007 "),
-        ("Lancet 2007;10.", "Lancet 2007;10."),
-    ],
-)
-def test_identifiers_are_hidden(text: str, hidden: str) -> None:
-    assert hide_ids(text) == hidden
 
 
 # Counting
@@ -190,22 +101,9 @@ def test_half_of_the_rendered_citations_are_of_papers_that_are_left_out(tmp_path
 # The command
 
 
-def test_without_records_it_says_what_it_needs() -> None:
-    code, said = evaluated()
-    assert code == 2
-    assert "needs real PubMed records, which are not bundled: none were given" in said
-    assert "--pubmed DIR" in said
-
-
-def test_a_folder_without_xml_is_named(tmp_path: Path) -> None:
-    code, said = evaluated("--pubmed", str(tmp_path))
-    assert code == 2
-    assert f"{tmp_path} has no folder xml" in said
-
-
 def test_it_prints_its_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.evaluate.cli.CITATIONS", 100)
-    code, said = evaluated("--pubmed", str(folder(tmp_path)))
+    code, said = evaluated("references", "--pubmed", str(folder(tmp_path)))
     assert code == 0
     assert re.search(r"\| real strings \| 5 \| 5 \| 5 \| 0 \| 0 \|", said)
     assert "PDQ" not in said
@@ -226,9 +124,17 @@ def test_it_measures_a_list_against_a_table_of_papers_where_one_is_given(
     row = ["17586306", "2007", "Lancet", "369", "2106-20", "Neuroblastoma", "Maris JM", ""]
     papers = tmp_path / "papers.tsv"
     papers.write_text("\t".join(head) + "\n" + "\t".join(row) + "\n", encoding="utf-8")
-    _, said = evaluated("--pubmed", str(tmp_path), "--papers", str(papers))
+    _, said = evaluated("references", "--pubmed", str(tmp_path), "--papers", str(papers))
     assert "| PDQ reference list | 1 | 2 | 1 | 0 | 0 | 1 |" in said
-    evaluated("--pubmed", str(tmp_path), "--papers", str(papers), "--out", str(tmp_path / "p.md"))
+    evaluated(
+        "references",
+        "--pubmed",
+        str(tmp_path),
+        "--papers",
+        str(papers),
+        "--out",
+        str(tmp_path / "p.md"),
+    )
     assert "NCI's summary on neuroblastoma" in (tmp_path / "p.md").read_text(encoding="utf-8")
 
 
@@ -242,25 +148,12 @@ def test_a_folder_without_one_list_of_one_disease_is_named(tmp_path: Path) -> No
         measure.pdq_list(tmp_path)
 
 
-def test_it_rewrites_its_own_part_of_the_page_and_no_other(tmp_path: Path) -> None:
-    page = tmp_path / "evaluation.md"
-    write_part(page, "topics", "Topics", "Of topics.")
-    write_part(page, "references", "References", "Old.")
-    write_part(page, "recall", "Recall", "Of recall.")
-    write_part(page, "references", "References", "New \\1 text.")
-    text = page.read_text(encoding="utf-8")
-    assert re.findall(r"(?m)^## (.*)$", text) == ["Topics", "References", "Recall"]
-    assert "Old." not in text
-    assert "New \\1 text." in text
-    assert text.startswith("# Measured quality\n")
-
-
 # On real records
 
 
 @pytest.fixture(scope="module")
-def records(shared: Path) -> dict[int, Article]:
-    return measure.read_records(shared / "pubmed" / "xml")
+def records(shared: Path, records_of: Callable[[Path], dict[int, Article]]) -> dict[int, Article]:
+    return records_of(shared / "pubmed" / "xml")
 
 
 def test_real_strings_are_never_taken_for_another_work(records: dict[int, Article]) -> None:

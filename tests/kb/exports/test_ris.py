@@ -16,7 +16,7 @@ from small_base import add_paper, empty_base, small_base
 
 from kb import exports
 from kb.exports.characters import one_line
-from kb.exports.papers import first_and_last, notes
+from kb.exports.papers import notes
 
 MODS = "{http://www.loc.gov/mods/v3}"
 NASTY_SHOWN = "α<β & \"γ\" 'δ' ]]> \U0001f9e0 नमस्ते\u00a0e\u0301 \u2009␁␟\ufffd \ufffd end"
@@ -227,34 +227,6 @@ def test_any_text_stays_one_line_and_one_value(title: str, abstract: str) -> Non
     assert record.get("title", "") == one_line(title)
     assert record.get("abstract", "") == one_line(abstract)
     assert [line for line in lines if not re.match(r"[A-Z][A-Z0-9]  - ", line)] == [""]
-
-
-@pytest.mark.parametrize(
-    ("printed", "first", "last"),
-    [
-        ("651-9", "651", "659"),
-        ("651-659", "651", "659"),
-        ("1153-60", "1153", "1160"),
-        ("98–101", "98", "101"),
-        ("143", "143", ""),
-        ("e28473", "e28473", ""),
-        ("e492-e493", "e492", "e493"),
-        ("S63-6", "S63", "S66"),
-        ("S1-S63", "S1", "S63"),
-        ("SUPPL:4309-22", "SUPPL:4309", "SUPPL:4322"),
-        ("1S-20S", "1S", "20S"),
-        ("170-180.e6", "170", "180"),
-        ("vii-xii", "vii", "xii"),
-        ("77-95, viii", "77", "95"),
-        ("167-70, 173, 176-9", "167", "170"),
-        ("1788; discussion 1791", "1788", ""),
-        ("1563-5; author reply 1565-6", "1563", "1565"),
-        ("[34457 words; 185 paragraphs]", "", ""),
-        ("", "", ""),
-    ],
-)
-def test_pages_become_a_first_and_a_last_one(printed: str, first: str, last: str) -> None:
-    assert first_and_last(printed) == (first, last)
 
 
 @pytest.mark.parametrize("printed", ["1563-5; author reply 1565-6", "170-180.e6", "1 p"])

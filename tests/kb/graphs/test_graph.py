@@ -1,23 +1,30 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 
+import networkx
 from small_base import LONG_DOI, NASTY, add, empty_base, small_base
 
 from kb.graphs import graph
+from kb.graphs.maps import as_networkx
 
 WORKS = sorted(["pmid:1", "pmid:2", "pmid:3", "pmid:4", "pmid:5"])
 OTHERS = [LONG_DOI, "doi:10.1/x", "ref:00ff00ff00ff00ff"]
 
 
+def networkx_of(db: sqlite3.Connection) -> networkx.Graph[str]:
+    return as_networkx(graph.citation(db))
+
+
 def test_every_work_is_a_node_under_its_identifier_whether_resolved_or_not() -> None:
-    found = graph.citation_graph(small_base())
+    found = networkx_of(small_base())
     assert sorted(found) == sorted([*WORKS, *OTHERS])
 
 
 def test_an_edge_leads_from_the_citing_to_the_cited_work_and_names_its_sources() -> None:
-    found = graph.citation_graph(small_base())
+    found = networkx_of(small_base())
     assert found.number_of_edges() == 6
     assert found.edges["pmid:1", "pmid:2"] == {"sources": "elink reference_list"}
     assert found.edges["pmid:4", "pmid:1"] == {"sources": "comments_corrections"}
@@ -25,7 +32,7 @@ def test_an_edge_leads_from_the_citing_to_the_cited_work_and_names_its_sources()
 
 
 def test_a_paper_carries_its_attributes() -> None:
-    assert graph.citation_graph(small_base()).nodes["pmid:1"] == {
+    assert networkx_of(small_base()).nodes["pmid:1"] == {
         "pmid": 1,
         "doi": "10.1007/s1",
         "pmcid": "PMC77",
@@ -60,13 +67,13 @@ def test_a_work_carries_all_that_was_measured_and_the_name_of_its_community() ->
         "on_cycle": 0,
     }
     add(db, "metrics", work="pmid:1", **measures)
-    found = graph.citation_graph(db).nodes["pmid:1"]
+    found = networkx_of(db).nodes["pmid:1"]
     assert {name: found[name] for name in measures} == measures
     assert found["community_name"] == "MIBG"
 
 
 def test_what_is_unknown_is_absent_and_never_checked_is_not_the_same_as_not_retracted() -> None:
-    nodes = graph.citation_graph(small_base()).nodes
+    nodes = networkx_of(small_base()).nodes
     assert nodes["pmid:2"]["is_retracted"] == 0
     assert nodes["pmid:3"] == {
         "pmid": 3,
@@ -88,7 +95,7 @@ def test_a_notice_marks_a_work_that_was_not_harvested_and_a_paper_whose_record_i
     db = small_base()
     for work in ("pmid:2", "doi:10.1/x"):
         add(db, "notices", work=work, kind="retraction", date="2024-02", source="record")
-    nodes = graph.citation_graph(db).nodes
+    nodes = networkx_of(db).nodes
     for work in ("pmid:2", "doi:10.1/x"):
         assert nodes[work]["is_retracted"] == 1
         assert nodes[work]["status"] == "retracted"
@@ -96,21 +103,21 @@ def test_a_notice_marks_a_work_that_was_not_harvested_and_a_paper_whose_record_i
 
 
 def test_an_expression_of_concern_is_a_status_of_its_own() -> None:
-    found = graph.citation_graph(small_base()).nodes["pmid:2"]
+    found = networkx_of(small_base()).nodes["pmid:2"]
     assert (found["status"], found["is_retracted"]) == ("expression of concern", 0)
 
 
 def test_measures_of_the_base_stand_at_the_works() -> None:
     db = small_base()
     add(db, "metrics", work="pmid:1", pagerank=0.25, in_degree=1, out_degree=2)
-    found = graph.citation_graph(db).nodes["pmid:1"]
+    found = networkx_of(db).nodes["pmid:1"]
     assert (found["pagerank"], found["in_degree"], found["out_degree"]) == (0.25, 1, 2)
     assert "betweenness" not in found
 
 
 def test_the_graph_names_the_base_it_is_from() -> None:
-    assert graph.citation_graph(small_base()).graph == {"base_id": "0123456789abcdef"}
-    assert graph.citation_graph(empty_base()).graph == {}
+    assert networkx_of(small_base()).graph == {"base_id": "0123456789abcdef"}
+    assert networkx_of(empty_base()).graph == {}
 
 
 def test_every_attribute_has_the_declared_type() -> None:
@@ -136,12 +143,12 @@ def test_the_matrix_holds_the_same_citations_once_each() -> None:
     rows, columns = links.nonzero()
     found = {(works[row], works[column]) for row, column in zip(rows, columns, strict=True)}
     assert works == sorted([*WORKS, *OTHERS])
-    assert found == set(graph.citation_graph(db).edges)
+    assert found == set(networkx_of(db).edges)
     assert set(links.data) == {1}
 
 
 def test_an_empty_base_gives_an_empty_graph_and_an_empty_matrix() -> None:
-    assert len(graph.citation_graph(empty_base())) == 0
+    assert len(networkx_of(empty_base())) == 0
     works, links = graph.citation_matrix(empty_base())
     assert works == []
     assert links.shape == (0, 0)

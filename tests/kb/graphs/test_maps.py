@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from small_base import LONG_DOI, add, add_paper, empty_base, small_base
 
+from kb.errors import ConfigError
 from kb.exports import gexf, graphml
 from kb.graphs import graph, maps
 from kb.graphs.graph import Graph
 from kb.graphs.places import PLACE
-from kb.graphs.selection import Selection
+from kb.graphs.selection import Selection, selected
 
 OUTSIDE = "doi:10.1/outside"
 
@@ -53,7 +54,7 @@ def weights(found: Graph) -> dict[frozenset[str], int]:
 def test_without_a_selection_the_citation_map_is_the_whole_graph_with_places(
     base: sqlite3.Connection,
 ) -> None:
-    found, whole = maps.as_networkx(maps.citation(base)), graph.citation_graph(base)
+    found, whole = maps.digraph(base), maps.as_networkx(graph.citation(base))
     assert found.is_directed()
     unplaced = {
         node: {name: value for name, value in values.items() if name not in PLACE}
@@ -62,6 +63,24 @@ def test_without_a_selection_the_citation_map_is_the_whole_graph_with_places(
     assert unplaced == dict(whole.nodes)
     assert dict(found.edges) == dict(whole.edges)
     assert found.graph == {**whole.graph, "layout": "year"}
+
+
+def test_a_digraph_of_any_selection_comes_in_one_call(specimen: Path) -> None:
+    chosen = Selection(around="990000001", hops=2)
+    graph = maps.digraph(specimen, chosen)
+    with closing(sqlite3.connect(specimen)) as db:
+        works = selected(db, chosen)
+        whole = maps.digraph(db)
+    assert graph.is_directed()
+    assert list(graph) == works
+    assert len(whole) > len(works) > 2
+    assert set(graph.edges) == set(whole.subgraph(works).edges)
+    assert all(graph.nodes[work]["text"] == whole.nodes[work]["text"] for work in works)
+
+
+def test_a_digraph_of_what_is_no_base_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.db: there is no such file"):
+        maps.digraph(tmp_path / "none.db")
 
 
 def test_a_citation_map_holds_the_works_selected_and_the_citations_among_them() -> None:

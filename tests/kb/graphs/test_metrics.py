@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from kb.graphs import metrics
 from kb.graphs.graph import Matrix
 from kb.graphs.mainpath import MainPath
+from kb.tables.corpus import MetricsRow
 
 WORKS = [f"pmid:{n}" for n in range(12)]
 some_pairs = st.lists(st.sampled_from(list(product(WORKS, WORKS))), unique=True)
@@ -113,7 +114,7 @@ def test_nothing_lies_between_less_than_three_works(size: int) -> None:
 # Rows of the table
 
 
-def rows(graph: Matrix, *papers: str, path: MainPath | None = None) -> list[metrics.Row]:
+def rows(graph: Matrix, *papers: str, path: MainPath | None = None) -> list[MetricsRow]:
     is_paper = np.array([work in papers for work in graph.works], dtype=bool)
     size = len(graph.works)
     between, partition = np.full(size, 1 / 3), np.arange(size)

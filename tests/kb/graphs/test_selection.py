@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_base import add, add_paper, empty_base
 
 from kb.errors import ConfigError
+from kb.graphs.neighbourhood import components, core, links
 from kb.graphs.selection import EVERYTHING, Selection, selected, slices
 
 
@@ -72,6 +79,33 @@ CITED = {"doi:10/1999", "doi:10/undated", "doi:10/late"}
             {"pmid:1", "pmid:2", "doi:10/1999", "doi:10/undated", "doi:10/alone"},
         ),
         (Selection(as_of="2020-03", papers_only=True), PAPERS),
+        # Around a work, whatever the works are.
+        (Selection(around="1"), {"pmid:1", "pmid:2"}),
+        (Selection(around="doi:10/1999", hops=2), PAPERS | CITED - {"doi:10/late"}),
+        (Selection(around="pmid:2", direction="citing"), {"pmid:2", "pmid:3"}),
+        (Selection(around="pmid:3", direction="cited", hops=9), PAPERS | CITED),
+        (Selection(around="pmid:2", hops=0), {"pmid:2"}),
+        (
+            Selection(around="pmid:2", hops=9, papers_only=True, first_year=2015),
+            PAPERS - {"pmid:1"},
+        ),
+        # It may itself be left out; what comes along does so with the papers that are near.
+        (Selection(around="pmid:1", topics=("mibg",)), {"pmid:2"}),
+        (
+            Selection(around="pmid:1", hops=2, topics=("mibg",)),
+            {"pmid:2"} | CITED - {"doi:10/late"},
+        ),
+        (Selection(around="doi:10/alone"), {"doi:10/alone"}),
+        (Selection(around="pmid:1", seeds=("job:search:x",)), set()),
+        # What hangs together, of what is left.
+        (Selection(component="weak"), PAPERS | CITED),
+        (Selection(component="strong"), set()),
+        (Selection(component="weak", first_year=2001), PAPERS),
+        (Selection(component="weak", last_year=2001), set()),
+        (Selection(core=2), {"pmid:2", "pmid:3", "doi:10/undated"}),
+        (Selection(core=2, papers_only=True), set()),
+        (Selection(core=1, papers_only=True), PAPERS),
+        (Selection(core=1, component="weak", around="pmid:1"), {"pmid:1", "pmid:2"}),
         # Integrity.
         (Selection(without_retracted=True, papers_only=True), {"pmid:1", "pmid:2"}),
     ],
@@ -121,6 +155,17 @@ def test_a_notice_leaves_out_a_work_that_was_not_harvested_too() -> None:
         (Selection(designs=("trial",)), "no designs trial. It has: case series"),
         (Selection(as_of="last year"), "last year: is no date. Write 2019, 2019-07 or 2019-07-31"),
         (Selection(as_of="2019-7"), "2019-7: is no date"),
+        (Selection(around="pmid:9"), "pmid:9: the base has no such work"),
+        (Selection(around="x"), "'x' is no identifier of a work"),
+        (Selection(direction="cited"), r"direction: starts from a work\. Name it with around"),
+        (Selection(around="1", direction="up"), "direction up: .* There are: both, cited, citing"),
+        (Selection(component="big"), "component big: there is none. There are: weak, strong"),
+        (
+            Selection(around="1", hops=1, seeds=("job:pmid:1",)),
+            "hops: count from the seeds or from the work around",
+        ),
+        (Selection(hops=-1), "hops -1: write a number from 0 on"),
+        (Selection(core=0), "core 0: write a number from 1 on"),
     ],
 )
 def test_what_the_base_does_not_have_is_refused_with_what_it_has(
@@ -128,6 +173,32 @@ def test_what_the_base_does_not_have_is_refused_with_what_it_has(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         selected(db, selection)
+
+
+@given(
+    st.lists(st.sampled_from(list(product(range(1, 7), range(1, 7)))), max_size=16),
+    st.integers(1, 3),
+    st.sampled_from(["weak", "strong"]),
+    st.integers(2011, 2016),
+)
+def test_of_a_core_the_component_is_taken_and_both_of_what_is_left(
+    pairs: list[tuple[int, int]], least: int, kind: str, last_year: int
+) -> None:
+    db = empty_base()
+    for pmid in range(1, 7):
+        add_paper(db, pmid, year=2010 + pmid)
+    for citing, cited in set(pairs):
+        add(db, "cites", citing=f"pmid:{citing}", cited=f"pmid:{cited}", source="icite")
+    chosen = Selection(last_year=last_year, core=least, component=kind)
+    graph = links(db)
+    left = graph.subgraph(selected(db, replace(chosen, core=None, component=None)))
+    parts = [part for part in components(graph.subgraph(core(left, least)), kind) if len(part) > 1]
+    assert selected(db, chosen) == (sorted(parts[0]) if parts else [])
+
+
+def test_networkx_is_imported_only_where_it_has_to_follow_citations() -> None:
+    code = "import sys, kb.cli, kb.graphs.selection; sys.exit('networkx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_slices_are_spans_of_years_of_which_the_last_may_be_short() -> None:

@@ -18,7 +18,7 @@ from kb.notices.changes import (
     revised,
     withdrawn,
 )
-from kb.notices.integrity import Notice
+from kb.notices.integrity import IntegrityNotice
 
 FIRST, SECOND, THIRD = "2024-01-01T00:30:00Z", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"
 RETRACTION = ("RetractionIn", "J Example. 2024 Jan 5;1(1):1", 900)
@@ -28,7 +28,9 @@ def told(
     run: int, kind: str, notice_pmid: int | None = None, doi: str | None = None, pmid: int = 1
 ) -> Told:
     about = (notice_pmid, doi, "text", None, "source", None)
-    return Told(run, f"2024-0{run}-01T00:00:00Z", Notice(f"pmid:{pmid}", pmid, kind, *about))
+    return Told(
+        run, f"2024-0{run}-01T00:00:00Z", IntegrityNotice(f"pmid:{pmid}", pmid, kind, *about)
+    )
 
 
 def events(*notices: Told) -> list[tuple[int, str]]:

@@ -9,7 +9,14 @@ from building import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.notices.integrity import Exposure, Notice, exposure, is_concerned, is_retracted, notices
+from kb.notices.integrity import (
+    Exposure,
+    IntegrityNotice,
+    exposure,
+    is_concerned,
+    is_retracted,
+    notices,
+)
 from kb.record.article import Article
 
 PAPER, NOTICE = 100, 200
@@ -34,7 +41,7 @@ SILENT = [
 ]
 
 
-def stated(*papers: Article) -> list[Notice]:
+def stated(*papers: Article) -> list[IntegrityNotice]:
     return notices({paper.pmid: paper for paper in papers}, {PAPER: ASKED})
 
 
@@ -45,8 +52,10 @@ def of_paper(
     date: str | None,
     source: str,
     checked: str | None = ASKED,
-) -> Notice:
-    return Notice(f"pmid:{PAPER}", PAPER, kind, notice_pmid, None, text, date, source, checked)
+) -> IntegrityNotice:
+    return IntegrityNotice(
+        f"pmid:{PAPER}", PAPER, kind, notice_pmid, None, text, date, source, checked
+    )
 
 
 @pytest.mark.parametrize(("on_paper", "on_notice", "kind"), KINDS)

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from kb.errors import InputError
-from kb.notices.integrity import Notice
+from kb.notices.integrity import IntegrityNotice
 from kb.notices.updates import (
     Update,
     doubt,
@@ -43,7 +43,7 @@ def stated(
     return Update(pmid, doi, kind, None, None, None, date, "Retraction Watch", ASKED)
 
 
-def placed(*updates: Update) -> list[Notice]:
+def placed(*updates: Update) -> list[IntegrityNotice]:
     """In a base of papers 1 (10.1000/a) and 2 (no DOI), and cited works pmid:3 and 10.1000/d."""
     works = {"pmid:1", "pmid:2", "pmid:3", "doi:10.1000/d"}
     return notices(updates, works, {"10.1000/a": 1}, {1: "10.1000/a"})

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.markup import plain, record_element, safe_html
+from kb.record.markup import record_element, safe_html, text_of
 
 TEXT = st.text(st.sampled_from("aé<>&\"' \t\n\u00a0\u2009\U0001d6c2"), max_size=8)
 TAGS = st.sampled_from(
@@ -61,19 +61,19 @@ def test_nothing_is_cut_at_a_tag_and_only_five_tags_come_through(
 ) -> None:
     element = fromstring(xml)
 
-    assert plain(element) == text
+    assert text_of(element) == text
     assert safe_html(element) == safe
 
 
 def test_markup_may_be_nested_deeper_than_any_stack() -> None:
     element = fromstring("<t>" + "<b>" * 5000 + "deep" + "</b>" * 5000 + "</t>")
 
-    assert plain(element) == "deep"
+    assert text_of(element) == "deep"
     assert safe_html(element).count("<b>") == 5000
 
 
 def test_an_element_that_is_not_there_has_no_text() -> None:
-    assert plain(None) == ""
+    assert text_of(None) == ""
     assert safe_html(None) == ""
 
 
@@ -85,7 +85,7 @@ def _squeezed(text: str) -> str:
 def test_text_and_html_hold_every_character_of_the_element(element: Element) -> None:
     everything = "".join(element.itertext())
 
-    assert _squeezed(plain(element)) == _squeezed(everything)
+    assert _squeezed(text_of(element)) == _squeezed(everything)
     shown = re.sub(r"</?(?:b|i|u|sub|sup)>", "", safe_html(element))
     assert "<" not in shown
     assert _squeezed(html.unescape(shown)) == _squeezed(everything)
@@ -101,7 +101,7 @@ def test_html_is_well_formed_and_has_no_attribute(element: Element) -> None:
 
 @given(marked())
 def test_only_xml_white_space_is_folded(element: Element) -> None:
-    text = plain(element)
+    text = text_of(element)
 
     assert not re.search(r"[\t\r\n]|  |^ | $", text)
     for kept in "\u00a0\u2009":

@@ -6,43 +6,31 @@ The records are those of fixtures/oddities.xml, which holds every oddity that Pu
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import cache
-from pathlib import Path
 from xml.etree.ElementTree import tostring
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from kb.errors import InputError
-from kb.record.article import Article, Author, Comment, Contributor, Identifier, Keyword, Reference
-from kb.record.markup import record_element
-from kb.record.pubmed import parse
-from kb.record.recordset import read_file
-
-ODDITIES = Path(__file__).parents[2] / "fixtures" / "oddities.xml"
-MARKUP, SECTIONS, PEOPLE, INDEXED, COMMENTED, CITING, OLD, LEAST, CHAPTER, BOOK = range(
-    990001000, 990001010
+from oddities import (
+    BOOK,
+    CHAPTER,
+    CITING,
+    COMMENTED,
+    INDEXED,
+    LEAST,
+    MARKUP,
+    OLD,
+    PEOPLE,
+    SECTIONS,
+    article,
+    parsed,
+    xml,
 )
 
-
-@cache
-def xml() -> dict[int, bytes]:
-    return {cut.pmid: cut.xml for cut in read_file(ODDITIES) if cut.kind == "record" and cut.pmid}
-
-
-@cache
-def article(pmid: int) -> Article:
-    return parse(xml()[pmid])
-
-
-def parsed(inside: str, data: str = "") -> Article:
-    """A record with this beside its PMID, and this in its PubmedData."""
-    return parse(
-        "<PubmedArticle><MedlineCitation><PMID>7</PMID>"
-        f"{inside}</MedlineCitation><PubmedData>{data}</PubmedData></PubmedArticle>".encode()
-    )
-
+from kb.errors import InputError
+from kb.record.article import Comment, Identifier, Keyword, Reference
+from kb.record.markup import record_element
+from kb.record.pubmed import parse
 
 # Title and abstract
 
@@ -181,92 +169,7 @@ def test_capitals_of_old_records_do_not_make_another_language() -> None:
     assert article(OLD).publication_types == ((None, "JOURNAL ARTICLE"),)
 
 
-# Who
-
-
-def test_authors_are_people_and_groups_in_their_order_without_misspelled_doubles() -> None:
-    found = article(PEOPLE).authors
-
-    assert [author.last_name or author.collective for author in found] == [
-        *("Quince", "Bramble", "Clover", "Damson", "Elder", "Hedge Study Group")
-    ]
-    assert found[0] == Author(
-        *("Quince", "Tree A", "TA", "Jr", None, "0000-0002-1825-0097"),
-        "Orchard One.; Orchard Two.",
-    )
-    assert not article(PEOPLE).authors_complete
-
-
-def test_an_orcid_comes_in_three_forms_and_a_wrong_check_digit_makes_none() -> None:
-    assert [author.orcid for author in article(PEOPLE).authors[:5]] == [
-        "0000-0002-1825-0097",
-        "0000-0002-1694-233X",
-        "0000-0001-5109-3700",
-        None,  # a wrong check digit
-        None,  # an ISNI
-    ]
-
-
-def test_in_old_records_the_affiliation_beside_the_list_is_the_first_authors() -> None:
-    first, second = article(OLD).authors
-
-    assert (first.fore_name, first.affiliation) == ("Purple", "Old Ward, Nowhere.")
-    assert (second.fore_name, second.affiliation) == ("Green", "New Ward.")
-    assert parsed("<Article><Affiliation>Nobody's.</Affiliation></Article>").authors == ()
-
-
-def test_investigators_and_subjects_are_no_authors() -> None:
-    assert article(PEOPLE).contributors == (
-        Contributor("investigator", "Gorse", "Yellow", "Y", None),
-        Contributor("subject", "Fern", "Old", "O", None),
-    )
-
-
-@pytest.mark.parametrize("authors", ["", "<AuthorList/>", "<AuthorList><Author/></AuthorList>"])
-def test_a_record_without_authors_is_not_said_to_lack_some(authors: str) -> None:
-    found = parsed(f"<Article>{authors}</Article>")
-
-    assert found.authors == ()
-    assert found.authors_complete
-
-
-# What it is about
-
-
-def test_mesh_has_a_row_for_each_qualifier_major_where_either_is_starred() -> None:
-    assert [(h.descriptor_ui, h.qualifier, h.is_major) for h in article(INDEXED).mesh] == [
-        ("D990001", "diagnostic imaging", True),  # the qualifier
-        ("D990001", "pathology", False),  # neither
-        ("D990002", "therapy", True),  # the descriptor
-        ("D990003", None, False),
-        ("D990004", None, True),
-    ]
-    assert article(INDEXED).mesh[0][:4] == (
-        *("D990001", "Imaginary Organ", "Q990001", "diagnostic imaging"),
-    )
-
-
-def test_supplementary_concepts_substances_and_publication_types() -> None:
-    found = article(INDEXED)
-
-    assert found.supplementary_mesh == (
-        ("C990001", "Odd Syndrome, Type 1", "Disease"),
-        ("C990002", "ODD protocol", "Protocol"),
-    )
-    assert found.chemicals == (("D000001", "Oddium", "0"),)
-    assert found.publication_types == (
-        ("D016428", "Journal Article"),
-        ("D016430", "Clinical Trial"),
-        (None, "JOURNAL ARTICLE"),
-    )
-
-
-def test_keywords_know_whose_they_are() -> None:
-    assert article(INDEXED).keywords == (
-        ("first word", "NOTNLM", False),
-        ("second word", "NOTNLM", True),
-        ("Ethics of Nothing", "KIE", True),
-    )
+# Money and data
 
 
 def test_grants_databanks_and_notes() -> None:

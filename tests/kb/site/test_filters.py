@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from serving import text_of
+from specimen_site import IMAGING, Get
 
 from kb.site import filters
 
@@ -83,3 +85,18 @@ def test_which_topic_is_a_task_is_told_by_the_role_of_its_scheme(specimen: Path)
         own = levels(copy, topic="prognosis")
         copy.execute("UPDATE schemes SET role = NULL")
         assert levels(copy, topic="prognosis") != own
+
+
+def test_a_pmid_that_is_not_here_is_not_left_out_in_silence(get: Get) -> None:
+    for address in ("/search", "/search.atom", "/export/references.ris"):
+        answer = get(f"{address}?pmid={IMAGING}&pmid=12345")
+        assert answer.status_code == 400
+        assert "no record of 12345 is in this base" in text_of(answer)
+    assert "pmid=x: is no PMID" in text_of(get("/search?pmid=x"))
+
+
+def test_more_topics_than_a_search_takes_are_refused_and_not_dropped(get: Get) -> None:
+    seven = "&".join(f"topic=t{n}" for n in range(7))
+    answer = get(f"/search?{seven}")
+    assert answer.status_code == 400
+    assert "topic= may stand 6 times; here it stands 7 times" in text_of(answer)

@@ -7,19 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from serving import asking, text_of
+from serving import text_of
+from specimen_site import Get
 
 from kb.site import gaps
 from kb.site.values import BadRequest
-
-
-@pytest.fixture(scope="module")
-def get(specimen: Path) -> Iterator[Any]:
-    with asking(specimen) as get:
-        yield get
 
 
 @pytest.fixture
@@ -31,7 +25,7 @@ def db(specimen: Path) -> Iterator[sqlite3.Connection]:
         yield copy
 
 
-def test_the_page_shows_the_map_and_leads_to_the_papers(get: Any) -> None:
+def test_the_page_shows_the_map_and_leads_to_the_papers(get: Get) -> None:
     page = get("/gaps")
     assert page.status_code == 200
     links = re.findall(r'href="(/search\?topic=[^"]+)"', page.text)
@@ -41,13 +35,13 @@ def test_the_page_shows_the_map_and_leads_to_the_papers(get: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["D", "Z", "<script>"])
-def test_a_scheme_that_cannot_be_the_rows_is_refused(get: Any, scheme: str) -> None:
+def test_a_scheme_that_cannot_be_the_rows_is_refused(get: Get, scheme: str) -> None:
     answer = get(f"/gaps?scheme={scheme}")
     assert answer.status_code == 400
     assert "topics of one scheme" in answer.text
 
 
-def test_a_refusal_names_the_schemes_that_can_be_the_rows(get: Any) -> None:
+def test_a_refusal_names_the_schemes_that_can_be_the_rows(get: Get) -> None:
     assert "Try A, B, C, E, F." in text_of(get("/gaps?scheme=D"))
 
 
@@ -89,3 +83,19 @@ def test_a_vocabulary_of_tasks_alone_has_no_rows(db: sqlite3.Connection) -> None
     assert (page.scheme, page.schemes, page.rows) == ("", [], [])
     with pytest.raises(BadRequest, match="Try none"):
         gaps.read(db, "A")
+
+
+def test_every_topic_of_the_scheme_has_a_cell_for_every_task(base: Path) -> None:
+    with closing(sqlite3.connect(base)) as db:
+        db.row_factory = sqlite3.Row
+        page = gaps.read(db, "A")
+    assert page is not None
+    wanted = {(row["topic"], task["topic"]) for row in page.rows for task in page.tasks}
+    assert wanted
+    assert wanted <= page.cells.keys()
+
+
+def test_a_scheme_that_is_not_there_is_refused_with_a_reason(get: Get) -> None:
+    answer = get("/gaps?scheme=nothing")
+    assert answer.status_code == 400
+    assert "scheme=nothing" in text_of(answer)

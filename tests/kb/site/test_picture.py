@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from itertools import combinations
@@ -10,6 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import text_of
+from specimen_site import (
+    Get,
+    asked,
+)
 
 from kb.site import picture
 from kb.site.picture import HEIGHT, MARGIN, WIDTH, Picture, fitted
@@ -62,3 +68,23 @@ def test_a_base_without_citations_has_an_empty_picture(specimen: Path, tmp_path:
         db.execute("DELETE FROM layouts")
     found = pictured(bare, "year")
     assert (found.nodes, found.edges, found.ticks, found.works) == ([], [], [], 0)
+
+
+@pytest.mark.parametrize("layout", ["year", "force"])
+def test_the_map_links_each_work_marks_retractions_and_states_its_limit(
+    get: Get, base: Path, layout: str
+) -> None:
+    html = get(f"/map?layout={layout}").text
+    ((placed,),) = asked(base, f"SELECT count(*) FROM layouts WHERE layout = '{layout}'")
+    assert html.count("cited ") >= placed
+    assert f"The {placed} works" in html
+    assert len(re.findall(r'<a href="/(?:paper|work)/[^"]*" tabindex="-1"><circle', html)) == placed
+    assert "<title>Retracted: Ever E" in html
+    assert 'href="/export/citation.gexf"' in html
+
+
+def test_a_large_map_shows_the_most_cited_works(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "MOST_WORKS", 10)
+    seen = text_of(get("/map"))
+    assert "The 10 most cited of" in seen
+    assert "layout=round: the layouts are year and force" in text_of(get("/map?layout=round"))

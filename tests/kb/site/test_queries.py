@@ -12,13 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from serving import asking, text_of
 from small_base import add, add_paper, built_base, empty_base
 
-from harvest.cli import main as harvest
 from kb.data import data_dir
 from kb.errors import ConfigError
 from kb.site import compat, metadata
@@ -37,25 +35,6 @@ Ask = Callable[..., list[Row]]
 each_query = pytest.mark.parametrize("query", QUERIES.values(), ids=lambda query: query.name)
 
 
-def demo(folder: Path, *options: str) -> Path:
-    words = ["demo", "--dir", str(folder), "--no-serve", *options]
-    result = CliRunner().invoke(harvest, words)
-    assert result.exit_code == 0, result.output
-    return folder / "kb.db"
-
-
-@pytest.fixture(scope="module")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The base of the bundled papers: titles, MeSH and keywords of real ones, no abstract."""
-    return demo(tmp_path_factory.mktemp("bundled"))
-
-
-@pytest.fixture(scope="module")
-def specimen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The base of the fictional papers, which have abstracts, notices and conflicts."""
-    return demo(tmp_path_factory.mktemp("specimen"), "--specimen")
-
-
 def rows(db: sqlite3.Connection, name: str, **params: str) -> list[Row]:
     query = QUERIES[name]
     empty = {each.name: "" for each in query.parameters}
@@ -65,13 +44,15 @@ def rows(db: sqlite3.Connection, name: str, **params: str) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def ask(bundled: Path) -> Iterator[Ask]:
-    with closing(sqlite3.connect(bundled)) as db:
+def ask(demo: Path) -> Iterator[Ask]:
+    """Of the bundled papers: titles, MeSH and keywords of real ones, no abstract."""
+    with closing(sqlite3.connect(demo)) as db:
         yield lambda name, **params: rows(db, name, **params)
 
 
 @pytest.fixture(scope="module")
 def ask_specimen(specimen: Path) -> Iterator[Ask]:
+    """Of the fictional papers, which have abstracts, notices and conflicts."""
     with closing(sqlite3.connect(specimen)) as db:
         yield lambda name, **params: rows(db, name, **params)
 
@@ -216,9 +197,7 @@ def test_every_example_has_an_answer_in_the_bundled_base(query: NamedQuery, ask:
 
 
 @each_query
-def test_every_topic_that_a_query_names_is_in_the_vocabulary(
-    query: NamedQuery, bundled: Path
-) -> None:
+def test_every_topic_that_a_query_names_is_in_the_vocabulary(query: NamedQuery, demo: Path) -> None:
     """A slug that is none would find nothing, which reads as if there were nothing."""
     named = {
         value
@@ -229,7 +208,7 @@ def test_every_topic_that_a_query_names_is_in_the_vocabulary(
     }
     for place in re.findall(r"\b(?:ancestor|topic) (?:= |IN \()([^)\n]*)|VALUES (.*)", query.sql):
         named |= set(re.findall(r"'([^']+)'", "".join(place)))
-    with closing(sqlite3.connect(bundled)) as db:
+    with closing(sqlite3.connect(demo)) as db:
         assert named <= {topic for (topic,) in db.execute("SELECT topic FROM topics")}
 
 
@@ -656,8 +635,8 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def get(bundled: Path) -> Iterator[Callable[[str], Any]]:
-    with asking(bundled) as get:
+def get(demo: Path) -> Iterator[Callable[[str], Any]]:
+    with asking(demo) as get:
         yield get
 
 
@@ -693,6 +672,7 @@ def test_no_value_of_a_parameter_breaks_a_page(
         assert get(f"/kb/{query.name}.json?{params}").status_code == 200
 
 
+@pytest.mark.soak
 @each_query
 def test_real_records_are_answered_within_datasettes_second(
     query: NamedQuery, real: Callable[[str], Any]

@@ -78,6 +78,7 @@ def test_a_host_that_is_not_here_is_named(base: Path) -> None:
     assert "192.0.2.1" in str(refused(base, host="192.0.2.1"))
 
 
+@pytest.mark.soak
 def test_it_serves_any_file_as_kb_until_interrupted(base: Path) -> None:
     with closing(sqlite3.connect(base)) as db:
         ((base_id,),) = db.execute("SELECT value FROM meta WHERE key = 'base_id'")

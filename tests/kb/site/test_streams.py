@@ -21,7 +21,7 @@ from serving import asking
 from kb import exports
 from kb.data import data_dir
 from kb.exports import FORMATS, write
-from kb.graphs.selection import Selection
+from kb.graphs.selection import Selection, selected
 from kb.site import streams
 from kb.site.responses import of_one_base
 from kb.site.serve import datasette_over
@@ -73,6 +73,20 @@ def test_a_map_can_be_narrowed_further(get: Any) -> None:
     assert all(node["data"]["year"] >= 2012 for node in fewer)
 
 
+def test_a_map_can_be_what_is_around_a_work_or_hangs_together(get: Any, specimen: Path) -> None:
+    for words, selection in [
+        ("around=990000001&hops=2", Selection(around="990000001", hops=2)),
+        ("around=990000001&direction=citing", Selection(around="990000001", direction="citing")),
+        ("core=2&component=weak", Selection(core=2, component="weak")),
+    ]:
+        nodes = json.loads(get(f"/export/citation.cyjs?{words}").text)["elements"]["nodes"]
+        with closing(sqlite3.connect(specimen)) as db:
+            works = selected(db, selection)
+            (every,) = db.execute("SELECT count(*) FROM works").fetchone()
+        assert [node["data"]["id"] for node in nodes] == works
+        assert 0 < len(works) < every
+
+
 def test_a_file_that_is_begun_anew_lets_the_replaced_base_go(
     specimen: Path, tmp_path: Path
 ) -> None:
@@ -117,6 +131,12 @@ def test_nothing_found_is_a_valid_empty_file(get: Any) -> None:
         ("/export/citation.gexf?from=2020&to=2010", "the years run backwards"),
         ("/export/citation.gexf?without_retracted=0", "write 1, or leave it out"),
         ("/export/citation.gexf?from=x", "from=x: write a number"),
+        ("/export/citation.gexf?around=1", "1: the base has no such work"),
+        ("/export/citation.gexf?around=x", "is no identifier of a work"),
+        ("/export/citation.gexf?direction=cited", "Name it with around"),
+        ("/export/citation.gexf?component=big", "There are: weak, strong"),
+        ("/export/citation.gexf?core=x", "core=x: write a number"),
+        ("/export/citation.gexf?around=990000001&hops=-1", "hops=-1: write a number"),
     ],
 )
 def test_a_wrong_name_or_value_lists_the_right_ones(get: Any, address: str, said: str) -> None:

@@ -173,6 +173,7 @@ def test_no_csv_of_datasette_runs_in_a_spreadsheet(site: tuple[str, Path]) -> No
 # Limits
 
 
+@pytest.mark.soak
 def test_costly_sql_does_not_keep_the_pages_from_anyone(site: tuple[str, Path]) -> None:
     address, _ = site
     page = sql_page(address)
@@ -225,6 +226,7 @@ def test_every_route_of_ours_asks_for_permission_and_is_limited() -> None:
 # A new base under load
 
 
+@pytest.mark.soak
 def test_a_new_base_is_served_within_two_seconds_and_no_request_fails(
     specimen: Path, bundled_base: Path, tmp_path: Path
 ) -> None:

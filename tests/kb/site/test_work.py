@@ -9,6 +9,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from serving import text_of
+from specimen_site import (
+    CITED_DOI,
+    CITING,
+    FORMER,
+    IMAGING,
+    Get,
+)
 
 from kb.site import work
 
@@ -35,3 +43,21 @@ def test_neighbours_are_the_five_that_share_most(
         best = sorted(shared, key=lambda other: (-shared[other], -years[other], other))[:5]
         rows = db.execute(sql, {"work": name}).fetchall()
         assert [(row[0], row[4]) for row in rows] == [(other, shared[other]) for other in best]
+
+
+def test_a_work_known_only_as_cited_says_who_cites_it(get: Get) -> None:
+    response = get(f"/work/{CITED_DOI}")
+    assert response.status_code == 200
+    assert "its record was not harvested" in text_of(response)
+    assert f'href="/paper/{CITING}"' in response.text
+
+
+def test_a_work_is_found_in_any_case_and_under_its_former_identifier(get: Get) -> None:
+    for name in (CITED_DOI.replace("specimen", "SPECIMEN"), FORMER):
+        response = get(f"/work/{name}")
+        assert response.status_code == 301
+        assert response.headers["location"] == f"/work/{CITED_DOI}"
+
+
+def test_a_harvested_work_leads_to_its_paper(get: Get) -> None:
+    assert f'href="/paper/{IMAGING}"' in get(f"/work/pmid:{IMAGING}").text

@@ -41,6 +41,7 @@ def test_a_definition_is_read_in_both_orders(text: str, short: str, long: str) -
     [
         "cross-sectional imaging (CT)",  # imaging gives no letter
         "Pale things. Quinces (PQ)",  # begins in another sentence
+        "Pale\nQuinces (PQ)",  # in another section
         "pale quince (XY)",  # a form that nobody asked for
         "pale quince (n = 12)",
         "pale quince ()",

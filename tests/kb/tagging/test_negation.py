@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kb.tagging import negation
+from kb.tagging.matcher import single_spaced
 from kb.tagging.negation import TRIGGERS, Nature, denials, is_denied
+from kb.tagging.wording import spaced
 
 
 def denied(sentence: str, term: str, nature: Nature = "done") -> bool:
@@ -170,3 +173,18 @@ def test_a_scope_lies_in_its_sentence(words: list[str]) -> None:
 def test_a_sentence_without_a_trigger_denies_nothing(text: str) -> None:
     if not any(trigger in text.lower() for trigger in TRIGGERS):
         assert denials(text) == []
+
+
+CUES = ("_BEHIND", "_WE_EXCLUDE", "_BEFORE", "_BETWEEN", "_NO_SIGN", "_SIGN_ABSENT")
+
+
+@pytest.mark.parametrize("cue", CUES)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
+@given(data=st.data())
+def test_every_cue_has_a_trigger_where_the_matcher_looks_for_it(
+    cue: str, data: st.DataObject
+) -> None:
+    pattern = getattr(negation, cue)
+    words = data.draw(st.from_regex(pattern, alphabet=st.characters(codec="ascii")))
+    read = single_spaced(f" {spaced(words)} ")
+    assert any(f" {trigger} " in read for trigger in TRIGGERS), words

@@ -178,6 +178,22 @@ def test_denied_evidence_is_kept_and_the_topic_does_not_hold(vocabulary: Vocabul
     assert held(vocabulary, "IDRFs were not found.") == {"idrf"}
 
 
+def test_a_denial_reaches_over_a_stop_that_ends_no_sentence_and_over_no_line_end(
+    vocabulary: Vocabulary,
+) -> None:
+    (evidence,) = tag(vocabulary, [("abstract", "99mTc-MDP, e.g. on day 2, was not done.")], [])
+    assert evidence.negated
+    for end in ("!", "?", "\n", "; x"):
+        text = f"99mTc-MDP{end} It was not done."
+        (evidence,) = tag(vocabulary, [("abstract", text)], [])
+        assert not evidence.negated, text
+
+
+def test_words_that_seldom_deny_are_looked_at_too(vocabulary: Vocabulary) -> None:
+    assert held(vocabulary, "Nobody underwent 99mTc-MDP.") == set()
+    assert held(vocabulary, "Scans (exclusive of 99mTc-MDP) were read.") == set()
+
+
 def test_no_denies_a_sign_and_tells_the_result_of_an_examination(vocabulary: Vocabulary) -> None:
     assert held(vocabulary, "There was no quake and no adrenal haemorrhage.") == {"bleed"}
 
@@ -187,7 +203,7 @@ def test_what_rests_on_a_denied_topic_is_denied_with_it(vocabulary: Vocabulary) 
     assert held(vocabulary, "Patients with quakes were excluded. Quakamab was safe.") == set()
 
 
-# TopicEvidence
+# Evidence
 
 
 def test_a_narrower_descriptor_says_the_topic_of_the_one_next_above(

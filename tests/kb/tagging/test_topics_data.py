@@ -13,7 +13,7 @@ import pytest
 
 from kb.record.pubmed import parse
 from kb.record.recordset import read_file
-from kb.tagging.matcher import matcher, matching_form
+from kb.tagging.matcher import matcher, single_spaced
 from kb.tagging.topics import Topic, closure, load, tag
 from kb.tagging.vocabulary import exploded
 from kb.tagging.wording import spaced
@@ -64,6 +64,7 @@ def test_no_two_topics_are_defined_alike() -> None:
     assert len({topic.definition for topic in VOCABULARY.topics}) == len(VOCABULARY.topics)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(60)  # ten times as long as it takes; what grew with the square took minutes
 @pytest.mark.parametrize("piece", ["MIBG scan ", "no MIBG scan ", "without MRI, "])
 def test_a_long_hostile_text_is_read_in_time(piece: str) -> None:
@@ -228,7 +229,7 @@ def test_the_automaton_finds_what_a_search_at_every_word_finds_in_real_texts(
     texts = [text for record in real_records(shared) for _, text in record]
     assert len(texts) > 200
     for text in texts:
-        line = matching_form(f" {spaced(text)} ")
+        line = single_spaced(f" {spaced(text)} ")
         searched = Counter[str]()
         for sentence in line.split("  "):
             words = sentence.split()

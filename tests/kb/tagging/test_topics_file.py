@@ -79,7 +79,7 @@ def test_an_unsound_entry_is_refused_with_its_place(
     ("text", "message"),
     [
         ("", "expected sections schemes"),
-        ("a: [", "not sound YAML"),
+        ("a: [", "is not YAML"),
         ("schemes: {A: {label: x, description: y}}", "section sets is missing"),
         (HEAD + A_TOPIC + "}\nmore: 1", "unknown key more"),
         (HEAD.replace("label: Imaging, ", "") + A_TOPIC + "}", "scheme A: label"),

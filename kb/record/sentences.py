@@ -1,10 +1,16 @@
-"""The plain form in which counts and figures are read, and where its sentences end. Pure."""
+"""Where the sentences of a text begin and end, and the plain form in which they are read. Pure.
+
+The only place that cuts a text into sentences: what is denied, counted, measured and shown has the
+same ones.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 # A narrow space may stand within a number ("4 832"), a wide one may not.
 NARROW = "\u00a0"
@@ -35,19 +41,26 @@ def plain(text: str) -> str:
     return text if text.isascii() else ODD.sub(lambda odd: PLAIN[odd[0]], text)
 
 
+def stops(text: str) -> Iterator[int]:
+    """Where each sentence of a text ends: the place of its stop, or of the line end."""
+    read = plain(text)
+    for end in END.finditer(read):
+        if not read[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
+            yield end.start()
+
+
 # Counts and figures are read from the same passage, one after the other.
 @lru_cache(maxsize=8)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of each sentence of a plain text, its stop left out."""
+    """Start and end of each sentence of a text, its stop left out."""
     return tuple(_sentences(text))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for end in END.finditer(text):
-        if not text[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
-            yield from _cut(text, start, end.start())
-            start = end.end()
+    for stop in stops(text):
+        yield from _cut(text, start, stop)
+        start = stop + 1
     yield from _cut(text, start, len(text))
 
 
@@ -61,13 +74,12 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def holding(text: str, stems: Sequence[str], form: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a plain text in which one of the stems stands; ``form`` is the text, or the
-    text in lower case, whichever the stems are written for."""
-    held = [stem for stem in stems if stem in form]
-    if held:
-        for start, end in sentences(text):
-            for stem in held:
-                if form.find(stem, start, end) >= 0:
-                    yield start, end
-                    break
+def around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence of the words from start to end, without the space before it and with its stop;
+    from the first to the last where the words lie in several."""
+    places = sentences(text)
+    first, _ = places[bisect_right(places, start, key=itemgetter(0)) - 1]
+    _, last = places[bisect_left(places, end, key=itemgetter(1))]
+    while first < start and text[first].isspace():
+        first += 1
+    return first, last + (text[last : last + 1].strip() != "")

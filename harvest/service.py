@@ -1,0 +1,163 @@
+"""What a service is, and what its questions have in common with the transport that puts them.
+
+A service is one value of ``Service``, in its own file of ``harvest/services/``; all of them stand
+in ``harvest.services.SERVICES``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import NamedTuple, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+Parameters = Sequence[tuple[str, str]]
+
+TRIES = 12
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it arrived; ``question`` has neither the key nor the address of who asked, the
+    names of ``headers`` are in lower case."""
+
+    service: str
+    question: str
+    asked_at: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Again(Exception):
+    """What arrived is no answer, but a further try may bring one.
+
+    ``down``: it is the service as a whole, not this question.
+    """
+
+    def __init__(self, why: str, *, wait: float = 0.0, down: bool = False) -> None:
+        super().__init__(why)
+        self.wait = wait
+        self.down = down
+
+
+class Refused(Exception):
+    """What arrived says no, and would say so again; ``advice`` is what to do.
+
+    ``down``: it says so to any question.
+    """
+
+    def __init__(self, why: str, advice: str, *, down: bool = False) -> None:
+        super().__init__(why)
+        self.advice = advice
+        self.down = down
+
+
+class Rate(NamedTuple):
+    """So many requests in any ``window`` seconds."""
+
+    most: int
+    window: float = 1.0
+
+
+class Client(Protocol):
+    """What puts questions to the services, as ``harvest.transport.Transport`` does."""
+
+    def ask(
+        self,
+        service: str,
+        path: str,
+        parameters: Parameters,
+        read: Callable[[Reply], T],
+        tries: int = TRIES,
+    ) -> T: ...
+
+    def base(self, service: str) -> str:
+        """Where a service is asked; empty where it is switched off."""
+
+    def rate(self, service: str) -> Rate:
+        """What may be asked of it."""
+
+    def note(self, text: str) -> None:
+        """Tell the log something that is no failure, once however often it is noted."""
+
+
+# What a question of `harvest doctor --live` saw, and what is wrong with it: empty where nothing is.
+Seen = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that is asked over HTTP.
+
+    ``name`` is what raw.db calls it, and gives the variable and the option of its address; ``base``
+    is the address by default, empty for a service that is off until one is set, with ``example`` to
+    be named then. ``rate`` is polite, ``with_key`` where NCBI's key is sent; services with the same
+    ``counted`` share one limit. ``batch`` is how many papers or works a question may name,
+    ``at_once`` how many questions may be under way.
+
+    ``tool``, ``email`` and ``key`` are the parameters by which it is told who asks, empty where it
+    does not want to know. The key goes in the body of a POST, so only where ``utilities`` is set:
+    that service is asked by POST for the utility that the path names, which is also what raw.db
+    calls it then.
+
+    ``check`` is the one small question of ``harvest doctor``; what it returns is said behind the
+    address. ``live`` are those of ``--live``.
+    """
+
+    name: str
+    title: str
+    base: str
+    rate: Rate
+    check: Callable[[Client], str]
+    example: str = ""
+    with_key: Rate | None = None
+    counted: str = ""
+    batch: int = 1
+    at_once: int = 1
+    tool: str = ""
+    email: str = ""
+    key: str = ""
+    utilities: bool = False
+    needed: bool = False
+    live: Mapping[str, Callable[[Client], Seen]] = field(default_factory=dict)
+
+    @property
+    def variable(self) -> str:
+        return f"HARVEST_{self.name.upper()}_URL"
+
+    @property
+    def option(self) -> str:
+        return f"--{self.name}-url"
+
+    @property
+    def limit(self) -> str:
+        """The name of the limit that its requests count against."""
+        return self.counted or self.name
+
+    def allowed(self, *, keyed: bool) -> Rate:
+        return self.with_key if keyed and self.with_key else self.rate
+
+    def kept_as(self, path: str) -> str:
+        """What raw.db calls the service of a question: of E-utilities the utility."""
+        return path.partition(".")[0] if self.utilities else self.name
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def said(body: bytes) -> str:
+    """The first words of an answer that was no answer, its markup removed."""
+    text = re.sub(
+        r"(?s)<(style|script|head)\b.*?</\1>|<[^<>]*>", " ", body.decode("utf-8", "replace")
+    )
+    words = " ".join(text.split())
+    return f"{words[:200]!r}" if words else "an empty answer"

@@ -1,0 +1,104 @@
+"""Crossref of the stand-in, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+import pytest
+import requests
+from standin_records import (
+    record,
+)
+
+from harvest.standin import Corpus, Standin, serve
+from harvest.standin.corpus import entry
+
+SICI = "10.1002/(SICI)1097-0142(19990101)85:1<1::AID-CNCR1>3.0.CO;2-A"
+
+
+@pytest.fixture(scope="module")
+def crossref() -> Iterator[Standin]:
+    notice = record(32, "Retraction: Old scan.", doi="10.1000/notice").replace(
+        b"<CommentsCorrectionsList>",
+        b"<CommentsCorrectionsList><CommentsCorrections RefType='RetractionOf'><RefSource>x"
+        b"</RefSource><PMID Version='1'>31</PMID></CommentsCorrections>",
+    )
+    entries = [
+        entry(31, record(31, "Old scan of a tumour.", doi=escape(SICI), cites=(33, 34), year=1999)),
+        entry(32, notice),
+        entry(33, record(33, "A cited paper.", doi="10.1000/cited")),
+        entry(34, record(34, "Cited, without a DOI.")),
+    ]
+    with serve(Corpus(entries)) as server:
+        yield server
+
+
+def test_crossref_has_a_work_under_its_doi_whatever_its_case(
+    crossref: Standin, session: requests.Session
+) -> None:
+    for doi in (SICI, SICI.lower()):
+        answer = session.get(f"{crossref.base('crossref')}works/{quote(doi, safe='')}", timeout=10)
+        content = answer.json()
+        assert (content["status"], content["message-type"]) == ("ok", "work")
+        assert content["message"]["DOI"] == SICI.lower()
+        assert content["message"]["title"] == ["Old scan of a tumour."]
+        assert content["message"]["issued"] == {"date-parts": [[1999]]}
+
+
+def test_crossref_tells_what_a_work_cites(crossref: Standin, session: requests.Session) -> None:
+    url = f"{crossref.base('crossref')}works/{quote(SICI, safe='')}"
+    first, second = session.get(url, timeout=10).json()["message"]["reference"]
+    assert (first["DOI"], first["doi-asserted-by"]) == ("10.1000/cited", "crossref")
+    assert (first["volume"], first["first-page"], first["year"]) == ("7", "10", "2020")
+    assert (first["author"], first["journal-title"]) == ("doe", "j examples")
+    assert "DOI" not in second
+    assert second["unstructured"] == "c"
+
+
+def test_crossref_tells_what_a_notice_is_about(
+    crossref: Standin, session: requests.Session
+) -> None:
+    work = session.get(f"{crossref.base('crossref')}works/10.1000%2Fnotice", timeout=10).json()[
+        "message"
+    ]
+    assert "reference" not in work
+    assert [(u["type"], u["DOI"]) for u in work["update-to"]] == [("retraction", SICI.lower())]
+
+
+def test_crossref_does_not_know_a_doi(crossref: Standin, session: requests.Session) -> None:
+    answer = session.get(f"{crossref.base('crossref')}works/10.1000%2Fother", timeout=10)
+    assert (answer.status_code, answer.text) == (404, "Resource not found.")
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert session.get(f"{crossref.base('crossref')}members", timeout=10).status_code == 404
+
+
+def test_crossref_always_matches_a_citation_with_something(
+    crossref: Standin, session: requests.Session
+) -> None:
+    def titles(citation: str, rows: int = 2) -> list[str]:
+        query = {
+            "query.bibliographic": citation,
+            "rows": str(rows),
+            "select": "DOI,title,score",
+        }
+        content = session.get(f"{crossref.base('crossref')}works", params=query, timeout=10).json()
+        assert content["message-type"] == "work-list"
+        items = content["message"]["items"]
+        assert all(list(item) == ["DOI", "title", "score"] for item in items)
+        assert sorted(items, key=lambda item: -item["score"]) == items
+        return [item["title"][0] for item in items]
+
+    assert titles("Doe J. Old scan of a tumour. J Examples 1999;7:10")[0] == "Old scan of a tumour."
+    assert len(titles("xyzzy")) == 2
+    assert len(titles("xyzzy", rows=1)) == 1
+
+
+def test_crossref_tells_its_limits(crossref: Standin, session: requests.Session) -> None:
+    url = f"{crossref.base('crossref')}works?rows=1"
+    public = session.get(url, timeout=10).headers
+    polite = session.get(f"{url}&mailto=reader@example.org", timeout=10).headers
+    assert (public["x-rate-limit-limit"], public["x-rate-limit-interval"]) == ("3", "1s")
+    assert public["x-concurrency-limit"] == "1"
+    assert (public["x-api-pool"], polite["x-api-pool"]) == ("public", "polite")
