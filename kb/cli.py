@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kb import DISTRIBUTION
 from kb.commands import FILE, Commands
 from kb.data import data_dir
 from kb.errors import CheckFailed
@@ -20,7 +21,7 @@ DATA = "Folder of another field: topics.yml, datasette.yml and, where it has the
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="neuroblastoma-kb")
+@click.version_option(package_name=DISTRIBUTION)
 def main() -> None:
     """Build the evidence base from raw.db, check it, export it and serve it. Asks no service.
 

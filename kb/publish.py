@@ -17,6 +17,7 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 from string import Template
 
+from kb import DISTRIBUTION
 from kb.aside import aside, spare_other_files
 from kb.base import check_base, read_only, reading
 from kb.checks import check
@@ -126,7 +127,7 @@ def _texts(new: Path) -> dict[str, str]:
     with closing(read_only(new)) as db:
         meta = dict(db.execute("SELECT key, value FROM meta"))
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    ours = distribution("neuroblastoma-kb")
+    ours = distribution(DISTRIBUTION)
     needed = sorted(re.match(r"[\w.-]+", each)[0] for each in ours.requires or ())  # type: ignore[index]
     return {
         "requirements.txt": "".join(f"{name}=={version(name)}\n" for name in needed),

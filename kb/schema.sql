@@ -338,11 +338,12 @@ SELECT
     count(*) AS n_sources       -- how many state it
 FROM cites GROUP BY citing, cited;
 
--- The six schemes of topics.
+-- The schemes of topics.
 CREATE TABLE schemes (
     scheme TEXT PRIMARY KEY,    -- letter of the scheme
     label TEXT NOT NULL,        -- name
-    description TEXT NOT NULL   -- what it holds
+    description TEXT NOT NULL,  -- what it holds
+    role TEXT CHECK (role IN ('test', 'staging', 'task', 'population', 'disease')) -- what its topics are to the build and the pages: examinations; stages, scores and markers; clinical tasks; patients and sites; diseases. Null for none of these
 ) STRICT, WITHOUT ROWID;
 
 -- The controlled vocabulary.
@@ -357,7 +358,8 @@ CREATE TABLE topics (
     abbreviations TEXT,         -- abbreviations that may say it, separated by |
     note TEXT,                  -- what else the words can mean
     position INTEGER NOT NULL,  -- order in the vocabulary
-    papers INTEGER NOT NULL     -- papers that have it or a narrower topic
+    papers INTEGER NOT NULL,    -- papers that have it or a narrower topic
+    question TEXT CHECK (question IN ('diagnosis', 'prognosis', 'treatment')) -- what a clinical task asks, by which levels of evidence are told; null for all other topics
 ) STRICT, WITHOUT ROWID;
 
 -- Every topic under each of its wider topics, itself included.

@@ -20,9 +20,9 @@ from kb.record.article import Article
 # A small vocabulary: reading the bundled one takes longer than all else in a small build.
 VOCABULARY = """
 schemes:
-  A: {label: Imaging, description: How it was seen}
-  D: {label: Task, description: What it is for}
-  F: {label: Disease, description: What it is}
+  A: {label: Imaging, description: How it was seen, role: test}
+  D: {label: Task, description: What it is for, role: task}
+  F: {label: Disease, description: What it is, role: disease}
 descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan, scintigraphy]}
 topics:
@@ -34,7 +34,12 @@ topics:
     broader: imaging
     synonyms: ["MIBG <scan>"]
     abbreviations: [MIBG]
-  dose: {scheme: D, label: Radiation dose, definition: x, synonyms: [dosimetry]}
+  dose:
+    scheme: D
+    label: Radiation dose
+    definition: x
+    question: treatment
+    synonyms: [dosimetry]
   tumour: {scheme: F, label: Tumour, definition: x, synonyms: [tumour], note: Any growth}
   neuroblastoma: {scheme: F, label: Neuroblastoma, definition: x, broader: tumour, mesh: [D009447]}
 """

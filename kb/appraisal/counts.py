@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.appraisal import people
+from kb.appraisal.not_counts import not_counts
 from kb.appraisal.numbers import NUMBER, value
 from kb.record.sentences import plain, sentences
 from kb.tagging.literals import Finder
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 WINDOW = 160  # characters beside a count in which its words are looked for
 MOST_GROUPS = 20  # in a list of groups of patients
@@ -38,13 +40,13 @@ class Count:
     sentence: int = 0  # where its sentence begins
 
 
-def counts(field: str, text: str) -> Iterator[Count]:
-    """What the passage counts, in reading order."""
+def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Count]:
+    """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
     cased = plain(text)
     low = cased.lower()
-    final = [words for words in people.FINAL if words.may_find(low)]
+    final = [finder for finder in people.FINAL if finder.may_find(low)]
     for start, end in sentences(cased):
-        sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
+        sentence = _PlainSentence(field, low[start:end], cased[start:end], start, words)
         counted = list(_before_noun(sentence))
         here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
         here += _sets(sentence) if counted else ()
@@ -102,6 +104,7 @@ class _PlainSentence:
     text: str
     cased: str
     at: int
+    words: FieldWords = NO_WORDS
 
     def count(self, n: int, unit: str, role: Role, start: int, end: int) -> Count:
         return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
@@ -223,7 +226,7 @@ def _is_count(sentence: _PlainSentence, start: int, match: re.Match[str]) -> boo
     return (
         not (is_year or people.ISOTOPE.match(sentence.text, start))
         and all(_is_attribute(word, place, before) for place, word in enumerate(attributes))
-        and not people.NO_COUNT_BEFORE.search(before)
+        and not not_counts(sentence.words).before.search(before)
         and not people.NO_COUNT_AFTER.match(after)
         and not people.PLANNED.search(before + after)
     )
@@ -294,7 +297,7 @@ def _after_n(sentence: _PlainSentence) -> Iterator[Count]:
             role = "whole"
         unit = nearest["people"] if nearest else "patients"
         end = match.end() + (following.end() if following else 0)
-        if role == "group" and people.EXAMINED_LAST.search(before):
+        if role == "group" and not_counts(sentence.words).examined.search(before):
             continue
         if role == "part":
             yield sentence.count(value(match["number"]), unit, "group", match.start(), end)

@@ -23,13 +23,15 @@ from kb.appraisal.cues import (
     design_in_words,
     own_words,
 )
+from kb.tagging.vocabulary import Question
 
 SCHEME = "ocebm-2011-auto"
 
 
 class Levels(NamedTuple):
     """OCEBM level of a design for each kind of question; None where the column has no such design
-    (a trial says nothing of a test's accuracy, and prognosis has no level 5)."""
+    (a trial says nothing of a test's accuracy, and prognosis has no level 5). OCEBM's columns for
+    screening and for harm, that of radiation for one, have the designs of the treatment column."""
 
     diagnosis: int | None
     prognosis: int | None
@@ -70,22 +72,6 @@ STRENGTH = {design: rank for rank, design in enumerate(DESIGNS)}
 WITHOUT_PATIENTS = {
     *("narrative review", "laboratory or animal study", "opinion", "practice guideline"),
     *("trial protocol", "notice"),
-}
-
-# Question of a task (scheme D of the topics). OCEBM's columns for screening and for harm, here that
-# of radiation, have the designs of the treatment column.
-QUESTIONS = {
-    "diagnosis": "diagnosis",
-    "accuracy": "diagnosis",
-    "task-staging": "diagnosis",
-    "response": "diagnosis",
-    "surveillance": "diagnosis",
-    "prognosis": "prognosis",
-    "surgery": "treatment",
-    "screening": "treatment",
-    "radiation": "treatment",
-    "theranostics": "treatment",
-    "watch": "treatment",
 }
 
 # Publication types that carry a design (MeSH tree V03). Multicenter, Comparative, Evaluation and
@@ -207,17 +193,16 @@ def study(
     return Study(design, basis, None if design in WITHOUT_PATIENTS else n, tuple(notes))
 
 
-def grade(study: Study, tasks: Iterable[str]) -> list[EvidenceLevel]:
-    """One row for each task, in the order of ``tasks``, which are topics of scheme D."""
+def grade(study: Study, tasks: Mapping[str, Question | None]) -> list[EvidenceLevel]:
+    """One row for each clinical task, in the order of ``tasks``, which name what each asks."""
     basis = "; ".join([study.basis, *study.notes])
     return [
-        EvidenceLevel(task, SCHEME, _level(study.design, task), study.design, study.n, basis)
-        for task in tasks
+        EvidenceLevel(task, SCHEME, _level(study.design, question), study.design, study.n, basis)
+        for task, question in tasks.items()
     ]
 
 
-def _level(design: str, task: str) -> int | None:
-    question = QUESTIONS.get(task)
+def _level(design: str, question: Question | None) -> int | None:
     level: int | None = getattr(DESIGNS[design], question) if question else None
     return level
 

@@ -33,6 +33,7 @@ from kb.appraisal.numbers import VALUES
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
 from kb.record.sentences import around, plain, sentences
 from kb.tagging.literals import Finder
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 # Figures of others, and those that are only planned for.
 NOT_OWN = re.compile(
@@ -117,8 +118,8 @@ UNITS = (
 )
 
 
-def figures(text: str) -> list[Figure]:
-    """The figures of one passage in reading order."""
+def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
+    """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
     cased = MASS_NUMBER.sub(r"_\1_", plain(text))
     low = cased.lower()
     others = other_senses(cased)
@@ -126,7 +127,7 @@ def figures(text: str) -> list[Figure]:
         _moved(figure, start, text)
         for start, end in sentences(cased)
         if DIGIT.search(low, start, end)
-        and (here := list(_in_sentence(low[start:end], cased[start:end], others)))
+        and (here := list(_in_sentence(low[start:end], cased[start:end], others, words)))
         and not NOT_OWN.search(low, start, end)
         and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
         for figure in here
@@ -147,8 +148,8 @@ def _moved(figure: Figure, by: int, text: str) -> Figure:
     )
 
 
-def _in_sentence(text: str, cased: str, others: set[str]) -> Iterator[Figure]:
-    special = [*p_values(text), *cutoffs(text), *detection_rates(text)]
+def _in_sentence(text: str, cased: str, others: set[str], words: FieldWords) -> Iterator[Figure]:
+    special = [*p_values(text), *cutoffs(text, words), *detection_rates(text)]
     yield from (_placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
     for figure in special:

@@ -17,6 +17,7 @@ from typing import Literal
 from kb.appraisal.counts import Count, case_patients, counts, title_patient, without_noun
 from kb.appraisal.measures import Span
 from kb.record.sentences import around
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 Kind = Literal["sample_size", "subgroup_size"]
 
@@ -39,10 +40,11 @@ class Finding:
     sentence: Span
 
 
-def find(passages: Sequence[tuple[str, str]]) -> list[Finding]:
-    """The counts of one record in reading order; ``passages`` are (field, text)."""
+def find(passages: Sequence[tuple[str, str]], words: FieldWords = NO_WORDS) -> list[Finding]:
+    """The counts of one record in reading order; ``passages`` are (field, text), ``words`` those of
+    the field of medicine."""
     order = _order(passages)
-    everything = [count for field, text in passages for count in counts(field, text)]
+    everything = [count for field, text in passages for count in counts(field, text, words)]
     everything = _after_exclusions(everything, order)
     firm = [count for count in everything if count.role in ("whole", "part", "member", "open")]
     if not any(count.role == "whole" for count in firm) and (one := _one(passages, firm)):

@@ -12,17 +12,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.appraisal.measures import Figure, Span
 from kb.appraisal.reference_standard import standards
-from kb.tagging.topics import Evidence, Vocabulary
+from kb.tagging.topics import TopicEvidence, Vocabulary
+from kb.tagging.vocabulary import Role
 
-TESTS = "A"  # scheme of the examinations
-SCORES = "C"  # scheme of scores and markers, which have cutoffs
-PEOPLE = "E"  # scheme of populations and sites
-TARGETS = {SCORES, PEOPLE, "F"}  # schemes of what a test looks for
+# Of what a test looks for; scores and markers, which have cutoffs, are of the staging role.
+TARGETS: frozenset[Role] = frozenset(("staging", "population", "disease"))
 OF_TESTS = {
     *("sensitivity", "specificity", "ppv", "npv", "accuracy", "auc", "lr+", "lr-", "kappa", "icc"),
     *("detection-rate", "cutoff"),
@@ -50,33 +49,33 @@ class DiagnosticQuestion:
 
 @dataclass(frozen=True)
 class PassageTopics:
-    """The topics of one passage that stand at a place, in order, and the scheme of each."""
+    """The topics of one passage that stand at a place, in order, and the role of each, if any."""
 
     text: str
     places: Sequence[tuple[int, int, str]]
-    schemes: dict[str, str]
+    roles: Mapping[str, Role | None]
 
-    def within(self, span: Span, schemes: Iterable[str]) -> list[tuple[int, int, str]]:
-        wanted = set(schemes)
+    def within(self, span: Span, wanted: Collection[Role | None]) -> list[tuple[int, int, str]]:
         first, stop = (bisect_left(self.places, (end,)) for end in span)
         return [
             place
             for place in self.places[first:stop]
-            if place[1] <= span[1] and self.schemes[place[2]] in wanted
+            if place[1] <= span[1] and self.roles[place[2]] in wanted
         ]
 
 
 def passage_topics(
-    vocabulary: Vocabulary, evidence: Iterable[Evidence], field: str, text: str
+    vocabulary: Vocabulary, evidence: Iterable[TopicEvidence], field: str, text: str
 ) -> PassageTopics:
     """What the tagger found in a passage, the denied left out."""
-    schemes = {topic.topic: topic.scheme for topic in vocabulary.topics}
+    of_scheme = {scheme.scheme: scheme.role for scheme in vocabulary.schemes}
+    roles = {topic.topic: of_scheme[topic.scheme] for topic in vocabulary.topics}
     places = [
         (one.start, one.end, one.topic)
         for one in evidence
         if one.field == field and one.start is not None and one.end is not None and not one.negated
     ]
-    return PassageTopics(text, sorted(places), schemes)
+    return PassageTopics(text, sorted(places), roles)
 
 
 def diagnostic_questions(
@@ -100,23 +99,25 @@ def _test(figure: Figure, tags: PassageTopics, *, is_only: bool) -> str | None:
     if figure.kind not in OF_TESTS:
         return None
     if figure.kind == "cutoff":
-        own = tags.within((figure.start, figure.end), {TESTS, SCORES})
-        return _only(own) or _only(tags.within(figure.sentence, {TESTS}))
+        own = tags.within((figure.start, figure.end), {"test", "staging"})
+        return _only(own) or _only(tags.within(figure.sentence, {"test"}))
     if figure.label:
-        named = tags.within(figure.label, tags.schemes.values())
-        return _only(tags.within(figure.label, {TESTS})) or (None if named else _name(figure, tags))
+        named = tags.within(figure.label, set(tags.roles.values()))
+        return _only(tags.within(figure.label, {"test"})) or (
+            None if named else _name(figure, tags)
+        )
     if figure.kind == "detection-rate" and (test := _only(_beside(figure, tags))):
         return test
     if test := _only(_of(figure, tags)):
         return test
-    return _only(tags.within(figure.sentence, {TESTS})) if is_only else None
+    return _only(tags.within(figure.sentence, {"test"})) if is_only else None
 
 
 def _beside(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     """What found it: right before "detected 85% of lesions", right after "were detected by"."""
     return [
         place
-        for place in tags.within(figure.sentence, {TESTS})
+        for place in tags.within(figure.sentence, {"test"})
         if place[1] == figure.start - 1 or place[0] == figure.end + 1
     ]
 
@@ -129,7 +130,7 @@ def _of(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     if not words:
         return []
     start, end = words.span("test")
-    places = tags.within((start, end), {TESTS})
+    places = tags.within((start, end), {"test"})
     reached = start
     for first, last, _ in places:
         reached = max(reached, last) if first <= reached + 1 else reached
@@ -163,8 +164,8 @@ def _only(places: Sequence[tuple[int, int, str]]) -> str | None:
 
 def _target(figure: Figure, tags: PassageTopics) -> str | None:
     # "For infants" after a figure says in whom it was.
-    for span, schemes in ((figure.link, TARGETS), (figure.label, TARGETS - {PEOPLE})):
-        places = tags.within(span, schemes) if span else []
+    for span, roles in ((figure.link, TARGETS), (figure.label, TARGETS - {"population"})):
+        places = tags.within(span, roles) if span else []
         targets = {
             topic
             for start, _, topic in places

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kb.appraisal.numbers import BELOW_100, DIGITS, SPELLED
+from kb.appraisal.numbers import DIGITS, SPELLED
 from kb.tagging.literals import Finder
 
 PEOPLE = (
@@ -46,24 +46,9 @@ ISOTOPE = re.compile(
 
 NEW_BEFORE = re.compile(r"\b(?:report|describe|present|add)\s+(?:on\s+|here\s+)?$")
 
-# What ends before a number, or begins after its noun, where it is no exact count.
-CODED = (
-    r"stages?|grades?|groups?|types?|class|phases?|levels?|tables?|fig(?:ure)?s?\.?|scores?|ages?"
-    "|aged|days?|weeks?|months?|years?|cycles?|courses?|arm|version|inss|inrg|evans|iodine"
-)
-INEXACT = (
-    "than|at least|at most|up to|about|approximately|around|nearly|almost|over|under|every|per"
-    "|each|some|roughly|circa|within|only|other|remaining|additional|further|another|first|last"
-)
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-NO_COUNT_BEFORE = re.compile(
-    r"(?:[\d±<>≤≥≈~=+]|\b(?:hundred|thousand|million|dozen)(?: and)?)\s*$"
-    rf"|\b(?:{CODED})\s+(?:\w{{1,3}}\s*(?:,|/|-|&|and|or|to)\s*)*$"
-    rf"|\b(?:{INEXACT})\s+(?:the\s+|a\s+)?$"
-    r"|\b(?:1|one)\s*(?:in|per|:|/|(?:out )?of every|out of)\s*(?:every\s+)?$"
-    rf"|(?:\d|\b{BELOW_100})\s*(?:-|to|or)\s*$"
-    r"|\bbetween\s+\S+\s+and\s*$"
-)
+# What begins after its noun where a number is no exact count; what ends before it has words of the
+# field too and stands in kb.appraisal.not_counts.
 NO_COUNT_AFTER = re.compile(
     r"\s*(?:per\b|/|(?:in )?each\b)|.{0,60}\b(?:(?:each|every|per|a) year|annually)\b"
     r"|.{0,40}?\b(?:ha(?:ve|s) been|are) (?:\w+ )?(?:reported|described|published|known)\b(?! here)"
@@ -289,11 +274,6 @@ THINGS = re.compile(
     r"|articles|papers|publications|lesions?|scans?|samples|specimens?|tumou?rs?|examinations?"
     r"|images|sites?|metastas[ei]s|nodes|biopsies|cent(?:er|re)s|institutions|hospitals|controls?"
     r"|readers|courses|cycles|events|deaths|organs?|liver|masses)\b"
-)
-# Right before an n: an examination, of which one patient may have several.
-EXAMINED_LAST = re.compile(
-    r"\b(?:ct|mri?|pet|spect|mibg|ultraso\w+|sonograph\w+|scintigraph\w+|scans?|radiograph\w*|imaging"
-    r"|x-rays?)[\s(,:]*$"
 )
 SOMEONE = re.compile(rf"\b(?:{PEOPLE})\b")
 # A share of a number that has no noun: in four of 96.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from kb.appraisal.measures import NO_TIME, NUMBER, P_VALUE, PERCENT, Figure, number, sign
 from kb.tagging.literals import Finder
+from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (
     r"(?:lesions|patients|children|tumou?rs|metastases|sites|relapses|recurrences|primaries|cases"
@@ -26,10 +28,8 @@ DETECTED = Finder(
     rf"|all\s+)?(?:[a-z-]+\s+){{0,2}}{FOUND}\s(?:was|were)\s"
     r"(?:detected|identified|visuali[sz]ed|depicted|seen|shown|found)\s(?:by|on|with)\b"
 )
-SCORED = (
-    r"\b(?:(?:curie|siopen|mibg|suv\w*|adc|uptake|deauville|krenning|nse|ldh|ferritin|vma|hva)"
-    r"(?:\s+(?:scores?|values?|ratios?|levels?))?|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
-)
+# Measures of images in all medicine, beside the scores and markers that the field names.
+IMAGED = (r"suv\w*", "adc", "uptake")
 SIGNS = {
     **dict.fromkeys(
         ("above", "over", "greater than", "higher than", "more than", "exceeding"), ">"
@@ -45,10 +45,6 @@ BEFORE_VALUE = (
     "|at least"
 )
 AFTER_VALUE = "or less|or lower|or below|or fewer|or more|or higher|or above|or greater"
-SCORE = Finder(
-    rf"{SCORED}(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
-    rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER_VALUE})\b)?"
-)
 # A threshold whose accuracy the sentence goes on to tell.
 MARKED = Finder(
     rf"\b(?P<words>{BEFORE_VALUE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
@@ -70,15 +66,28 @@ def p_values(text: str) -> Iterator[Figure]:
             yield Figure("p", value, sign=comparison, start=match.start(), end=match.end())
 
 
-def cutoffs(text: str) -> list[Figure]:
-    """Scores and thresholds that have a sign, or words for one."""
-    figures = [*_scores(text), *_named(text)]
+@cache
+def score(names: tuple[str, ...]) -> Finder:
+    """The number of a score; ``names`` are scores and markers of the field, in lower case."""
+    scores = "|".join((*map(re.escape, names), *IMAGED))
+    return Finder(
+        rf"\b(?:(?:{scores})(?:\s+(?:scores?|values?|ratios?|levels?))?"
+        r"|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
+        rf"(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
+        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER_VALUE})\b)?"
+    )
+
+
+def cutoffs(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
+    """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
+    one."""
+    figures = [*_scores(text, score(words.scores)), *_named(text)]
     taken = {figure.end for figure in figures}
     return figures + [figure for figure in _marked(text) if figure.end not in taken]
 
 
-def _scores(text: str) -> Iterator[Figure]:
-    for match in SCORE.finditer(text):
+def _scores(text: str, scores: Finder) -> Iterator[Figure]:
+    for match in scores.finditer(text):
         comparison = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
         if comparison:
             unit = OF_UNIT.match(text, match.end())

@@ -11,6 +11,7 @@ from kb.appraisal.studies import Protocol
 from kb.appraisal.studies import load as load_studies
 from kb.build import curation
 from kb.tagging.topics import Vocabulary, load
+from kb.tagging.vocabulary import Question
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,6 @@ class Field:
         return curation.corrections(self.decisions)
 
     @cached_property
-    def tasks(self) -> frozenset[str]:
-        """The topics that are clinical tasks."""
-        return frozenset(t.topic for t in self.vocabulary.topics if t.scheme == "D")
+    def tasks(self) -> Mapping[str, Question | None]:
+        """The clinical tasks, each with its question."""
+        return self.vocabulary.tasks()

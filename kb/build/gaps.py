@@ -17,9 +17,9 @@ ANY = "any"
 # registry numbers have six digits in a row, protocols fewer.
 MEMBERS = """
 CREATE TEMP TABLE member AS
-SELECT DISTINCT c.ancestor AS topic, pt.pmid, t.scheme = 'D' AS is_task
+SELECT DISTINCT c.ancestor AS topic, pt.pmid, s.role IS 'task' AS is_task
 FROM topic_closure c JOIN paper_topics pt ON pt.topic = c.topic
-JOIN topics t ON t.topic = c.ancestor;
+JOIN topics t ON t.topic = c.ancestor JOIN schemes s ON s.scheme = t.scheme;
 CREATE INDEX temp.member_paper ON member (pmid, is_task);
 CREATE TEMP TABLE protocol_of AS
 SELECT n.study AS number, min(p.study) AS protocol
@@ -67,9 +67,10 @@ EMPTY = f"""
 SELECT t.topic, k.topic AS task, 'any' AS design, 0 AS papers, 0 AS studies, NULL AS largest_n,
     NULL AS best_level, 0 AS retracted,
     iif(t.topic IN ({SEARCHED}), 'searched, none', 'none, not searched by name') AS state
-FROM topics t JOIN topics k ON k.scheme = 'D'
+FROM topics t JOIN schemes s ON s.scheme = t.scheme
+JOIN topics k ON k.scheme IN (SELECT scheme FROM schemes WHERE role = 'task')
 LEFT JOIN evidence_map e ON e.topic = t.topic AND e.task = k.topic AND e.design = 'any'
-WHERE t.scheme <> 'D' AND e.topic IS NULL
+WHERE s.role IS NOT 'task' AND e.topic IS NULL
 """  # noqa: S608
 
 

@@ -57,7 +57,7 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
     insert(
         db,
         (
-            SchemesRow(scheme=s.scheme, label=s.label, description=s.description)
+            SchemesRow(scheme=s.scheme, label=s.label, description=s.description, role=s.role)
             for s in vocabulary.schemes
         ),
     )
@@ -85,6 +85,7 @@ def _topic(position: int, topic: Topic) -> TopicsRow:
         note=topic.note or None,
         position=position,
         papers=0,
+        question=topic.question,
     )
 
 

@@ -27,7 +27,7 @@ from kb.record.pubmed import parse
 from kb.tables import insert, selected
 from kb.tables.corpus import StudiesRow
 from kb.tables.record import FindingsRow, RawRecordsRow, StudyPapersRow
-from kb.tagging.topics import Evidence, holds, tag
+from kb.tagging.topics import TopicEvidence, holds, tag
 
 Version = tuple[StoredRecord, Article]  # as stored and as read
 
@@ -114,11 +114,11 @@ def _rank(version: Version) -> tuple[int, str, str, str]:
 def _rows(of: Field, version: Version, withdrawn: bool) -> Iterator[NamedTuple]:
     """Every row that a paper makes by itself, save those of its studies."""
     record, article = version
-    counts = find(article.texts)
+    counts = find(article.texts, of.vocabulary.words)
     study = rows.study(article, largest_n(counts))
     places = tag(of.vocabulary, article.passages, article.headings)
     held = corrected(holds(places), of.corrections.get(article.pmid, {}))
-    tasks = [topic.topic for topic in held if topic.topic in of.tasks]
+    tasks = {topic.topic: of.tasks[topic.topic] for topic in held if topic.topic in of.tasks}
     yield rows.paper_work(article)
     yield rows.paper(article, record, withdrawn, study)
     yield from rows.per_record(article)
@@ -142,9 +142,9 @@ def _printed(article: Article) -> Iterator[PrintedRow]:
         )
 
 
-def _figures(of: Field, article: Article, places: Sequence[Evidence]) -> Iterator[FindingsRow]:
+def _figures(of: Field, article: Article, places: Sequence[TopicEvidence]) -> Iterator[FindingsRow]:
     for name, text in article.texts:
-        if printed := figures(text):
+        if printed := figures(text, of.vocabulary.words):
             known = passage_topics(of.vocabulary, places, name, text)
             yield from rows.measured(
                 article.pmid, name, zip(printed, diagnostic_questions(printed, known), strict=True)

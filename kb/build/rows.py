@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kb.appraisal.certainty import statements
@@ -41,7 +41,8 @@ from kb.tables.record import (
     SupplementaryMeshRow,
     TopicEvidenceRow,
 )
-from kb.tagging.topics import Evidence
+from kb.tagging.topics import TopicEvidence
+from kb.tagging.vocabulary import Question
 
 # What an Article lists, each item a row whose columns behind PMID and position are its fields.
 LISTED: dict[str, type[NamedTuple]] = {
@@ -74,7 +75,7 @@ def per_record(article: Article) -> Iterator[NamedTuple]:
 
 
 def topics(
-    pmid: int, places: Iterable[Evidence], held: Iterable[HeldTopic]
+    pmid: int, places: Iterable[TopicEvidence], held: Iterable[HeldTopic]
 ) -> Iterator[NamedTuple]:
     """The rows of ``topic_evidence`` and ``paper_topics``."""
     for e in places:
@@ -155,8 +156,8 @@ def study(article: Article, n: int | None) -> Study:
     return read_study(article.publication_types, headings, article.passages, n)
 
 
-def evidence(pmid: int, tasks: Sequence[str], of: Study) -> Iterator[EvidenceRow]:
-    """The rows of ``evidence``, one for each clinical task that the paper has."""
+def evidence(pmid: int, tasks: Mapping[str, Question | None], of: Study) -> Iterator[EvidenceRow]:
+    """The rows of ``evidence``, one for each clinical task that the paper has, by its question."""
     for e in grade(of, tasks):
         yield EvidenceRow(
             pmid=pmid,

@@ -22,7 +22,7 @@ Which work is a citation, from its text alone? *Real strings*: works that two of
 in differing words; one text is a candidate among all cited works, the other, its identifiers
 hidden, the question. *Rendered*: citations printed from the records in five styles, with faults;
 for every second one its paper is left out, and the right answer is none. *PDQ reference list*: the
-citations of NCI's summary on neuroblastoma against a table of papers. {records:,} records were
+citations of NCI's summary on {disease} against a table of papers. {records:,} records were
 read. The rules were written with these records in view, but with citations printed from other
 seeds; the reference list was first looked at when they stood.
 
@@ -104,7 +104,7 @@ def evaluate() -> None:
 @click.option(
     "--papers",
     type=EXISTING,
-    help="Table of papers for the PDQ citations of the folder's neuroblastoma/, tab-separated."
+    help="Table of papers, tab-separated, for the PDQ citations in the folder's DISEASE/."
     " Default: they are not measured.",
 )
 @out_option("references")
@@ -119,9 +119,12 @@ def references(pubmed: Path | None, papers: Path | None, out: Path | None) -> No
         measure.real_strings(records),
         *(measure.rendered(records, CITATIONS, faults) for faults in (1, 2)),
     ]
+    disease = "a disease"
     if papers:
-        measured.append(measure.listed(pubmed / measure.PDQ, papers))
-    about = REFERENCES.format(records=len(records)) + "\n"
+        citations = measure.pdq_list(pubmed)
+        disease = citations.parent.name
+        measured.append(measure.listed(citations, papers))
+    about = REFERENCES.format(records=len(records), disease=disease) + "\n"
     _publish(out, "references", "References", about, measure.report(measured))
 
 

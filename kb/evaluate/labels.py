@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,14 @@ from kb.appraisal.findings import Finding, find, largest_n
 from kb.errors import InputError
 from kb.evaluate.intervals import Rate
 from kb.evaluate.table import folded, table
-from kb.tagging.topics import Evidence, Vocabulary, holds, tag
+from kb.tagging.topics import TopicEvidence, Vocabulary, holds, tag
+from kb.tagging.vocabulary import FieldWords
 from kb.yaml_lines import constructed
 
 Record = dict[str, Any]
 HALVES = ("tuning", "reporting")
 # Labels of some of the texts, given anew: the set's README.md states how far they agree.
 READ_AGAIN = {"second.yml", "third.yml"}
-# Roots that only hold other topics: rule 3 of the labels asks for none of them.
-NEVER_ASKED = {"modality", "task", "pop", "diff"}
 # What the labels call a design that kb calls otherwise; several where the labels tell more apart.
 DESIGNS: Mapping[str, Set[str | None]] = {
     "systematic review": {"meta-analysis", "systematic-review"},
@@ -114,9 +114,9 @@ def scores(records: Sequence[Record], vocabulary: Vocabulary) -> list[Score]:
         _topics(records, tagged, vocabulary),
         _senses(records, tagged, vocabulary),
         _spans(records, tagged),
-        _each("design", records, _design),
-        _each("sample size", records, _n),
-        _findings(records),
+        _each("design", records, partial(_design, vocabulary.words)),
+        _each("sample size", records, partial(_n, vocabulary.words)),
+        _findings(records, vocabulary.words),
     ]
 
 
@@ -126,20 +126,19 @@ def _headings(record: Record) -> list[tuple[str | None, str, bool]]:
     return [(None, name.rstrip("*").partition("/")[0], "*" in name) for name in named]
 
 
-def _tagged(record: Record, vocabulary: Vocabulary) -> list[Evidence]:
+def _tagged(record: Record, vocabulary: Vocabulary) -> list[TopicEvidence]:
     return tag(vocabulary, passages(record), _headings(record))
 
 
 def _topics(
-    records: Sequence[Record], tagged: Mapping[str, list[Evidence]], vocabulary: Vocabulary
+    records: Sequence[Record], tagged: Mapping[str, list[TopicEvidence]], vocabulary: Vocabulary
 ) -> Score:
-    above = {topic.topic: topic.broader for topic in vocabulary.topics}
     right = missed = extra = 0
     misses = []
     for record in records:
         wanted = set(record.get("topics") or ())
         given = {topic.topic for topic in holds(tagged[record["id"]])}
-        wrong = given - wanted - neutral(record, above)
+        wrong = given - wanted - neutral(record, vocabulary)
         right += len(wanted & given)
         missed += len(wanted - given)
         extra += len(wrong)
@@ -148,9 +147,11 @@ def _topics(
     return Score("topics, micro-F1", right, right + missed, extra, tuple(misses), is_f1=True)
 
 
-def neutral(record: Record, above: Mapping[str, str | None]) -> set[str]:
-    """Topics neither asked for nor wrong: the optional ones, and what stands above a labelled or
-    optional one, but for those that the labels call wrong."""
+def neutral(record: Record, vocabulary: Vocabulary) -> set[str]:
+    """Topics neither asked for nor wrong: the optional ones, what stands above a labelled or
+    optional one, and those that only hold others, for which the rules of the labels ask in no
+    text; but for those that the labels call wrong."""
+    above = {topic.topic: topic.broader for topic in vocabulary.topics}
     named = [*(record.get("topics") or ()), *(record.get("optional") or ())]
     implied = set(record.get("optional") or ())
     for topic in named:
@@ -158,12 +159,12 @@ def neutral(record: Record, above: Mapping[str, str | None]) -> set[str]:
         while up is not None:
             implied.add(up)
             up = above[up]
-    neither = implied | NEVER_ASKED
+    neither = implied | {topic.topic for topic in vocabulary.topics if topic.is_group}
     return neither - set(record.get("topics") or ()) - set(record.get("not_topics") or ())
 
 
 def _senses(
-    records: Sequence[Record], tagged: Mapping[str, list[Evidence]], vocabulary: Vocabulary
+    records: Sequence[Record], tagged: Mapping[str, list[TopicEvidence]], vocabulary: Vocabulary
 ) -> Score:
     """An abbreviation is right where its topic is tagged on its words, and none where its sense
     is another."""
@@ -189,19 +190,19 @@ def _senses(
     return Score("ambiguous abbreviations", right, total, misses=tuple(misses))
 
 
-def _within(evidence: Evidence, words: str, text: str) -> bool:
+def _within(evidence: TopicEvidence, words: str, text: str) -> bool:
     """Whether the evidence stands in these words, at any of their places."""
     places = (match.start() for match in re.finditer(re.escape(words), text))
     start = -1 if evidence.start is None else evidence.start
     return any(place <= start < place + len(words) for place in places)
 
 
-def _said(record: Record, sense: str, tagged: Mapping[str, list[Evidence]]) -> bool:
+def _said(record: Record, sense: str, tagged: Mapping[str, list[TopicEvidence]]) -> bool:
     """Whether the sense is tagged at all: a longer synonym may hold the abbreviation."""
     return any(e.topic == sense and not e.negated for e in tagged[record["id"]])
 
 
-def _spans(records: Sequence[Record], tagged: Mapping[str, list[Evidence]]) -> Score:
+def _spans(records: Sequence[Record], tagged: Mapping[str, list[TopicEvidence]]) -> Score:
     """Offsets that give the words they claim."""
     spans = [
         (record["id"], evidence, dict(passages(record)))
@@ -223,26 +224,28 @@ def _each(what: str, records: Iterable[Record], wrong: Callable[[Record], str | 
     return Score(what, len(said) - len(misses), len(said), misses=misses)
 
 
-def _design(record: Record) -> str | None:
+def _design(words: FieldWords, record: Record) -> str | None:
     types = [(None, name) for name in record.get("types") or ()]
     headings = [(ui, name) for ui, name, _ in _headings(record)]
-    design, basis = study_design(types, headings, passages(record), largest_n(_findings_of(record)))
+    design, basis = study_design(
+        types, headings, passages(record), largest_n(_findings_of(record, words))
+    )
     wanted: str | None = record.get("design")
     if wanted in DESIGNS[design]:
         return None
     return f"{wanted or 'none'}, read {design} ({basis})"
 
 
-def _findings_of(record: Record) -> list[Finding]:
-    return find([p for p in passages(record) if p[0] in ("title", "abstract")])
+def _findings_of(record: Record, words: FieldWords) -> list[Finding]:
+    return find([p for p in passages(record) if p[0] in ("title", "abstract")], words)
 
 
-def _n(record: Record) -> str | None:
-    read_n, wanted = largest_n(_findings_of(record)), record.get("n")
+def _n(words: FieldWords, record: Record) -> str | None:
+    read_n, wanted = largest_n(_findings_of(record, words)), record.get("n")
     return None if read_n == wanted else f"{wanted}, read {read_n}"
 
 
-def _findings(records: Sequence[Record]) -> Score:
+def _findings(records: Sequence[Record], words: FieldWords) -> Score:
     right = missed = extra = 0
     misses = []
     for record in records:
@@ -251,7 +254,7 @@ def _findings(records: Sequence[Record]) -> Score:
             (f.kind, f.value, f.low, f.high, f.se)
             for name, text in passages(record)
             if name in ("title", "abstract")
-            for f in figures(text)
+            for f in figures(text, words)
         )
         right += (wanted & stated).total()
         lacking, wrong = wanted - stated, stated - wanted

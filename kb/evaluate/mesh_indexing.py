@@ -16,9 +16,8 @@ from kb.evaluate.intervals import Rate
 from kb.evaluate.table import folded, table
 from kb.record.article import Article
 from kb.tagging.matcher import matcher
-from kb.tagging.topics import Evidence, Vocabulary, closure, tag
+from kb.tagging.topics import TopicEvidence, Vocabulary, closure, tag
 
-SCHEME = "A"
 NO_ABSTRACT = "there is no abstract: only title and keywords were read"
 DENIED = "the text says it was not so"
 REFUSED = "its words are there, and the rule of their sense refuses them"
@@ -54,7 +53,7 @@ class Compared:
 def compare(articles: Iterable[Article], vocabulary: Vocabulary) -> Compared:
     """Text and MeSH of the records that have headings, for each modality that MeSH can say."""
     tree = _Tree(vocabulary)
-    topics = {t.topic: t.label for t in vocabulary.topics if t.scheme == SCHEME and t.mesh}
+    topics = {topic.topic: topic.label for topic in vocabulary.of_role("test") if topic.mesh}
     compared = Compared(topics)
     for article in articles:
         if article.mesh:
@@ -75,7 +74,7 @@ class _Tree:
             self.above[topic].add(ancestor)
             self.below[ancestor].add(topic)
 
-    def held(self, evidence: Iterable[Evidence]) -> set[str]:
+    def held(self, evidence: Iterable[TopicEvidence]) -> set[str]:
         return set().union(*(self.above[item.topic] for item in evidence if not item.negated))
 
 
@@ -96,7 +95,7 @@ def _compare(compared: Compared, article: Article, tree: _Tree) -> None:
             compared.differences.append(difference)
 
 
-def _named(tree: _Tree, topic: str, text: Sequence[Evidence], filed: set[str]) -> str:
+def _named(tree: _Tree, topic: str, text: Sequence[TopicEvidence], filed: set[str]) -> str:
     """Why text has what MeSH has not, the first that holds."""
     places = [e.field for e in text if e.topic in tree.below[topic] and not e.negated]
     if filed & (tree.above[topic] - {topic}):
@@ -109,7 +108,7 @@ def _named(tree: _Tree, topic: str, text: Sequence[Evidence], filed: set[str]) -
 
 
 def _unnamed(
-    tree: _Tree, topic: str, article: Article, text: Sequence[Evidence], told: set[str]
+    tree: _Tree, topic: str, article: Article, text: Sequence[TopicEvidence], told: set[str]
 ) -> str:
     """Why MeSH has what the text has not, the first that holds."""
     if any(item.topic in tree.below[topic] for item in text):

@@ -6,7 +6,7 @@ Three measurements, each of texts without identifiers:
   all cited works, the other is the question;
 - citations are printed from the records in five styles with faults, and for every second one the
   paper that it is of is left out of the corpus;
-- the reference list of NCI's PDQ summary on neuroblastoma against a table of papers.
+- the reference list of NCI's PDQ summary on the disease against a table of papers.
 
 An answer is right, wrong or none; none is right where the corpus does not hold the work.
 """
@@ -34,7 +34,7 @@ from kb.record.recordset import read_file
 
 SEED = 20250101
 FOLDS = 10
-PDQ = Path("neuroblastoma") / "pdq_hp_citations_with_pmid.tsv"
+PDQ = "pdq_hp_citations_with_pmid.tsv"
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,18 @@ def listed(citations: Path, papers: Path) -> Measured:
         for row in _rows(citations)
     ]
     return Measured("PDQ reference list", len(works), answers)
+
+
+def pdq_list(pubmed: Path) -> Path:
+    """The citations of a summary, in the folder of its disease. Raises InputError where there is
+    none, or more than one."""
+    lists = sorted(pubmed.glob(f"*/{PDQ}"))
+    if len(lists) != 1:
+        raise InputError(
+            f"{pubmed}: has {len(lists)} files {PDQ} in folders named by a disease, not one. They "
+            "are tab-separated with the columns pmid and citation."
+        )
+    return lists[0]
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

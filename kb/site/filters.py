@@ -53,7 +53,8 @@ ABSENT = "SELECT value FROM json_each(:pmid) WHERE value NOT IN (SELECT pmid FRO
 LEVEL = "(SELECT min(e.level) FROM evidence e WHERE e.pmid = p.pmid{for_tasks})"
 FOR_TASKS = (
     " AND (e.task IN (SELECT c.topic FROM topic_closure c WHERE c.ancestor IN ({topics}))"
-    " OR NOT EXISTS (SELECT 1 FROM topics WHERE scheme = 'D' AND topic IN ({topics})))"
+    " OR NOT EXISTS (SELECT 1 FROM topics t JOIN schemes s ON s.scheme = t.scheme"
+    " WHERE s.role = 'task' AND t.topic IN ({topics})))"
 )
 GONE = (
     "p.is_retracted IS 1 OR p.record_status <> 'active' OR EXISTS (SELECT 1 FROM notices n"

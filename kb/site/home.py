@@ -37,7 +37,7 @@ LAST_ALERTS = (
 
 
 @dataclass(frozen=True)
-class Scheme:
+class SchemeTopics:
     row: sqlite3.Row
     topics: Rows
 
@@ -45,7 +45,7 @@ class Scheme:
 @dataclass(frozen=True)
 class Home:
     counts: sqlite3.Row
-    schemes: list[Scheme]
+    schemes: list[SchemeTopics]
     last_run: sqlite3.Row | None
     alerts: Rows
     more_alerts: int
@@ -69,7 +69,7 @@ def read(connection: sqlite3.Connection) -> Home:
     return Home(
         counts=read_rows(connection, COUNTS)[0],
         schemes=[
-            Scheme(scheme, [topic for topic in topics if topic["scheme"] == scheme["scheme"]])
+            SchemeTopics(scheme, [topic for topic in topics if topic["scheme"] == scheme["scheme"]])
             for scheme in read_rows(connection, SCHEMES)
         ],
         last_run=read_row(connection, runs.LAST_RUNS, limit=1),

@@ -76,11 +76,15 @@ ORDER BY t.position, min(e.id)
 
 # Where the words of its topics stand in the abstract; a denial is marked as one.
 ABSTRACT_MARKS = """
-SELECT e.start, e."end", e.topic, e.surface, e.rule, e.negated, t.label, t.scheme
+SELECT e.start, e."end", e.topic, e.surface, e.rule, e.negated, t.label,
+    (SELECT count(*) FROM schemes s WHERE s.scheme < t.scheme) AS schemes_before
 FROM topic_evidence e JOIN topics t ON t.topic = e.topic
 WHERE e.pmid = :pmid AND e.field = 'abstract'
 ORDER BY e.start, e."end" DESC, t.position
 """
+
+# Of schemes in site.css, by their order; the seventh has that of the first.
+COLOURS = 6
 
 EVIDENCE_OF_PAPER = """
 SELECT e.task, t.label, e.scheme, e.level, e.design, e.n, e.basis
@@ -243,7 +247,7 @@ def _abstract(row: sqlite3.Row, evidence: Rows) -> Markup:
         Mark(
             each["start"],
             each["end"],
-            "denied" if each["negated"] else f"scheme-{each['scheme'].lower()}",
+            "denied" if each["negated"] else f"scheme-{each['schemes_before'] % COLOURS + 1}",
             "#denied" if each["negated"] else f"#topic-{each['topic']}",
             f"{each['label']}{' is denied' if each['negated'] else ''} ({each['rule']})",
         )

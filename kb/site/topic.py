@@ -29,7 +29,7 @@ from kb.site.responses import missing, render
 from kb.site.values import LAST_PAGE, BadRequest, number
 
 TOPIC = """
-SELECT t.*, s.label AS scheme_label
+SELECT t.*, s.label AS scheme_label, s.role
 FROM topics t JOIN schemes s ON s.scheme = t.scheme WHERE t.topic = :topic
 """
 
@@ -141,7 +141,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Topic:
+class TopicPage:
     """``meets`` are the topics that share papers with it, by scheme."""
 
     row: sqlite3.Row
@@ -161,7 +161,7 @@ def papers_of(order: str) -> str:
 
 def read(
     connection: sqlite3.Connection, columns: Columns, name: str, order: str, page: int
-) -> Topic | None:
+) -> TopicPage | None:
     row = read_row(connection, TOPIC, topic=name)
     if row is None:
         return None
@@ -176,7 +176,7 @@ def read(
     in_common = json.dumps(counted["topic"])
     for each in read_rows(connection, TOPIC_MEETS_COUNTED, topic=name, counted=in_common):
         meets.setdefault(each["scheme"], []).append(each)
-    return Topic(
+    return TopicPage(
         row=row,
         wider=read_rows(connection, TOPIC_WIDER, topic=name),
         narrower=tree(read_rows(connection, TOPIC_BELOW, topic=name), name),
@@ -192,10 +192,10 @@ def read(
 
 
 def _by_pmid(rows: Rows) -> dict[int, Rows]:
-    found: dict[int, Rows] = {}
+    by_pmid: dict[int, Rows] = {}
     for row in rows:
-        found.setdefault(row["pmid"], []).append(row)
-    return found
+        by_pmid.setdefault(row["pmid"], []).append(row)
+    return by_pmid
 
 
 def tree(below: Rows, topic: str) -> list[Branch]:
@@ -219,17 +219,17 @@ async def page(datasette: Any, request: Any) -> Response:
     if order not in ("newest", "evidence"):
         raise BadRequest(f"sort={order[:80]}: papers of a topic are sorted by newest or evidence.")
     columns = await published(datasette)
-    found = await compat.read(
+    topic = await compat.read(
         datasette, lambda connection: read(connection, columns, asked, order, page_number)
     )
-    if found is None:
+    if topic is None:
         return await missing(datasette, request, f"There is no topic “{asked[:80]}” here.")
     links = Links(datasette)
     return await render(
         datasette,
         request,
         "topic",
-        page=found,
+        page=topic,
         order=order,
         source=links.sql(papers_of(order), {"topic": asked}),
         meeting=links.sql(TOPIC_MEETS, {"topic": asked}),

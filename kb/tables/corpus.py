@@ -61,6 +61,7 @@ class SchemesRow(NamedTuple):
     scheme: str
     label: str
     description: str
+    role: str | None
 
 
 class TopicsRow(NamedTuple):
@@ -75,6 +76,7 @@ class TopicsRow(NamedTuple):
     note: str | None
     position: int
     papers: int
+    question: str | None
 
 
 class TopicClosureRow(NamedTuple):

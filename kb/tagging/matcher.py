@@ -1,10 +1,10 @@
 """A vocabulary made ready for reading: one automaton for its terms, its cues and its denials.
 
-A passage is brought to a plain form: accents off, lower case, every run of separators one space,
-two where a sentence ends. One pass of an Aho-Corasick automaton finds in it all terms, all cues of
-the rules and all words that may deny (docs/decisions/0003-pyahocorasick.md). Each stands in the
-automaton with a space at either end: a match lies between word boundaries, runs over no end of a
-sentence and hides no other.
+A passage is brought to its matching form: accents off, lower case, every run of separators one
+space, two where a sentence ends. One pass of an Aho-Corasick automaton finds in it all terms, all
+cues of the rules and all words that may deny (docs/decisions/0003-pyahocorasick.md). Each stands in
+the automaton with a space at either end: a match lies between word boundaries, runs over no end of
+a sentence and hides no other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kb.tagging.vocabulary import Rule, Topic, Vocabulary, closure, exploded
 from kb.tagging.wording import STOP, openings, phrasings, spaced, words
 
 GAP = re.compile("  +")
-# Characters of plain text on either side of a match in which a ``near`` cue counts: about a clause.
+# Characters on either side of a match in which a ``near`` cue counts: about a clause.
 NEAR = 60
 _last = itemgetter(2)  # where a cue of a passage ends
 
@@ -55,7 +55,7 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TermEntry:
     """One way to write a term. ``rule`` is empty for an exception; ``words`` are its cased words
     where case counts; ``order`` is the place of its topic in the vocabulary; ``nature`` as in
     the topic."""
@@ -78,13 +78,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage and what the automaton found: terms and groups of cues with (start, end) in its
-    plain form, by their ends, and where there something may be denied."""
+    """A passage and what the automaton finds in it: terms and groups of cues with (start, end) in
+    its matching form, by their ends, and where there something may be denied."""
 
     field: str
     text: str
     padded: str
-    entries: list[tuple[Entry, int, int]]
+    entries: list[tuple[TermEntry, int, int]]
     cues: list[tuple[Sequence[int], int, int]]
     triggers: list[int]
 
@@ -109,19 +109,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Offsets:
-    """From the plain form back to the text: the places of the spaces that stand for a longer run,
-    and what to add to an offset after none, one, two … of them."""
+    """From the matching form back to the text: the places of the spaces that stand for a longer
+    run, and what to add to an offset after none, one, two … of them."""
 
     places: Sequence[int]
     cut: Sequence[int]
 
-    def __call__(self, plain: int) -> int:
-        return plain + self.cut[bisect_left(self.places, plain)]
+    def __call__(self, place: int) -> int:
+        return place + self.cut[bisect_left(self.places, place)]
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """Descriptors that together say a topic; ``order`` is its place among all headings."""
+class MeshEntry:
+    """Descriptors that together say a topic; ``order`` is their place among those of all topics."""
 
     order: tuple[int, int]
     topic: str
@@ -133,13 +133,13 @@ class Heading:
 @dataclass(frozen=True)
 class Matcher:
     """``headings`` by their first descriptor, UIs by name, ``wider`` descriptors that one stands
-    for. By topic: its ``terms`` in plain text, the wider topics ``above`` and the narrower ones
-    ``below`` it, itself included, and the signs and diseases above that one with a rule of its own
-    ``rests_on``. ``abbreviations`` are those that a text may define for itself, their words parted
-    by a space."""
+    for. By topic: its ``terms`` in the matching form, the wider topics ``above`` and the narrower
+    ones ``below`` it, itself included, and the signs and diseases above that one with a rule of its
+    own ``rests_on``. ``abbreviations`` are those that a text may define for itself, their words
+    parted by a space."""
 
     automaton: ahocorasick.Automaton
-    headings: Mapping[str, Sequence[Heading]]
+    headings: Mapping[str, Sequence[MeshEntry]]
     uis: Mapping[str, str]
     wider: Mapping[str, Sequence[str]]
     terms: Mapping[str, Sequence[str]]
@@ -180,9 +180,9 @@ def _gaps(padded: str) -> tuple[list[int], list[int]]:
 @lru_cache(maxsize=4)
 def matcher(vocabulary: Vocabulary) -> Matcher:
     cues: dict[str, int] = {}
-    entries: dict[str, list[Entry]] = defaultdict(list)
+    entries: dict[str, list[TermEntry]] = defaultdict(list)
     terms: dict[str, list[str]] = defaultdict(list)
-    headings: dict[str, list[Heading]] = defaultdict(list)
+    headings: dict[str, list[MeshEntry]] = defaultdict(list)
     for order, topic in enumerate(vocabulary.topics):
         for key, entry in _entries(topic, order, cues):
             entries[key].append(entry)
@@ -191,7 +191,7 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
         for number, heading in enumerate(topic.mesh):
             senses, rule = _senses((topic.rule, heading.rule), cues), f"mesh:{heading.ui}"
             headings[heading.descriptors[0]].append(
-                Heading((order, number), topic.topic, rule, heading.descriptors, senses)
+                MeshEntry((order, number), topic.topic, rule, heading.descriptors, senses)
             )
     pairs = closure(vocabulary)
     ruled = {topic.topic for topic in vocabulary.topics if topic.rule.needs}
@@ -222,17 +222,17 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {key: frozenset(members) for key, members in groups.items()}
 
 
-def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[str, Entry]]:
-    """The exceptions and terms of a topic by the way they stand in plain text."""
+def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[str, TermEntry]]:
+    """The exceptions and terms of a topic by the way they stand in the matching form."""
     for text in topic.exceptions:
         for way in phrasings(text):
-            yield _key(way), Entry(topic.topic, order, "", (), (), topic.nature)
+            yield _key(way), TermEntry(topic.topic, order, "", (), (), topic.nature)
     for term in topic.synonyms + topic.abbreviations:
         cased = term.kind == "abbreviation"
         rule, senses = f"{term.kind}:{term.text}", _senses((topic.rule, term.rule), cues)
         for way in phrasings(term.text, cased):
             written = way if cased else ()
-            yield _key(way), Entry(topic.topic, order, rule, written, senses, topic.nature)
+            yield _key(way), TermEntry(topic.topic, order, rule, written, senses, topic.nature)
 
 
 def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:
@@ -253,9 +253,9 @@ def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:
 
 
 def _automaton(
-    entries: Mapping[str, Sequence[Entry]], cues: Mapping[str, int]
+    entries: Mapping[str, Sequence[TermEntry]], cues: Mapping[str, int]
 ) -> ahocorasick.Automaton:
-    """Finds the keys in plain text; the value of each is (length, terms, cues, may deny)."""
+    """Finds the keys in the matching form; the value of each is (length, terms, cues, may deny)."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for cue, number in cues.items():
         is_open = cue.endswith("*")
@@ -264,8 +264,8 @@ def _automaton(
     deny = {f" {trigger} " for trigger in TRIGGERS}
     automaton = ahocorasick.Automaton()
     for key in dict.fromkeys([*entries, *numbers, *sorted(deny)]):
-        found = (len(key), entries.get(key, ()), sorted(numbers.get(key, ())), key in deny)
-        automaton.add_word(key, found)
+        value = (len(key), entries.get(key, ()), sorted(numbers.get(key, ())), key in deny)
+        automaton.add_word(key, value)
     automaton.make_automaton()
     return automaton
 

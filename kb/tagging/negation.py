@@ -260,8 +260,8 @@ def _signs(sentence: str) -> Iterator[Denial]:
 
 
 def _first(pattern: re.Pattern[str], text: str, start: int) -> int:
-    found = pattern.search(text, start)
-    return found.start() if found else len(text)
+    match = pattern.search(text, start)
+    return match.start() if match else len(text)
 
 
 def _phrase_end(sentence: str, start: int) -> int:
@@ -275,7 +275,7 @@ def _phrase_end(sentence: str, start: int) -> int:
 
 def _clause_start(sentence: str, end: int) -> int:
     """Where the subject of a verb begins, without an opening like "Of 40 children,"."""
-    starts = [found.end() for found in _CLAUSE_START.finditer(sentence, 0, end)]
+    starts = [cut.end() for cut in _CLAUSE_START.finditer(sentence, 0, end)]
     start = starts[-1] if starts else 0
     opening = _OPENING.match(sentence[start:end])
     return start + opening.end() if opening else start

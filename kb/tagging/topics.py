@@ -17,13 +17,14 @@ from typing import Literal, NamedTuple
 
 from kb.record.sentences import sentences
 from kb.tagging.abbreviations import definitions
-from kb.tagging.matcher import Entry, Matcher, Offsets, Passage, matcher, single_spaced
+from kb.tagging.matcher import Matcher, Offsets, Passage, TermEntry, matcher, single_spaced
 from kb.tagging.negation import Denial, Nature, denials, is_denied
-from kb.tagging.vocabulary import Topic, Vocabulary, closure, load
+from kb.tagging.topics_file import load
+from kb.tagging.vocabulary import Topic, Vocabulary, closure
 
 __all__ = [
-    "Evidence",
     "Topic",
+    "TopicEvidence",
     "TopicSummary",
     "Vocabulary",
     "closure",
@@ -40,12 +41,12 @@ FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class TopicEvidence:
     """One place that says a topic.
 
     ``start`` and ``end`` count code points of the passage: ``text[start:end] == surface``. MeSH
-    has field ``mesh``, no offsets, and the descriptor's name as surface. ``rule`` names what was
-    found as the vocabulary writes it: ``synonym:…``, ``abbreviation:…`` or ``mesh:UI+UI``.
+    has field ``mesh``, no offsets, and the descriptor's name as surface. ``rule`` names the term as
+    the vocabulary writes it: ``synonym:…``, ``abbreviation:…`` or ``mesh:UI+UI``.
     """
 
     topic: str
@@ -75,7 +76,7 @@ def tag(
     vocabulary: Vocabulary,
     passages: Sequence[tuple[str, str]],
     mesh: Sequence[tuple[str | None, str, bool]],
-) -> list[Evidence]:
+) -> list[TopicEvidence]:
     """Everything in one record that says a topic: the text in reading order, then MeSH.
 
     ``passages`` are (field, text) with a field that begins title, abstract or keyword. ``mesh`` is
@@ -89,20 +90,20 @@ def tag(
     cues = set().union(*(passage.all_cues() for passage in read + names))
     record = _Record(ready, cues, _defined(ready, passages))
     spans = map(record.spans, read)
-    found = [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
-    return _denied_with(ready, found) if any(item.negated for item in found) else found
+    evidence = [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
+    return _denied_with(ready, evidence) if any(item.negated for item in evidence) else evidence
 
 
-def holds(evidence: Iterable[Evidence]) -> list[TopicSummary]:
+def holds(evidence: Iterable[TopicEvidence]) -> list[TopicSummary]:
     """A row for each topic with evidence that is not negated, in order of appearance."""
-    found: dict[str, list[Evidence]] = defaultdict(list)
+    by_topic: dict[str, list[TopicEvidence]] = defaultdict(list)
     for item in evidence:
         if not item.negated:
-            found[item.topic].append(item)
-    return [_summary(topic, items) for topic, items in found.items()]
+            by_topic[item.topic].append(item)
+    return [_summary(topic, items) for topic, items in by_topic.items()]
 
 
-def _summary(topic: str, items: Sequence[Evidence]) -> TopicSummary:
+def _summary(topic: str, items: Sequence[TopicEvidence]) -> TopicSummary:
     n = {kind: sum(item.field.startswith(kind) for item in items) for kind in FIELDS}
     strongest = next(kind for kind in FIELDS if n[kind])
     is_major = any(item.is_major for item in items)
@@ -110,19 +111,19 @@ def _summary(topic: str, items: Sequence[Evidence]) -> TopicSummary:
     return TopicSummary(topic, basis, n["mesh"], n["keyword"], n["title"], n["abstract"], is_major)
 
 
-_Hit = tuple[int, int, Entry]
+_Hit = tuple[int, int, TermEntry]
 
 
 class _Meaning(NamedTuple):
-    """What a record defines an abbreviation to stand for: its long forms in plain text, the topics
-    that they name with those above, those below, and the cues in them."""
+    """What a record defines an abbreviation to stand for: its long forms, in the matching form, the
+    topics that they name with those above, those below, and the cues in them."""
 
     forms: list[str]
     topics: set[str]
     narrower: set[str]
     cues: set[int]
 
-    def allows(self, entry: Entry, terms: Sequence[str]) -> bool:
+    def allows(self, entry: TermEntry, terms: Sequence[str]) -> bool:
         """Whether the abbreviation may still say this topic by its own rule: a long form names a
         wider topic, is part of a term of this one, or holds what the rule asks for."""
         return (
@@ -140,7 +141,7 @@ class _Record:
     cues: set[int]
     defined: Mapping[tuple[str, ...], _Meaning]
 
-    def accepts(self, entry: Entry, start: int, end: int, passage: Passage) -> bool:
+    def accepts(self, entry: TermEntry, start: int, end: int, passage: Passage) -> bool:
         """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
         if meaning := self.defined.get(entry.words):
             if entry.topic in meaning.topics:
@@ -153,22 +154,22 @@ class _Record:
             for sense in entry.senses
         )
 
-    def spans(self, passage: Passage) -> Iterator[Evidence]:
+    def spans(self, passage: Passage) -> Iterator[TopicEvidence]:
         """Evidence in the passage, in reading order."""
         meant = [match for match in passage.entries if self.accepts(*match, passage)]
         if not meant:
             return
-        found: dict[str, list[_Hit]] = defaultdict(list)
+        by_topic: dict[str, list[_Hit]] = defaultdict(list)
         offsets = passage.offsets()
         for entry, *place in meant:
             start, end = map(offsets, place)
             if entry.written_so(passage.text[start:end]):
-                found[entry.topic].append((start, end, entry))
-        longest = chain.from_iterable(map(_longest, found.values()))
+                by_topic[entry.topic].append((start, end, entry))
+        longest = chain.from_iterable(map(_longest, by_topic.values()))
         hits = sorted(longest, key=lambda hit: (*hit[:2], hit[2].order))
         denied = _denied(passage, offsets, [start for start, _, _ in hits])
         for start, end, entry in hits:
-            yield Evidence(
+            yield TopicEvidence(
                 *(entry.topic, passage.field, start, end, passage.text[start:end], entry.rule),
                 negated=_is_denied(denied, start, entry.nature),
             )
@@ -179,21 +180,21 @@ def _indexed(
 ) -> dict[str, tuple[str, bool]]:
     """Name and whether it is a major topic by UI, each heading once, and under the descriptors
     that it stands below where those are not on the record themselves."""
-    found: dict[str, tuple[str, bool]] = {}
+    own: dict[str, tuple[str, bool]] = {}
     for ui, name, is_major in mesh:
         key = ui or matcher.uis.get(name, name)
-        found[key] = (name, is_major or found.get(key, ("", False))[1])
+        own[key] = (name, is_major or own.get(key, ("", False))[1])
     wide: dict[str, tuple[str, bool]] = {}
-    for ui, (name, is_major) in found.items():
+    for ui, (name, is_major) in own.items():
         for wider in matcher.wider.get(ui, ()):
             first, was_major = wide.get(wider, (name, False))
             wide[wider] = (first, is_major or was_major)
-    return wide | found
+    return wide | own
 
 
 def _headings(
     matcher: Matcher, indexed: Mapping[str, tuple[str, bool]], cues: set[int]
-) -> Iterator[Evidence]:
+) -> Iterator[TopicEvidence]:
     """Evidence in MeSH; a combination is a major topic where one of its descriptors is."""
     candidates = chain.from_iterable(matcher.headings.get(ui, ()) for ui in indexed)
     for heading in sorted(candidates, key=lambda heading: heading.order):
@@ -201,7 +202,7 @@ def _headings(
         complete = len(here) == len(heading.descriptors)
         if complete and all(sense.accepts(cues) for sense in heading.senses):
             surface = " + ".join(name for name, _ in here)
-            yield Evidence(
+            yield TopicEvidence(
                 *(heading.topic, "mesh", None, None, surface, heading.rule),
                 is_major=any(major for _, major in here),
             )
@@ -211,17 +212,17 @@ def _defined(
     matcher: Matcher, passages: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, ...], _Meaning]:
     """The abbreviations of the vocabulary that a record defines."""
-    found: dict[tuple[str, ...], _Meaning] = {}
+    meanings: dict[tuple[str, ...], _Meaning] = {}
     for _, text in passages:
         for short, long in definitions(text, matcher.abbreviations):
             meaning = _meaning(matcher, long)
             for way in _numbers(short):
-                before = found.setdefault(way, _Meaning([], set(), set(), set()))
+                before = meanings.setdefault(way, _Meaning([], set(), set(), set()))
                 before.forms.extend(meaning.forms)
                 before.topics.update(meaning.topics)
                 before.narrower.update(meaning.narrower)
                 before.cues.update(meaning.cues)
-    return found
+    return meanings
 
 
 def _numbers(short: str) -> set[tuple[str, ...]]:
@@ -231,25 +232,26 @@ def _numbers(short: str) -> set[tuple[str, ...]]:
 
 def _meaning(matcher: Matcher, long: str) -> _Meaning:
     read = matcher.read("", long)
-    found: dict[str, list[_Hit]] = defaultdict(list)
+    by_topic: dict[str, list[_Hit]] = defaultdict(list)
     for entry, start, end in read.entries:
         if not (entry.words and entry.senses):  # itself an abbreviation of several meanings
-            found[entry.topic].append((start, end, entry))
-    named = [topic for topic, hits in found.items() if any(_longest(hits))]
+            by_topic[entry.topic].append((start, end, entry))
+    named = [topic for topic, hits in by_topic.items() if any(_longest(hits))]
     above = set().union(*(matcher.above[topic] for topic in named))
     below = set().union(*(matcher.below[topic] for topic in named))
     return _Meaning([single_spaced(read.padded)], above, below, read.all_cues())
 
 
-def _denied_with(matcher: Matcher, found: Sequence[Evidence]) -> list[Evidence]:
+def _denied_with(matcher: Matcher, evidence: Sequence[TopicEvidence]) -> list[TopicEvidence]:
     """What rests on a sign or a disease is denied where all that says this one is: no treatment of
     a syndrome in patients without it."""
-    denied = {item.topic for item in found} - {item.topic for item in found if not item.negated}
+    said = {item.topic for item in evidence if not item.negated}
+    denied = {item.topic for item in evidence} - said
     return [
         item
         if denied.isdisjoint(matcher.rests_on.get(item.topic, ()))
         else replace(item, negated=True)
-        for item in found
+        for item in evidence
     ]
 
 
@@ -272,7 +274,7 @@ def _is_denied(sentences: Sequence[_Sentence], place: int, nature: Nature) -> bo
 
 def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Sentence]:
     """The sentences that deny something, of those in which there is evidence, in order."""
-    found: list[_Sentence] = []
+    denying: list[_Sentence] = []
     stop = 0
     for trigger in passage.triggers if hits else ():
         place = offsets(trigger)
@@ -281,8 +283,8 @@ def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Se
             if bisect_left(hits, start) < bisect_left(hits, stop):
                 text = passage.text[start:stop]
                 if denies := denials(text):
-                    found.append(_Sentence(start, text, denies))
-    return found
+                    denying.append(_Sentence(start, text, denies))
+    return denying
 
 
 def _around(passage: Passage, place: int, after: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
-"""The ways to write the same words, and the plain form in which they are compared.
+"""The ways to write the same words, and the form in which they are compared.
 
-A text becomes plain without changing its length, so that offsets hold; a term of the vocabulary is
-spelled out into all the ways in which it may stand in such a text.
+A text is folded into it without changing its length, so that offsets hold; a term of the vocabulary
+is spelled out into all the ways in which it may stand in such a text.
 """
 
 from __future__ import annotations
@@ -122,14 +122,14 @@ def _isotope(word: str) -> list[tuple[str, ...]]:
 
 
 def _fold(text: str) -> str:
-    """The text with each character by its plain one, as many code points as before."""
-    return text if text.isascii() else NON_ASCII.sub(lambda match: _plain(match[0]), text)
+    """The text with each character folded, as many code points as before."""
+    return text if text.isascii() else NON_ASCII.sub(lambda match: _folded(match[0]), text)
 
 
 @cache
-def _plain(char: str) -> str:
+def _folded(char: str) -> str:
     """A letter without its accent, a super- or subscript digit as a digit, a separator as a space
     (dashes, quotes, thin and no-break spaces, invisible characters); else the character."""
     base = [c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c)]
-    plain = base[0] if len(base) == 1 else char
-    return plain if plain.isalnum() else " "
+    letter = base[0] if len(base) == 1 else char
+    return letter if letter.isalnum() else " "

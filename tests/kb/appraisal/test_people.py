@@ -21,8 +21,6 @@ def found(pattern: re.Pattern[str] | Finder, text: str) -> bool:
         ("COUNTED", " oms patients", " patient-years"),
         ("COUNTED", " (36%) cases", " children's hospitals"),
         ("SHARE_AFTER", " (73%)", " (100%)"),
-        ("NO_COUNT_BEFORE", "more than ", "more of the "),
-        ("NO_COUNT_BEFORE", "aged 2-", "the "),
         ("NO_COUNT_AFTER", " are diagnosed each year", " are diagnosed here"),
         ("DATE_BEFORE", "since ", "these "),
         ("PLANNED", "we plan to", "the planet"),
@@ -44,7 +42,6 @@ def found(pattern: re.Pattern[str] | Finder, text: str) -> bool:
         ("NUMBERED", "case 3 was", "case 1 was"),
         ("PER_PATIENT", "per patient (", "per patient"),
         ("CONTROL_LAST", "controls (", "controlled ("),
-        ("EXAMINED_LAST", "by ct (", "the act ("),
     ],
 )
 def test_each_pattern_finds_its_words_and_not_their_trap(name: str, text: str, trap: str) -> None:

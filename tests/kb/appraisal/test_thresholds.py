@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.appraisal.figures import figures
 from kb.appraisal.thresholds import cutoffs, detection_rates, p_values
+from kb.tagging.vocabulary import FieldWords
+
+WORDS = FieldWords(scores=("curie", "siopen", "ferritin", "quake index"))
 
 
 def test_signs_and_thresholds_are_kept() -> None:
@@ -62,7 +67,7 @@ def test_what_only_begins_with_a_p_is_none(text: str) -> None:
 def test_a_cutoff_has_a_sign_or_words_for_one(
     text: str, value: float, sign: str | None, unit: str | None
 ) -> None:
-    assert [(f.value, f.sign, f.unit) for f in cutoffs(text)] == [(value, sign, unit)]
+    assert [(f.value, f.sign, f.unit) for f in cutoffs(text, WORDS)] == [(value, sign, unit)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +82,7 @@ def test_a_cutoff_has_a_sign_or_words_for_one(
     ],
 )
 def test_a_time_a_share_and_a_value_of_somebody_are_no_cutoff(text: str) -> None:
-    assert cutoffs(text) == []
+    assert cutoffs(text, WORDS) == []
 
 
 @pytest.mark.parametrize(
@@ -96,3 +101,49 @@ def test_a_share_that_a_test_found_is_a_detection_rate(text: str, value: float) 
 @pytest.mark.parametrize("text", ["77% of boys were detected", "found in 77% of lesions", "77%"])
 def test_a_share_without_things_that_are_found_is_none(text: str) -> None:
     assert list(detection_rates(text)) == []
+
+
+# Words of the field
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sign"),
+    [
+        ("a risk score > 2", 2, ">"),
+        ("suvmax of 3.5 or more", 3.5, "≥"),
+        ("an adc below 1.1", 1.1, "<"),
+        ("an uptake ratio ≤ 4", 4, "≤"),
+    ],
+)
+def test_scores_of_all_medicine_need_no_words_of_a_field(
+    text: str, value: float, sign: str
+) -> None:
+    for words in (FieldWords(), WORDS):
+        assert [(f.value, f.sign) for f in cutoffs(text, words)] == [(value, sign)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sign"),
+    [
+        ("ferritin above 92 ng/ml", 92, ">"),
+        ("a quake index of 3 or less", 3, "≤"),
+        ("quake index levels < 5", 5, "<"),
+    ],
+)
+def test_scores_of_the_field_are_cutoffs_where_it_names_them(
+    text: str, value: float, sign: str
+) -> None:
+    assert [(f.value, f.sign) for f in cutoffs(text, WORDS)] == [(value, sign)]
+    assert cutoffs(text) == []
+
+
+def test_a_sentence_with_no_other_figure_than_a_cutoff_of_the_field_is_read() -> None:
+    text = "All were scanned. Ferritin above 92 ng/ml was of bad omen."
+    assert [(f.kind, f.value, f.unit) for f in figures(text, WORDS)] == [("cutoff", 92.0, "ng/ml")]
+    assert figures(text) == []
+
+
+@given(st.text(alphabet="abc.+*()[]\\|^$ -", min_size=1, max_size=8).filter(str.strip))
+def test_a_score_is_read_as_it_is_written_and_never_as_a_pattern(name: str) -> None:
+    for figure in cutoffs("ferritin above 92", FieldWords(scores=(name,))):
+        assert name in "ferritin above 92"[figure.start : figure.end]

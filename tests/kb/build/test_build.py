@@ -69,6 +69,8 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "mesh": [("is_major", 2)],
     "keywords": [("is_major", 2)],
     "reference_list": [("method", "guess")],
+    "schemes": [("role", "teacher")],
+    "topics": [("question", "why")],
     "cites": [("source", "hearsay")],
     "topic_evidence": [("negated", 2), ("start", None), ("end", None)],
     "paper_topics": [("basis", "guess")],

@@ -50,4 +50,10 @@ def test_the_tasks_are_topics_of_the_vocabulary() -> None:
     field = Field.read(data_dir())
     topics = {topic.topic for topic in field.vocabulary.topics}
     assert field.tasks
-    assert field.tasks < topics
+    assert field.tasks.keys() < topics
+
+
+def test_each_task_has_its_question_but_for_the_one_that_holds_the_others() -> None:
+    tasks = Field.read(data_dir()).tasks
+    assert {task for task, question in tasks.items() if question is None} == {"task"}
+    assert (tasks["accuracy"], tasks["prognosis"]) == ("diagnosis", "prognosis")

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from building import Raw, esearch, paper
-from serving import asking
 
 from kb.site import results
 
 VOCABULARY = """
 schemes:
-  A: {label: Imaging, description: How it was seen}
-  D: {label: Task, description: What for}
+  A: {label: Imaging, description: How it was seen, role: test}
+  D: {label: Task, description: What for, role: task}
 descriptors: {D009447: Neuroblastoma}
 sets: {scan: [scan]}
 topics:
   imaging: {scheme: A, label: Imaging, definition: x, synonyms: [imaging], mesh: [D009447]}
   mibg: {scheme: A, label: MIBG, definition: x, broader: imaging, synonyms: [scintigraphy]}
   pet: {scheme: A, label: PET, definition: x, broader: imaging, synonyms: [emission tomography]}
-  diagnosis: {scheme: D, label: Diagnosis, definition: x, synonyms: [diagnosis]}
-  prognosis: {scheme: D, label: Prognosis, definition: x, synonyms: [prognosis]}
+  diagnosis:
+    {scheme: D, label: Diagnosis, definition: x, question: diagnosis, synonyms: [diagnosis]}
+  prognosis:
+    {scheme: D, label: Prognosis, definition: x, question: prognosis, synonyms: [prognosis]}
 """
 REVIEW, TRIAL = ["Review"], ["Randomized Controlled Trial"]
 
@@ -101,12 +100,6 @@ def test_a_registry_number_and_the_protocol_named_with_it_are_one_study(tmp_path
 # On the specimen
 
 
-@pytest.fixture(scope="module")
-def get(specimen: Path) -> Iterator[Any]:
-    with asking(specimen) as get:
-        yield get
-
-
 def test_each_cell_is_a_search_that_returns_exactly_its_papers(specimen: Path) -> None:
     with closing(sqlite3.connect(specimen)) as db:
         db.row_factory = sqlite3.Row
@@ -126,19 +119,3 @@ def test_designs_of_a_cell_add_up(specimen: Path) -> None:
             " total(iif(design = 'any', papers, 0)) <> total(iif(design = 'any', 0, papers))"
         ).fetchall()
     assert wrong == []
-
-
-def test_the_page_shows_the_map_and_leads_to_the_papers(get: Any) -> None:
-    page = get("/gaps")
-    assert page.status_code == 200
-    links = re.findall(r'href="(/search\?topic=[^"]+)"', page.text)
-    assert len(links) > 30
-    assert get(links[0].replace("&amp;", "&")).status_code == 200
-    assert get("/gaps?scheme=C").status_code == 200
-
-
-@pytest.mark.parametrize("scheme", ["D", "Z", "<script>"])
-def test_a_scheme_that_cannot_be_the_rows_is_refused(get: Any, scheme: str) -> None:
-    answer = get(f"/gaps?scheme={scheme}")
-    assert answer.status_code == 400
-    assert "topics of one scheme" in answer.text

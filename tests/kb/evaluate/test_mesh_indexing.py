@@ -15,7 +15,7 @@ from kb.tagging.topics import Vocabulary, load
 
 VOCABULARY = """
 schemes:
-  A: {label: Imaging, description: How it was seen}
+  A: {label: Imaging, description: How it was seen, role: test}
 descriptors: {D008279: MRI, D014057: CT, D003952: Imaging}
 sets: {body: [body]}
 topics:

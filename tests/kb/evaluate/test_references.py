@@ -114,7 +114,7 @@ def test_it_measures_a_list_against_a_table_of_papers_where_one_is_given(
 ) -> None:
     monkeypatch.setattr("kb.evaluate.cli.CITATIONS", 10)
     (folder(tmp_path) / "neuroblastoma").mkdir()
-    (tmp_path / measure.PDQ).write_text(
+    (tmp_path / "neuroblastoma" / measure.PDQ).write_text(
         "pmid\tcitation\n"
         "17586306\tMaris JM, Hogarty MD, et al.: Neuroblastoma. Lancet 369 (9579): 2106-20, 2007.\n"
         "1\tPark JR: Neuroblastoma. Lancet 370 (9579): 2106-20, 2007.\n",
@@ -126,6 +126,26 @@ def test_it_measures_a_list_against_a_table_of_papers_where_one_is_given(
     papers.write_text("\t".join(head) + "\n" + "\t".join(row) + "\n", encoding="utf-8")
     _, said = evaluated("references", "--pubmed", str(tmp_path), "--papers", str(papers))
     assert "| PDQ reference list | 1 | 2 | 1 | 0 | 0 | 1 |" in said
+    evaluated(
+        "references",
+        "--pubmed",
+        str(tmp_path),
+        "--papers",
+        str(papers),
+        "--out",
+        str(tmp_path / "p.md"),
+    )
+    assert "NCI's summary on neuroblastoma" in (tmp_path / "p.md").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_one_list_of_one_disease_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has 0 files pdq_hp_citations"):
+        measure.pdq_list(tmp_path)
+    for disease in ("neuroblastoma", "retinoblastoma"):
+        (tmp_path / disease).mkdir()
+        (tmp_path / disease / measure.PDQ).touch()
+    with pytest.raises(InputError, match="has 2 files"):
+        measure.pdq_list(tmp_path)
 
 
 # On real records
@@ -155,6 +175,6 @@ def test_faulty_citations_are_resolved_rightly_and_nearly_all(
 
 def test_the_pdq_list_is_resolved_against_the_papers_of_the_field(shared: Path) -> None:
     papers = shared / "domain" / "corpus.tsv"
-    counts = measure.listed(shared / "pubmed" / measure.PDQ, papers).counts()
+    counts = measure.listed(measure.pdq_list(shared / "pubmed"), papers).counts()
     assert (counts["wrong"], counts["missed"]) == (0, 0)
     assert counts["right"] >= 60

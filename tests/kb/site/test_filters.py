@@ -1,12 +1,90 @@
-"""What a search is asked for: what cannot be meant is refused."""
+"""What a search is narrowed by, as conditions of SQL, and which level of evidence counts for it."""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
 from serving import text_of
-from specimen_site import (
-    IMAGING,
-    Get,
-)
+from specimen_site import IMAGING, Get
+
+from kb.site import filters
+
+
+@pytest.fixture(scope="module")
+def db(specimen: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(specimen)) as connection:
+        yield connection
+
+
+def pmids(db: sqlite3.Connection, **params: object) -> set[int]:
+    sql = f"SELECT p.pmid {filters.matching(params)}"
+    return {pmid for (pmid,) in db.execute(sql, params)}
+
+
+def levels(db: sqlite3.Connection, **params: object) -> dict[int, int | None]:
+    sql = f"SELECT p.pmid, {filters.level(params)} {filters.matching(params)}"
+    return dict(db.execute(sql, params).fetchall())
+
+
+def test_without_filters_every_paper_matches(db: sqlite3.Connection) -> None:
+    assert pmids(db) == {pmid for (pmid,) in db.execute("SELECT pmid FROM papers")}
+
+
+def test_filters_and_words_narrow_each_other(db: sqlite3.Connection) -> None:
+    of_topic, of_year = pmids(db, topic="modality"), pmids(db, year=2014)
+    of_words = pmids(db, q="neuroblastoma")
+    assert pmids(db, topic="modality", year=2014) == of_topic & of_year != set()
+    assert pmids(db, q="neuroblastoma", topic="modality") == of_words & of_topic != set()
+
+
+def test_each_of_several_topics_narrows_with_those_below_it(db: sqlite3.Connection) -> None:
+    both = pmids(db, topic="modality", topic2="surveillance")
+    assert both == pmids(db, topic="modality") & pmids(db, topic="surveillance") != set()
+    below = "SELECT pmid FROM paper_topics WHERE topic = 'fdg-pet'"
+    assert {pmid for (pmid,) in db.execute(below)} <= pmids(db, topic="modality")
+
+
+@pytest.mark.parametrize("name", sorted(filters.VALUES))
+def test_a_value_that_no_paper_can_have_is_told_with_those_that_it_can(
+    db: sqlite3.Connection, name: str
+) -> None:
+    wrong = filters.unknown_value(db, {name: "no such value"})
+    assert wrong
+    assert wrong.startswith(f"{name}=no such value: there is none here. Try ")
+
+
+def test_every_value_that_a_filter_names_is_known(db: sqlite3.Connection) -> None:
+    for name, sql in filters.VALUES.items():
+        for (value,) in db.execute(sql).fetchall():
+            assert filters.unknown_value(db, {name: value}) is None
+
+
+def test_a_pmid_that_is_not_here_is_named(db: sqlite3.Connection) -> None:
+    assert filters.unknown_value(db, {"pmid": "[990000001]"}) is None
+    assert filters.unknown_value(db, {"pmid": "[7]"}) == "pmid: no record of 7 is in this base."
+
+
+def test_of_a_task_its_own_level_counts_and_else_the_best_for_any(db: sqlite3.Connection) -> None:
+    best = dict(db.execute("SELECT pmid, min(level) FROM evidence GROUP BY pmid").fetchall())
+    by_task = "SELECT pmid, level FROM evidence WHERE task = 'prognosis'"
+    own = dict(db.execute(by_task).fetchall())
+    assert levels(db, topic="prognosis") == own
+    assert any(own[pmid] != best[pmid] for pmid in own)
+    assert levels(db, topic="mri") == {p: best.get(p) for p in pmids(db, topic="mri")}
+    both = levels(db, topic="mri", topic2="prognosis")
+    assert both == {pmid: own[pmid] for pmid in pmids(db, topic="mri", topic2="prognosis")} != {}
+
+
+def test_which_topic_is_a_task_is_told_by_the_role_of_its_scheme(specimen: Path) -> None:
+    with closing(sqlite3.connect(specimen)) as source, closing(sqlite3.connect(":memory:")) as copy:
+        source.backup(copy)
+        own = levels(copy, topic="prognosis")
+        copy.execute("UPDATE schemes SET role = NULL")
+        assert levels(copy, topic="prognosis") != own
 
 
 def test_a_pmid_that_is_not_here_is_not_left_out_in_silence(get: Get) -> None:

@@ -580,8 +580,8 @@ def test_the_bundled_papers_have_no_duplicates_and_the_answer_says_what_was_comp
 
 
 def test_an_empty_cell_says_whether_a_search_named_the_test(empty: sqlite3.Connection) -> None:
-    for scheme in "AD":
-        add(empty, "schemes", scheme=scheme, label=scheme, description=scheme)
+    for scheme, role in (("A", "test"), ("D", "task")):
+        add(empty, "schemes", scheme=scheme, label=scheme, description=scheme, role=role)
     for position, (topic, scheme, synonyms) in enumerate(
         [
             ("pet", "A", "PET scan|positron emission"),

@@ -1,16 +1,75 @@
-"""The page of a topic."""
+"""The page of a topic: its papers with their reasons, its years, and what it meets."""
 
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
-from serving import text_of
-from specimen_site import (
-    Get,
-)
+import pytest
+from serving import asking, text_of
+from specimen_site import Get
 
 from kb.data import data_dir
+from kb.site import facets, topic
+from kb.site.lists import read_rows
 from kb.tagging.topics import load
+
+
+@pytest.fixture(scope="module")
+def db(specimen: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(specimen)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+def test_there_is_a_bar_for_every_year_between_the_first_and_the_last() -> None:
+    assert [(b.year, b.papers, b.height) for b in topic.bars({2001: 1, 2004: 4})] == [
+        (2001, 1, 25.0),
+        (2002, 0, 0.0),
+        (2003, 0, 0.0),
+        (2004, 4, 100.0),
+    ]
+    assert topic.bars({}) == []
+
+
+def test_a_tree_holds_each_topic_under_its_next_wider_one(db: sqlite3.Connection) -> None:
+    below = read_rows(db, topic.TOPIC_BELOW, topic="nuclear")
+    branches = topic.tree(below, "nuclear")
+    by_name = {branch.row["topic"]: branch for branch in branches}
+    assert {"mibg-scan", "pet"} <= by_name.keys()
+    under = {branch.row["topic"] for branch in by_name["mibg-scan"].narrower}
+    assert "mibg-123" in under
+
+    def count(branch: topic.Branch) -> int:
+        return 1 + sum(map(count, branch.narrower))
+
+    assert sum(map(count, branches)) == len(below)
+
+
+def test_the_topics_met_are_the_same_by_the_short_way_and_by_the_long_one(
+    db: sqlite3.Connection,
+) -> None:
+    page = topic.read(db, facets.columns(db), "mri", "newest", 1)
+    assert page
+    rows = read_rows(db, topic.TOPIC_MEETS, topic="mri")
+    met = {
+        (scheme, row["topic"], row["papers"]) for scheme, rows in page.meets.items() for row in rows
+    }
+    assert met == {(row["scheme"], row["topic"], row["papers"]) for row in rows} != set()
+
+
+def test_a_topic_that_is_not_there_has_no_page(db: sqlite3.Connection) -> None:
+    assert topic.read(db, facets.columns(db), "no-such-topic", "newest", 1) is None
+
+
+def test_the_order_by_evidence_says_for_what_the_levels_are(specimen: Path) -> None:
+    with asking(specimen) as get:
+        assert "By their level for this task" in text_of(get("/topic/surveillance?sort=evidence"))
+        other = text_of(get("/topic/mri?sort=evidence"))
+        assert "By their best level for any clinical task" in other
 
 
 def test_a_topic_shows_its_place_its_papers_and_why_they_are_there(get: Get) -> None:

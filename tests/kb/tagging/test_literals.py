@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 
 import kb.appraisal
 import kb.tagging
+from kb.appraisal.thresholds import score
+from kb.data import data_dir
 from kb.tagging import literals
 from kb.tagging.literals import EDGE, Finder, letters_of, needed_strings
+from kb.tagging.topics_file import load
+from kb.tagging.vocabulary import NO_WORDS
 
 
 @pytest.mark.parametrize(
@@ -102,6 +106,9 @@ def finders() -> Iterator[tuple[str, Finder]]:
                 for each in value if isinstance(value, tuple) else (value,):
                     if isinstance(each, Finder):
                         yield f"{module.name}.{name}", each
+    # With the words of a field, and without any.
+    for words in (load(data_dir() / "topics.yml").words, NO_WORDS):
+        yield f"kb.appraisal.thresholds.SCORE of {len(words.scores)}", score(words.scores)
 
 
 FINDERS = list(finders())
@@ -112,7 +119,15 @@ any_text = settings(
 
 def test_the_finders_of_counts_and_figures_are_among_them() -> None:
     named = {name.rpartition(".")[2] for name, _ in FINDERS}
-    assert {"COUNTED", "FINAL", "SCORE", "AS_CUTOFF", "LEVEL", "AFTER_N", "OWN_STANDARD"} <= named
+    assert {
+        "COUNTED",
+        "FINAL",
+        "SCORE of 10",
+        "AS_CUTOFF",
+        "LEVEL",
+        "AFTER_N",
+        "OWN_STANDARD",
+    } <= named
 
 
 @pytest.mark.parametrize("finder", [pytest.param(each, id=name) for name, each in FINDERS])
