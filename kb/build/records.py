@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from kb import raw as raw_db
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import find, largest_n
-from kb.appraisal.index_test import diagnostic_questions, passage_topics
+from kb.appraisal.index_tests import diagnostic_questions, passage_topics
 from kb.appraisal.studies import study_of
 from kb.build import rows
 from kb.build.curation import corrected

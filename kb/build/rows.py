@@ -9,7 +9,7 @@ from kb.appraisal.certainty import statements
 from kb.appraisal.evidence import Study, grade
 from kb.appraisal.evidence import study as read_study
 from kb.appraisal.findings import Finding
-from kb.appraisal.index_test import DiagnosticQuestion
+from kb.appraisal.index_tests import DiagnosticQuestion
 from kb.appraisal.measures import Figure
 from kb.build.curation import HeldTopic
 from kb.citations.citation import printed_years

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.appraisal.figures import figures
-from kb.appraisal.index_test import diagnostic_questions, passage_topics
+from kb.appraisal.index_tests import diagnostic_questions, passage_topics
 from kb.appraisal.reference_standard import standards
 from kb.data import data_dir
 from kb.tagging.topics import load

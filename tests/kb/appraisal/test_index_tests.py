@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.appraisal.figures import figures
-from kb.appraisal.index_test import diagnostic_questions, passage_topics
+from kb.appraisal.index_tests import diagnostic_questions, passage_topics
 from kb.data import data_dir
 from kb.tagging.topics import load, tag
 
