@@ -25,7 +25,7 @@ def form(text: str) -> str:
         ("MIBG\u2013scan", " mibg scan "),
         ("  (Métastases) ", " metastases "),
         ("One. Two; three? Four", " one  two  three  four "),
-        ("e.g. p<0.05", " e g p 0 05 "),
+        ("e.g. p<0.05", " e g  p 0 05 "),
     ],
 )
 def test_the_matching_form_has_one_space_between_words_and_two_between_sentences(
