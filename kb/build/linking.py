@@ -105,8 +105,8 @@ def _entry(printed: PrintedRow, resolved: Resolution) -> ReferenceListRow:
 
 def _printed(db: sqlite3.Connection) -> Iterator[PrintedRow]:
     names = ", ".join(columns_of(PrintedRow))
-    found = db.execute(f"SELECT {names} FROM printed ORDER BY pmid, position")  # noqa: S608
-    return map(PrintedRow._make, found)
+    rows = db.execute(f"SELECT {names} FROM printed ORDER BY pmid, position")  # noqa: S608
+    return map(PrintedRow._make, rows)
 
 
 def _cited_works(db: sqlite3.Connection) -> Iterator[Citable]:
@@ -140,12 +140,12 @@ def _described(source: Database) -> Iterator[Citable]:
 
 def _registered(source: Database) -> dict[str, int]:
     """PMIDs that NCBI gives DOIs; of several the one that it gave last."""
-    found: dict[str, int] = {}
+    pmids: dict[str, int] = {}
     for body in _bodies(source, "idconv"):
-        found |= answers.idconv_pmids(body)
+        pmids |= answers.idconv_pmids(body)
     for body in _bodies(source, "esummary"):
-        found |= answers.esummary_dois(body)
-    return {doi.lower(): pmid for doi, pmid in found.items()}
+        pmids |= answers.esummary_dois(body)
+    return {doi.lower(): pmid for doi, pmid in pmids.items()}
 
 
 def _bodies(source: Database, service: str, begins: str = "") -> Iterator[bytes]:
