@@ -28,16 +28,16 @@ class Entry(NamedTuple):
 
 def atom(title: str, address: str, page: str, base_id: str, entries: Iterable[Entry]) -> bytes:
     """A feed at ``address`` about what ``page`` shows, newest first; all text is escaped."""
-    found = list(entries)
+    listed = list(entries)
     feed = Element("feed", xmlns=ATOM)
     _text(feed, "id", _urn(address))
     _text(feed, "title", title)
-    _text(feed, "updated", max((entry.updated for entry in found), default=NEVER))
+    _text(feed, "updated", max((entry.updated for entry in listed), default=NEVER))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=address)
     SubElement(feed, "link", rel="alternate", type="text/html", href=page)
     _text(SubElement(feed, "author"), "name", title)
     _text(feed, "generator", f"kb, base {base_id}")
-    for entry in found:
+    for entry in listed:
         node = SubElement(feed, "entry")
         _text(node, "id", _urn(f"{address}#{entry.key}"))
         _text(node, "title", entry.title)

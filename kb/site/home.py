@@ -82,6 +82,6 @@ def read(connection: sqlite3.Connection) -> Home:
 
 
 async def page(datasette: Any, request: Any) -> Response:
-    found = await compat.read(datasette, read)
+    home = await compat.read(datasette, read)
     source = Links(datasette).sql(SCHEME_COUNTS, {})
-    return await render(datasette, request, "home", page=found, source=source)
+    return await render(datasette, request, "home", page=home, source=source)

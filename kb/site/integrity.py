@@ -76,6 +76,6 @@ def retracted(connection: sqlite3.Connection, limit: int) -> list[PaperLine]:
 
 
 async def page(datasette: Any, request: Any) -> Response:
-    found = await compat.read(datasette, read)
+    integrity = await compat.read(datasette, read)
     source = Links(datasette).table("notices")
-    return await render(datasette, request, "integrity", page=found, source=source)
+    return await render(datasette, request, "integrity", page=integrity, source=source)

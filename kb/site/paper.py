@@ -305,8 +305,8 @@ async def page(datasette: Any, request: Any) -> Response:
             request,
             f"“{asked[:80]}” is no PMID. A PMID is a number of up to ten digits.",
         )
-    found = await compat.read(datasette, lambda connection: read(connection, pmid))
-    if found is None:
+    paper = await compat.read(datasette, lambda connection: read(connection, pmid))
+    if paper is None:
         known = await compat.read(datasette, lambda connection: known_work(connection, pmid))
         return await missing(
             datasette, request, f"The record of PMID {pmid} is not in this base.", pmid, known
@@ -316,10 +316,10 @@ async def page(datasette: Any, request: Any) -> Response:
         datasette,
         request,
         "paper",
-        page=found,
-        name=without_tags(found.row["title_html"]),
+        page=paper,
+        name=without_tags(paper.row["title_html"]),
         source=links.table("reference_list", pmid=pmid),
         table=links.table("papers", pmid=pmid),
-        citing=links.table("citations", cited=found.row["work"]),
+        citing=links.table("citations", cited=paper.row["work"]),
         evidence=links.table("topic_evidence", pmid=pmid),
     )

@@ -156,6 +156,6 @@ def _part(row: sqlite3.Row) -> Part:
 
 
 async def page(datasette: Any, request: Any) -> Response:
-    found = await compat.read(datasette, read)
+    runs = await compat.read(datasette, read)
     source = Links(datasette).table("runs")
-    return await render(datasette, request, "runs", page=found, source=source)
+    return await render(datasette, request, "runs", page=runs, source=source)

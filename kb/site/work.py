@@ -131,8 +131,8 @@ def read(connection: sqlite3.Connection, name: str) -> Work | None:
 
 async def page(datasette: Any, request: Any) -> Response:
     asked = unquote(request.url_vars["work"])
-    found = await compat.read(datasette, lambda connection: read(connection, asked))
-    if found is None:
+    work = await compat.read(datasette, lambda connection: read(connection, asked))
+    if work is None:
         return await missing(
             datasette,
             request,
@@ -140,7 +140,7 @@ async def page(datasette: Any, request: Any) -> Response:
             "doi:10.1002/pbc.28473 or ref: and 16 digits.",
         )
     links = Links(datasette)
-    if found.moved:
-        return Response.redirect(links.work(found.row["work"]), status=301)
-    source = links.table("citations", cited=found.row["work"])
-    return await render(datasette, request, "work", page=found, source=source)
+    if work.moved:
+        return Response.redirect(links.work(work.row["work"]), status=301)
+    source = links.table("citations", cited=work.row["work"])
+    return await render(datasette, request, "work", page=work, source=source)
