@@ -31,14 +31,14 @@ CHANGES_COUNT = "SELECT count(*) FROM changes"
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesPage:
     rows: Rows
     pager: Pager
 
 
-def read(connection: sqlite3.Connection, page: int) -> Changes:
+def read(connection: sqlite3.Connection, page: int) -> ChangesPage:
     rows = page_of(connection, NEWEST_CHANGES, {}, page)
-    return Changes(rows, Pager(page, read_number(connection, CHANGES_COUNT, {})))
+    return ChangesPage(rows, Pager(page, read_number(connection, CHANGES_COUNT, {})))
 
 
 def newest(connection: sqlite3.Connection, query: str) -> Rows:

@@ -15,7 +15,7 @@ NEVER = "1996-01-01T00:00:00Z"
 UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """``key`` names the event and stays the same in every later feed; ``updated`` is UTC, ISO 8601
     to the second."""
 
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     summary: str
 
 
-def atom(title: str, address: str, page: str, base_id: str, entries: Iterable[Entry]) -> bytes:
+def atom(title: str, address: str, page: str, base_id: str, entries: Iterable[FeedEntry]) -> bytes:
     """A feed at ``address`` about what ``page`` shows, newest first; all text is escaped."""
     listed = list(entries)
     feed = Element("feed", xmlns=ATOM)

@@ -149,7 +149,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Paper:
+class PaperPage:
     row: sqlite3.Row
     retracted: bool
     citations: dict[str, str]
@@ -185,7 +185,7 @@ class Paper:
         return sum(reference["method"] == "none" for reference in self.references)
 
 
-def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
+def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
     row = read_row(connection, PAPER, pmid=pmid)
     if row is None:
         return None
@@ -199,7 +199,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
     decisions = of_paper(DECISIONS)
     around = around_of(connection, row["work"])
     retracted = row["is_retracted"] == 1 or around.retracted
-    return Paper(
+    return PaperPage(
         row=row,
         retracted=retracted,
         citations=cite(

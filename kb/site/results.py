@@ -72,7 +72,7 @@ ORDER BY is_paper DESC, work LIMIT 5
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchPage:
     """``pmids`` are all papers found, ``lines`` those of the page. ``match`` is None for a text
     without words; ``dropped`` counts terms beyond the most;
     ``unfound`` are the terms that are in no paper, where nothing was found; ``topics`` are those
@@ -96,7 +96,7 @@ class Search:
 
 def find(
     connection: sqlite3.Connection, text: str, filters: dict[str, object], order: str, page: int
-) -> Search:
+) -> SearchPage:
     """Papers that hold the words of ``text`` and pass the filters; without words, all that pass."""
     query = search.parse(text)
     params = dict(filters)
@@ -108,7 +108,7 @@ def find(
     rows = [] if nothing else page_of(connection, sql, params, page)
     every = [] if nothing else tuples(connection, all_hits(params), params).fetchall()
     standing = Counter(is_retracted for _, is_retracted in every)
-    return Search(
+    return SearchPage(
         pmids=[pmid for pmid, _ in every],
         match=query.match,
         dropped=query.dropped,
@@ -196,7 +196,7 @@ async def page(datasette: Any, request: Any) -> Response:
     )
 
 
-async def _facets(datasette: Any, results: Search) -> list[Facet] | None:
+async def _facets(datasette: Any, results: SearchPage) -> list[Facet] | None:
     """None where counting took too long: the papers found are shown without it."""
     if not results.lines:
         return []

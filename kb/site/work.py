@@ -104,7 +104,7 @@ def around_of(connection: sqlite3.Connection, work: str) -> Around:
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkPage:
     """``moved`` where it was asked for by another identifier than the one it has now."""
 
     row: sqlite3.Row
@@ -113,7 +113,7 @@ class Work:
     moved: bool
 
 
-def read(connection: sqlite3.Connection, name: str) -> Work | None:
+def read(connection: sqlite3.Connection, name: str) -> WorkPage | None:
     """A work by its identifier, whatever its case, or by one it was known under before."""
     row = read_row(connection, WORK, work=name) or read_row(connection, WORK, work=name.lower())
     if row is None:
@@ -121,7 +121,7 @@ def read(connection: sqlite3.Connection, name: str) -> Work | None:
         row = read_row(connection, WORK, work=now["work"]) if now else None
     if row is None:
         return None
-    return Work(
+    return WorkPage(
         row=row,
         printed=read_rows(connection, WORK_PRINTED, work=row["work"]),
         around=around_of(connection, row["work"]),
