@@ -28,7 +28,7 @@ from kb.record.recordset import Cut, read_file
 IN_ONE_TRANSACTION = 2_000
 
 
-class Finding(NamedTuple):
+class FileItem(NamedTuple):
     """What a place in a file holds. ``unread`` has no PMID: the file could not be read on."""
 
     kind: Literal["record", "deleted", "filtered", "broken", "unread"]
@@ -53,16 +53,16 @@ def read_files(
     """
     with ledger.opened(path, clock or Clock()) as store, ledger.begun(store, "files") as book:
         book.seed(Job("files", "Files", tuple(_seed(file) for file in files)))
-        damaged: list[Finding] = []
+        damaged: list[FileItem] = []
         with progress.track("reading files", len(files)) as done:
-            for file, findings in _examined(files, filters, workers):
-                damaged += _keep(book, file, findings)
+            for file, items in _examined(files, filters, workers):
+                damaged += _keep(book, file, items)
                 done(1)
         failed = book.outcomes("failed")
-        for finding in damaged:
+        for item in damaged:
             # The others, which came whole from another place, have no outcome that tells.
-            if finding.pmid not in failed:
-                book.problem(finding.why)
+            if item.pmid not in failed:
+                book.problem(item.why)
         return book.run
 
 
@@ -70,19 +70,19 @@ def _seed(file: Path) -> Seed:
     return Seed("files", "file", file.name)
 
 
-def _keep(book: Ledger, file: Path, findings: Iterator[Finding]) -> list[Finding]:
+def _keep(book: Ledger, file: Path, items: Iterator[FileItem]) -> list[FileItem]:
     """Write what a file holds; returns what in it could not be read."""
     damaged = []
-    while chunk := list(islice(findings, IN_ONE_TRANSACTION)):
+    while chunk := list(islice(items, IN_ONE_TRANSACTION)):
         with book.store.transaction() as now:
-            for finding in chunk:
-                _keep_one(book, file, finding, now)
-        damaged += [finding for finding in chunk if finding.kind in {"broken", "unread"}]
+            for item in chunk:
+                _keep_one(book, file, item, now)
+        damaged += [item for item in chunk if item.kind in {"broken", "unread"}]
     return damaged
 
 
-def _keep_one(book: Ledger, file: Path, finding: Finding, now: str) -> None:
-    kind, pmid, xml, why = finding
+def _keep_one(book: Ledger, file: Path, item: FileItem, now: str) -> None:
+    kind, pmid, xml, why = item
     if pmid is None:
         return
     if kind == "record":
@@ -96,8 +96,8 @@ def _keep_one(book: Ledger, file: Path, finding: Finding, now: str) -> None:
 
 def _examined(
     files: Sequence[Path], filters: Sequence[str], workers: int
-) -> Iterator[tuple[Path, Iterator[Finding]]]:
-    """The findings of each file, in the order of the files."""
+) -> Iterator[tuple[Path, Iterator[FileItem]]]:
+    """The items of each file, in the order of the files."""
     if workers == 1:
         for file in files:
             yield file, examine(file, filters)
@@ -127,11 +127,11 @@ def _ignore_interrupt() -> None:
 
 def _examine_aside(file: Path, filters: Sequence[str], spool: Path) -> None:
     with spool.open("wb") as stream:
-        for finding in examine(file, filters):
-            pickle.dump(finding, stream)
+        for item in examine(file, filters):
+            pickle.dump(item, stream)
 
 
-def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Iterator[Finding]]:
+def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Iterator[FileItem]]:
     try:
         work.result()
     except BrokenProcessPool as error:
@@ -142,36 +142,36 @@ def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Itera
     return file, _from_spool(spool)
 
 
-def _from_spool(spool: Path) -> Iterator[Finding]:
+def _from_spool(spool: Path) -> Iterator[FileItem]:
     with spool.open("rb") as stream:
         while stream.peek(1):
             yield pickle.load(stream)  # noqa: S301 (written by this program a moment ago)
     spool.unlink()
 
 
-def examine(file: Path, filters: Sequence[str]) -> Iterator[Finding]:
-    """All findings of a file in order; never raises for what the file holds."""
+def examine(file: Path, filters: Sequence[str]) -> Iterator[FileItem]:
+    """All items of a file in order; never raises for what the file holds."""
     texts = [text.casefold() for text in filters]
     try:
         for piece in read_file(file):
-            yield _finding(file, piece, texts)
+            yield _item(file, piece, texts)
     except (InputError, OSError) as error:
-        yield Finding("unread", None, b"", str(error))
+        yield FileItem("unread", None, b"", str(error))
 
 
-def _finding(file: Path, piece: Cut, texts: Sequence[str]) -> Finding:
+def _item(file: Path, piece: Cut, texts: Sequence[str]) -> FileItem:
     if piece.kind == "deleted":
-        return Finding("deleted", piece.pmid, b"", f"deleted by {file.name}")
+        return FileItem("deleted", piece.pmid, b"", f"deleted by {file.name}")
     place = f"{file}: record {piece.number}"
     if piece.kind == "broken":
         pmid = f"PMID {piece.pmid}" if piece.pmid else "no PMID"
-        return Finding("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")
+        return FileItem("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")
     try:
         if texts and not _holds(pubmed.parse(piece.xml), texts):
-            return Finding("filtered", piece.pmid, b"", "holds none of the filters")
+            return FileItem("filtered", piece.pmid, b"", "holds none of the filters")
     except InputError as error:
-        return Finding("broken", piece.pmid, b"", f"{place} (PMID {piece.pmid}): {error}")
-    return Finding("record", piece.pmid, piece.xml, "")
+        return FileItem("broken", piece.pmid, b"", f"{place} (PMID {piece.pmid}): {error}")
+    return FileItem("record", piece.pmid, piece.xml, "")
 
 
 def _holds(article: Article, texts: Sequence[str]) -> bool:

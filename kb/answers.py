@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -53,8 +53,8 @@ def elink_citations(body: bytes) -> Iterator[tuple[int, int]]:
 class Linked(NamedTuple):
     """What iCite knows of a paper's citations, as PMIDs."""
 
-    references: list[int]
-    cited_by: list[int]
+    references: Sequence[int]
+    cited_by: Sequence[int]
 
 
 def icite_links(body: bytes) -> dict[int, Linked]:
