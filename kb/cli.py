@@ -145,7 +145,7 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
 @click.option("--db", required=True, type=FILE, help="The kb.db to look in.")
 @click.option(
     "--most",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 1_000),
     default=3,
     show_default=True,
     metavar="N",

@@ -18,7 +18,7 @@ from kb.schema import SCHEMA
 
 LIBRARIES = (
     *("graspologic-native", "networkx", "numpy", "pyahocorasick", "rapidfuzz", "scipy"),
-    "sqlite-utils",
+    *("pyyaml", "sqlite-utils"),
 )
 # What of data/ a build reads; a field may have no studies and no decisions.
 DATA = ("curation.csv", "studies.yml", "topics.yml")

@@ -101,7 +101,7 @@ def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
 def resolve(reference: Reference, known: CitableIndex, *, place: str) -> Resolution:
     """The work of one reference; ``place`` names a reference that prints nothing at all."""
     text = reference.text or ""
-    doi = reference.doi or (find_doi(text) if "10." in text else None)
+    doi = reference.doi or find_doi(text)
     if reference.pmid:
         reason = _pmid_reason(reference.pmid, doi, known)
         return Resolution(f"pmid:{reference.pmid}", "pmid", 1.0, reason)

@@ -14,6 +14,7 @@ from kb.errors import ConfigError
 # Which way citations are followed from a work, and how works have to hang together.
 DIRECTIONS = ("both", "cited", "citing")
 COMPONENTS = ("weak", "strong")
+MOST = 9_999  # a year, hops, works of a core: more cannot be meant
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -142,6 +143,9 @@ def _check_years(selection: Selection) -> None:
             f"as of {selection.as_of}: is no date. Write 2019, 2019-07 or 2019-07-31."
         )
     first, last = selection.first_year, selection.last_year
+    for name, year in (("from", first), ("to", last)):
+        if year is not None and not 0 <= year <= MOST:
+            raise ConfigError(f"{name} {year}: is no year. Write a number from 0 to {MOST}.")
     if first is not None and last is not None and first > last:
         raise ConfigError(f"from {first} to {last}: the years run backwards.")
 
@@ -155,8 +159,9 @@ def _check_links(selection: Selection) -> None:
     if selection.around and selection.seeds and selection.hops is not None:
         raise ConfigError("hops: count from the seeds or from the work around. Name one of both.")
     for name, least in (("hops", 0), ("core", 1)):
-        if (number := getattr(selection, name)) is not None and number < least:
-            raise ConfigError(f"{name} {number}: write a number from {least} on.")
+        number = getattr(selection, name)
+        if number is not None and not least <= number <= MOST:
+            raise ConfigError(f"{name} {number}: write a number from {least} to {MOST}.")
 
 
 def _near(db: sqlite3.Connection, selection: Selection) -> frozenset[str]:

@@ -29,10 +29,16 @@ PLAIN = {
     "\u0130": "I",
 }
 ODD = re.compile(f"[{''.join(PLAIN)}]")
-# A stop before a small letter ends none, nor one after these.
+# A stop before a small letter ends none, nor one after an abbreviation; "no" and "et al" are one
+# where a number or a bracket follows.
 END = re.compile(r"\.(?=\s+[^\sa-z]|\s*$)|[?!](?=\s)|\n")
 LONGEST = 3_000
-ABBREVIATED = (" vs", "(vs", " e.g", "(e.g", " i.e", "(i.e", " no", " approx", " fig", "(fig")
+ABBREVIATED = re.compile(
+    r"(?:^|[\s(\[])(?:vs|e\.g|i\.e|ca|cf|approx|figs?|dr|st|prof|(?P<numbered>nos?|al))$",
+    re.IGNORECASE,
+)
+LONGEST_ABBREVIATION = 8  # characters, with what stands before it
+NUMBER_NEXT = re.compile(r"\.\s+[(\[0-9]")
 
 
 @lru_cache(maxsize=8)
@@ -45,8 +51,16 @@ def stops(text: str) -> Iterator[int]:
     """Where each sentence of a text ends: the place of its stop, or of the line end."""
     read = plain(text)
     for end in END.finditer(read):
-        if not read[max(0, end.start() - 8) : end.start()].lower().endswith(ABBREVIATED):
+        if not _is_abbreviation(read, end.start()):
             yield end.start()
+
+
+def _is_abbreviation(text: str, stop: int) -> bool:
+    """Whether the word before a stop is written with one."""
+    word = ABBREVIATED.search(text[max(0, stop - LONGEST_ABBREVIATION) : stop])
+    if word is None:
+        return False
+    return not word["numbered"] or NUMBER_NEXT.match(text, stop) is not None
 
 
 # Counts and figures are read from the same passage, one after the other.

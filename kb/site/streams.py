@@ -18,7 +18,7 @@ from typing import Any
 from kb import exports
 from kb.base import read_only
 from kb.errors import ConfigError
-from kb.graphs.selection import Selection
+from kb.graphs.selection import MOST, Selection
 from kb.site import compat
 from kb.site.filters import asked_for
 from kb.site.results import all_found
@@ -27,7 +27,6 @@ from kb.site.values import BadRequest, flag, number
 SECONDS = 120.0
 AT_ONCE = 2
 CHUNK = 1 << 16
-LARGEST_NUMBER = 9999  # a year, hops, citations of a core
 BETWEEN_LOOKS = 10_000  # SQLite's instructions between two looks at the clock
 
 THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="export")
@@ -132,7 +131,7 @@ def _selection(request: Any, pmids: frozenset[int] | None) -> Selection:
     """What of a map is wanted beside the papers of a search."""
 
     def whole(name: str) -> int | None:
-        return number(request, name, most=LARGEST_NUMBER) if request.args.get(name) else None
+        return number(request, name, least=0, most=MOST) if request.args.get(name) else None
 
     return Selection(
         pmids=pmids,

@@ -18,8 +18,12 @@ def flag(request: Any, name: str) -> bool:
     return bool(value)
 
 
-def number(request: Any, name: str, *, most: int) -> int:
+LONGEST_NUMBER = 10  # digits; Python reads thousands slowly and then refuses them
+
+
+def number(request: Any, name: str, *, least: int = 1, most: int) -> int:
     value = request.args.get(name) or "1"
-    if not (value.isascii() and value.isdigit() and 1 <= int(value[:10]) <= most):
-        raise BadRequest(f"{name}={value[:80]}: write a number from 1 to {most}.")
+    is_number = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
+    if not (is_number and least <= int(value) <= most):
+        raise BadRequest(f"{name}={value[:80]}: write a number from {least} to {most}.")
     return int(value)

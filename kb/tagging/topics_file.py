@@ -44,6 +44,8 @@ TOPIC_KEYS = {
 }
 SECTIONS = {"mesh_year", "schemes", "descriptors", "trees", "sets", "words", "topics"}
 NO_QUESTION = "none"
+# Lists of slugs are separated by spaces in kb.db, and a slug is part of addresses.
+SLUG = re.compile(r"[a-z0-9][a-z0-9+-]*")
 TREE_NUMBER = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{3})*")
 
 
@@ -123,7 +125,7 @@ class _Source:
 
     def mesh_year(self) -> int | None:
         year = self.document.get("mesh_year")
-        if year is not None and not isinstance(year, int):
+        if year is not None and (type(year) is not int or not 1960 <= year <= 2100):
             raise ConfigError(f"{self.path}: mesh_year {year!r} is no year")
         return year
 
@@ -140,6 +142,8 @@ class _Source:
         entries = self.section("topics")
         for slug, entry in entries.items():
             node = self.enter(f"topic {slug}", entry)
+            if not isinstance(slug, str) or not SLUG.fullmatch(slug):
+                self.fail("is no name of a topic: write small letters, digits, and - or + within")
             letter = self.text(node, "scheme")
             if letter not in by_letter:
                 self.fail(f"scheme {letter} is not among the schemes")

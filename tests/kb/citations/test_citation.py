@@ -10,7 +10,7 @@ from cited_papers import MARIS, is_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.citations.citation import Citation, citable, fold, printed_years
+from kb.citations.citation import TAIL, TAIL_WORDS, Citation, citable, fold, printed_years
 
 # Where the volume and the first page stand
 
@@ -147,3 +147,8 @@ def test_folding_is_blind_to_case_spaces_and_marks(text: str, mark: str) -> None
 )
 def test_folding_keeps_letters_and_digits_of_every_script(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.from_regex(TAIL))
+def test_no_tail_is_missed_for_the_words_that_are_looked_for_first(text: str) -> None:
+    assert any(word in text for word in TAIL_WORDS)

@@ -164,8 +164,10 @@ def test_a_notice_leaves_out_a_work_that_was_not_harvested_too() -> None:
             Selection(around="1", hops=1, seeds=("job:pmid:1",)),
             "hops: count from the seeds or from the work around",
         ),
-        (Selection(hops=-1), "hops -1: write a number from 0 on"),
-        (Selection(core=0), "core 0: write a number from 1 on"),
+        (Selection(hops=-1), "hops -1: write a number from 0 to 9999"),
+        (Selection(core=0), "core 0: write a number from 1 to 9999"),
+        (Selection(hops=10**23), r"hops 1\d+: write a number from 0 to 9999"),
+        (Selection(first_year=10**27), r"from 1\d+: is no year. Write a number from 0 to 9999"),
     ],
 )
 def test_what_the_base_does_not_have_is_refused_with_what_it_has(

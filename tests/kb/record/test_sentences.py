@@ -24,6 +24,8 @@ def cut(text: str) -> list[str]:
         ("Was it so? It was! Indeed", ["Was it so", "It was", "Indeed"]),
         ("In 31 boys. 12 died.", ["In 31 boys", "12 died", ""]),
         ("One.\u2009Two", ["One", "Two"]),
+        ("The answer was no. We saw 40 men", ["The answer was no", "We saw 40 men"]),
+        ("As did Evans et al. We saw 40 men", ["As did Evans et al", "We saw 40 men"]),
     ],
 )
 def test_a_sentence_ends_at_its_stop_or_at_the_line_end(text: str, parts: list[str]) -> None:
@@ -43,6 +45,13 @@ def test_a_sentence_ends_at_its_stop_or_at_the_line_end(text: str, parts: list[s
         "given i.v. before the scan",
         "Evans et al. found less",
         "see Fig. 2 for it",
+        "(see Figs. 2 and 3) was 90%",
+        "Sensitivity at St. Jude was 90%",
+        "read by Dr. A and Prof. B",
+        "Approx. 90% was seen",
+        "a sensitivity of ca. 90% was seen",
+        "the accuracy of MRI (Smith et al. 2003) was 90%",
+        "as Smith et al. [3] saw, cf. Evans",
         "a v.3 protocol; next",
     ],
 )
