@@ -14,12 +14,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 from sqlite_utils import Database
 
-from harvest.clock import Clock, stamp
+from harvest.clock import Clock, stamp, stamp_of
 from harvest.jobs import Job
 from harvest.plan import settled
 from harvest.service import Reply
@@ -147,6 +148,16 @@ class Ledger:
     def problem(self, text: str) -> None:
         """Something that makes the run incomplete and has no PMID of its own."""
         self.problems.append(text)
+
+    def began_by(self, told: datetime | None) -> None:
+        """The run began no later than a service answered it, by that service's clock: where this
+        machine's is ahead, the next run still looks for what changes from today on."""
+        if told:
+            with self.store.transaction():
+                stamped = stamp_of(told)
+                self.db.execute(
+                    "UPDATE runs SET started = min(started, ?) WHERE run = ?", [stamped, self.run]
+                )
 
     def close(self, unanswered: str) -> None:
         with self.store.transaction() as now:
@@ -307,10 +318,14 @@ class Ledger:
         kept = list(raw.answers(self.db, "esearch", question=question))
         return next((n for each in reversed(kept) if (n := esearch_count(each.body)[0])), 0)
 
-    def last_complete(self, job: str) -> str:
-        """When the last complete run of a job began; empty where there is none."""
+    def last_complete(self, job: str, now: str) -> str:
+        """When the last complete run of a job began; empty where there is none.
+
+        A run of a time yet to come was begun by a clock that was wrong, and tells nothing.
+        """
         row = self.db.execute(
-            "SELECT max(started) FROM runs WHERE job = ? AND state = 'complete'", [job]
+            "SELECT max(started) FROM runs WHERE job = ? AND state = 'complete' AND started <= ?",
+            [job, now],
         ).fetchone()
         return row[0] or ""
 
