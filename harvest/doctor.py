@@ -35,7 +35,7 @@ LEAST_FREE = 1 << 30
 
 class Finding(NamedTuple):
     """``fault`` is empty where all is well, ``seen`` what was found either way; ``touches`` are
-    the results of the base that a fault bears on, where it does on some alone."""
+    the results of the base that it bears on, of what is not as expected."""
 
     name: str
     seen: str
@@ -43,9 +43,9 @@ class Finding(NamedTuple):
     touches: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        if not self.fault:
-            return [f"ok     {self.name}: {self.seen}"]
         touched = [f"       It touches: {'; '.join(self.touches)}."] if self.touches else []
+        if not self.fault:
+            return [f"{'note' if touched else 'ok':5}  {self.name}: {self.seen}", *touched]
         return [f"WRONG  {self.name}: {self.seen}", f"       {self.fault}", *touched]
 
 
@@ -142,7 +142,8 @@ def expected(client: Client, questions: Iterable[Question] = QUESTIONS) -> Itera
         broken = list(drifts(reply, question.expected))
         for drift in broken:
             name = f"{question.name}: {drift.expectation.name}"
-            yield Finding(name, drift.came, "Expected, and not so.", drift.expectation.touches)
+            fault = "Expected, and not so." if drift.expectation.decides else ""
+            yield Finding(name, drift.came, fault, drift.expectation.touches)
         if not broken:
             yield Finding(question.name, f"{len(question.expected)} expectations hold")
 
