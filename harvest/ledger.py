@@ -145,6 +145,10 @@ class Ledger:
         self.run = run
         self.problems: list[str] = []
 
+    @property
+    def today(self) -> str:
+        return stamp(self.store.clock)[:10]
+
     def problem(self, text: str) -> None:
         """Something that makes the run incomplete and has no PMID of its own."""
         self.problems.append(text)
@@ -247,6 +251,15 @@ class Ledger:
         # A deletion read earlier in this run was overtaken by this record.
         self.db.execute("DELETE FROM withdrawals WHERE pmid = ? AND run = ?", [pmid, self.run])
         self.settle(pmid, outcome)
+
+    def said_on(self, day: str, versions: Iterable[tuple[int | None, str]]) -> None:
+        """PubMed said on a day, YYYY-MM-DD, or later what these versions say: PMID and SHA-256."""
+        with self.store.transaction():
+            self.db.conn.executemany(
+                "UPDATE records SET checked = max(coalesce(checked, ''), ?)"
+                " WHERE pmid = ? AND sha256 = ?",
+                [(day, pmid, digest) for pmid, digest in versions],
+            )
 
     def withdraw(self, pmid: int, source: str, now: str, why: str) -> None:
         self.db.execute(

@@ -64,7 +64,7 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
 @click.option(
     "--live",
     is_flag=True,
-    help="Ask the services some thirty small questions, and compare the answers with what harvest "
+    help="Ask the services some forty small questions, and compare the answers with what harvest "
     "takes for granted.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
