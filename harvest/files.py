@@ -30,7 +30,7 @@ from kb.record.recordset import Cut, open_xml, read_file
 IN_ONE_TRANSACTION = 2_000
 
 
-class Finding(NamedTuple):
+class FileItem(NamedTuple):
     """What a place in a file holds. ``unread`` has no PMID: the file could not be read on.
     ``revised`` is the day on which the record there was revised last, as far as it tells."""
 
@@ -57,16 +57,16 @@ def read_files(
     """
     with ledger.opened(path, clock or Clock()) as store, ledger.begun(store, "files") as book:
         book.seed(Job("files", "Files", tuple(_seed(file) for file in files)))
-        damaged: list[Finding] = []
+        damaged: list[FileItem] = []
         with progress.track("reading files", len(files)) as done:
-            for file, findings in _examined(files, filters, workers):
-                damaged += _keep(book, file, findings)
+            for file, items in _examined(files, filters, workers):
+                damaged += _keep(book, file, items)
                 done(1)
         failed = book.outcomes("failed")
-        for finding in damaged:
+        for item in damaged:
             # The others, which came whole from another place, have no outcome that tells.
-            if finding.pmid not in failed:
-                book.problem(finding.why)
+            if item.pmid not in failed:
+                book.problem(item.why)
         return book.run
 
 
@@ -74,26 +74,26 @@ def _seed(file: Path) -> Seed:
     return Seed("files", "file", file.name)
 
 
-def _keep(book: Ledger, file: Path, findings: Iterator[Finding]) -> list[Finding]:
+def _keep(book: Ledger, file: Path, items: Iterator[FileItem]) -> list[FileItem]:
     """Write what a file holds; returns what in it could not be read."""
-    damaged: list[Finding] = []
+    damaged: list[FileItem] = []
     newest, kept = "", []
     of_the_site = nlm_files.may_be_of_the_site(file.name)
-    while chunk := list(islice(findings, IN_ONE_TRANSACTION)):
+    while chunk := list(islice(items, IN_ONE_TRANSACTION)):
         with book.store.transaction() as now:
-            for finding in chunk:
-                _keep_one(book, file, finding, now)
-        damaged += [finding for finding in chunk if finding.kind in {"broken", "unread"}]
+            for item in chunk:
+                _keep_one(book, file, item, now)
+        damaged += [item for item in chunk if item.kind in {"broken", "unread"}]
         if of_the_site:
-            newest = max(newest, *(finding.revised for finding in chunk))
+            newest = max(newest, *(item.revised for item in chunk))
             kept += [(one.pmid, _digest(one)) for one in chunk if one.kind == "record"]
     if newest and nlm_files.is_of_the_site(file.name, _head(file)):
         book.said_on(min(newest, book.today), kept)
     return damaged
 
 
-def _digest(finding: Finding) -> str:
-    return hashlib.sha256(finding.xml).hexdigest()
+def _digest(item: FileItem) -> str:
+    return hashlib.sha256(item.xml).hexdigest()
 
 
 def _head(file: Path) -> bytes:
@@ -101,8 +101,8 @@ def _head(file: Path) -> bytes:
         return stream.read(nlm_files.HEAD)
 
 
-def _keep_one(book: Ledger, file: Path, finding: Finding, now: str) -> None:
-    kind, pmid, xml, why, _ = finding
+def _keep_one(book: Ledger, file: Path, item: FileItem, now: str) -> None:
+    kind, pmid, xml, why, _ = item
     if pmid is None:
         return
     if kind == "record":
@@ -116,8 +116,8 @@ def _keep_one(book: Ledger, file: Path, finding: Finding, now: str) -> None:
 
 def _examined(
     files: Sequence[Path], filters: Sequence[str], workers: int
-) -> Iterator[tuple[Path, Iterator[Finding]]]:
-    """The findings of each file, in the order of the files."""
+) -> Iterator[tuple[Path, Iterator[FileItem]]]:
+    """The items of each file, in the order of the files."""
     if workers == 1:
         for file in files:
             yield file, examine(file, filters)
@@ -147,11 +147,11 @@ def _ignore_interrupt() -> None:
 
 def _examine_aside(file: Path, filters: Sequence[str], spool: Path) -> None:
     with spool.open("wb") as stream:
-        for finding in examine(file, filters):
-            pickle.dump(finding, stream)
+        for item in examine(file, filters):
+            pickle.dump(item, stream)
 
 
-def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Iterator[Finding]]:
+def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Iterator[FileItem]]:
     try:
         work.result()
     except BrokenProcessPool as error:
@@ -162,36 +162,36 @@ def _collected(file: Path, spool: Path, work: Future[None]) -> tuple[Path, Itera
     return file, _from_spool(spool)
 
 
-def _from_spool(spool: Path) -> Iterator[Finding]:
+def _from_spool(spool: Path) -> Iterator[FileItem]:
     with spool.open("rb") as stream:
         while stream.peek(1):
             yield pickle.load(stream)  # noqa: S301 (written by this program a moment ago)
     spool.unlink()
 
 
-def examine(file: Path, filters: Sequence[str]) -> Iterator[Finding]:
-    """All findings of a file in order; never raises for what the file holds."""
+def examine(file: Path, filters: Sequence[str]) -> Iterator[FileItem]:
+    """All items of a file in order; never raises for what the file holds."""
     texts = [text.casefold() for text in filters]
     try:
         for piece in read_file(file):
-            yield _finding(file, piece, texts)
+            yield _item(file, piece, texts)
     except (InputError, OSError) as error:
-        yield Finding("unread", None, b"", str(error))
+        yield FileItem("unread", None, b"", str(error))
 
 
-def _finding(file: Path, piece: Cut, texts: Sequence[str]) -> Finding:
+def _item(file: Path, piece: Cut, texts: Sequence[str]) -> FileItem:
     if piece.kind == "deleted":
-        return Finding("deleted", piece.pmid, b"", f"deleted by {file.name}")
+        return FileItem("deleted", piece.pmid, b"", f"deleted by {file.name}")
     place, day = f"{file}: record {piece.number}", revised(piece.xml)
     if piece.kind == "broken":
         pmid = f"PMID {piece.pmid}" if piece.pmid else "no PMID"
-        return Finding("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")
+        return FileItem("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")
     try:
         if texts and not _holds(pubmed.parse(piece.xml), texts):
-            return Finding("filtered", piece.pmid, b"", "holds none of the filters", day)
+            return FileItem("filtered", piece.pmid, b"", "holds none of the filters", day)
     except InputError as error:
-        return Finding("broken", piece.pmid, b"", f"{place} (PMID {piece.pmid}): {error}")
-    return Finding("record", piece.pmid, piece.xml, "", day)
+        return FileItem("broken", piece.pmid, b"", f"{place} (PMID {piece.pmid}): {error}")
+    return FileItem("record", piece.pmid, piece.xml, "", day)
 
 
 def _holds(article: Article, texts: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from harvest.expectations import Expectation
 from harvest.service import Parameters, Reply
 from harvest.services import ecitmatch, entrez
 from harvest.services.crossref import CROSSREF, path_of
-from harvest.services.ecitmatch import Cited
+from harvest.services.ecitmatch import CitationParts
 from harvest.services.europepmc import EUROPEPMC
 from harvest.services.icite import ICITE
 from harvest.services.idconv import IDCONV
@@ -173,8 +173,8 @@ def _elink(linkname: str, *pmids: int) -> tuple[tuple[str, str], ...]:
 
 
 CITATIONS = [
-    Cited("N Engl J Med", "2010", "362", "2202", "Maris", "one"),
-    Cited("N Engl J Med", "2010", "362", "99999", "Nobody", "two"),
+    CitationParts("N Engl J Med", "2010", "362", "2202", "Maris", "one"),
+    CitationParts("N Engl J Med", "2010", "362", "99999", "Nobody", "two"),
 ]
 PMCIDS = ",".join([PMCID, *(f"PMC{number}" for number in range(1, IDCONV.batch))])
 FOUND = (*on.ESEARCH, Expectation("a PMID finds its paper", (on.SEARCHES,), _one))

@@ -29,7 +29,7 @@ T = TypeVar("T")
 CITES, CITED_BY = "references", "cited-by"
 
 
-class Links:
+class RunLinks:
     """The links of one run of a job."""
 
     def __init__(

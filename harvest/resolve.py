@@ -20,7 +20,7 @@ from harvest.progress import Progress
 from harvest.service import Reply
 from harvest.services import crossref, ecitmatch, entrez, idconv
 from harvest.services.crossref import CROSSREF
-from harvest.services.ecitmatch import Cited
+from harvest.services.ecitmatch import CitationParts
 from harvest.services.eutils import EUTILS
 from harvest.services.idconv import IDCONV
 from harvest.settings import Settings
@@ -177,11 +177,11 @@ class _Questions:
             self.book.problem(f"not all could be asked of {source}: {failure}")
 
 
-def _in_parts(key: str, text: str) -> Cited | None:
+def _in_parts(key: str, text: str) -> CitationParts | None:
     """A citation as ECitMatch wants it; None where it cannot be read with certainty."""
     work = cited_work(0, text, doi=None, pmcid=None)
     if not work:
         return None
     year = str(work.year or "")
-    cited = Cited(work.journal, year, work.volume, work.first_page, work.first_author, key)
+    cited = CitationParts(work.journal, year, work.volume, work.first_page, work.first_author, key)
     return None if any("|" in part for part in cited) else cited

@@ -12,7 +12,7 @@ from harvest import ledger, plan, reports
 from harvest.clock import Clock, moment, stamp, told
 from harvest.jobs import Job, Seed, Window
 from harvest.ledger import Ledger, Store
-from harvest.links import CITED_BY, CITES, Links
+from harvest.links import CITED_BY, CITES, RunLinks
 from harvest.overlap import overlapped
 from harvest.progress import Progress
 from harvest.services.entrez import (
@@ -114,7 +114,7 @@ class _Harvest:
         self.progress = progress
         # Records read since then are young enough not to be asked for again.
         self.not_before = days_ago(transport.clock, job.refresh_days)
-        self.links = Links(book, job, transport, progress, self.not_before)
+        self.links = RunLinks(book, job, transport, progress, self.not_before)
         self.revised: set[int] = set()
         self.linkers: dict[int, set[str]] = defaultdict(set)
         self.reached: set[int] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -30,16 +30,16 @@ def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
     chapter 4: repeated ``id`` parameters keep them apart, a list of ids does not). Raises
     InputError where it is no eLinkResult, ValueError where an id in it is no number.
     """
-    found: dict[int, list[int]] = {}
+    linked: dict[int, list[int]] = {}
     for linkset in _root(body, "eLinkResult").iterfind("LinkSet"):
         sources = [int(element.text or "") for element in linkset.iterfind("IdList/Id")]
         if len(sources) == 1:
-            targets = found.setdefault(sources[0], [])
+            targets = linked.setdefault(sources[0], [])
             for group in linkset.iterfind("LinkSetDb"):
                 if group.findtext("LinkName") == linkname:
                     ids = (int(element.text or "") for element in group.iterfind("Link/Id"))
                     targets += (pmid for pmid in ids if pmid != sources[0])
-    return found
+    return linked
 
 
 def elink_citations(body: bytes) -> Iterator[tuple[int, int]]:
@@ -53,8 +53,8 @@ def elink_citations(body: bytes) -> Iterator[tuple[int, int]]:
 class Linked(NamedTuple):
     """What iCite knows of a paper's citations, as PMIDs."""
 
-    references: list[int]
-    cited_by: list[int]
+    references: Sequence[int]
+    cited_by: Sequence[int]
 
 
 def icite_links(body: bytes) -> dict[int, Linked]:
@@ -190,12 +190,12 @@ def esummary_described(body: bytes) -> dict[int, Described]:
 
     Raises InputError where it is no such answer.
     """
-    found = {}
+    works = {}
     for summary in _root(body, "eSummaryResult").iter("DocumentSummary"):
         uid = summary.get("uid", "")
         if uid.isdecimal() and summary.find("error") is None:
-            found[int(uid)] = _of_esummary(int(uid), summary)
-    return found
+            works[int(uid)] = _of_esummary(int(uid), summary)
+    return works
 
 
 def _of_esummary(pmid: int, summary: Element) -> Described:
@@ -221,13 +221,13 @@ def _of_esummary(pmid: int, summary: Element) -> Described:
 
 def esummary_dois(body: bytes) -> dict[str, int]:
     """PMIDs by DOI, from an eSummaryResult of version 2.0. Raises InputError where it is none."""
-    found = {}
+    pmids = {}
     for summary in _root(body, "eSummaryResult").iter("DocumentSummary"):
         for article_id in summary.iterfind("ArticleIds/ArticleId"):
             doi = clean_doi(article_id.findtext("Value") or "")
             if article_id.findtext("IdType") == "doi" and doi:
-                found[doi] = int(summary.get("uid", ""))
-    return found
+                pmids[doi] = int(summary.get("uid", ""))
+    return pmids
 
 
 def esearch_count(body: bytes) -> tuple[int, str]:
@@ -262,9 +262,9 @@ def _root(body: bytes, expected: str) -> Element:
 
 def _json(body: bytes, service: str) -> dict[str, Any]:
     try:
-        found = json.loads(body)
+        answer = json.loads(body)
     except ValueError as error:
         raise InputError(f"no answer of {service} ({error}): {body[:200]!r}") from error
-    if not isinstance(found, dict):
+    if not isinstance(answer, dict):
         raise InputError(f"no answer of {service}: {body[:200]!r}")
-    return found
+    return answer

@@ -35,7 +35,7 @@ def check_base(db: Path) -> None:
         )
     try:
         with closing(read_only(db)) as connection:
-            found = _shape(connection)
+            shape = _shape(connection)
     except sqlite3.OperationalError as error:
         raise ConfigError(f"{db}: cannot be read ({error}). Check its permissions.") from error
     except sqlite3.DatabaseError as error:
@@ -44,12 +44,12 @@ def check_base(db: Path) -> None:
             f"it was a kb.db delete it and build it again: kb build --raw raw.db --out {db}"
         ) from error
     wanted = _wanted_shape()
-    if not found >= {"papers.pmid", "works.work"}:
-        what = ": it is a raw.db" if "records.xml" in found else ""
+    if not shape >= {"papers.pmid", "works.work"}:
+        what = ": it is a raw.db" if "records.xml" in shape else ""
         raise InputError(
             f"{db}: is a database, but no kb.db{what}. Name the file that kb build wrote."
         )
-    if lacking := sorted(wanted - found):
+    if lacking := sorted(wanted - shape):
         raise InputError(
             f"{db}: was built by another version (it lacks {', '.join(lacking[:3])}). "
             f"Build it again: kb build --raw raw.db --out {db}"

@@ -160,7 +160,7 @@ def _file(db: sqlite3.Connection) -> Iterator[str]:
 
 def _faults(db: sqlite3.Connection) -> Iterator[str]:
     for fault, query in FAULTS.items():
-        found = [str(row[0]) for row in db.execute(f"SELECT DISTINCT * FROM ({query})")]  # noqa: S608
-        if found:
-            more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-            yield f"{fault} {', '.join(found[:MOST])}{more}"
+        values = [str(row[0]) for row in db.execute(f"SELECT DISTINCT * FROM ({query})")]  # noqa: S608
+        if values:
+            more = f" and {len(values) - MOST} more" if len(values) > MOST else ""
+            yield f"{fault} {', '.join(values[:MOST])}{more}"

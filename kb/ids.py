@@ -20,14 +20,14 @@ PMID = re.compile(r"^\s*0*([1-9][0-9]{0,9})\s*$")
 
 def clean_pmid(value: str) -> int | None:
     """A PMID from printed text; leading zeros are read as NCBI reads them (00000001 is 1)."""
-    found = PMID.match(value)
-    return int(found[1]) if found else None
+    match = PMID.match(value)
+    return int(match[1]) if match else None
 
 
 def clean_pmcid(value: str) -> str | None:
     """``PMC`` and digits from ``PMC123``, ``pmc123.1`` or a bare number known to be a PMCID."""
-    found = PMCID.match(value)
-    return f"PMC{found[1]}" if found else None
+    match = PMCID.match(value)
+    return f"PMC{match[1]}" if match else None
 
 
 def clean_doi(value: str) -> str | None:
@@ -45,7 +45,7 @@ def clean_doi(value: str) -> str | None:
 
 
 def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda found: html.unescape(found[0]), text)
+    return ESCAPED.sub(lambda reference: html.unescape(reference[0]), text)
 
 
 def _unopened(doi: str) -> bool:
@@ -55,14 +55,14 @@ def _unopened(doi: str) -> bool:
 
 def find_doi(text: str) -> str | None:
     """The first DOI in a citation text."""
-    found = DOI.search(_unescaped(text))
-    return clean_doi(found[0]) if found else None
+    match = DOI.search(_unescaped(text))
+    return clean_doi(match[0]) if match else None
 
 
 def clean_orcid(value: str) -> str | None:
     """An ORCID as 0000-0000-0000-0000 where its check digit is right (ISO 7064, MOD 11-2)."""
-    found = ORCID.match(value.strip())
-    digits = found[1].replace("-", "").upper() if found else ""
+    match = ORCID.match(value.strip())
+    digits = match[1].replace("-", "").upper() if match else ""
     if len(digits) != 16 or not digits[:15].isdigit():
         return None
     total = 0

@@ -258,18 +258,18 @@ def stored_pmids(db: Database) -> set[int]:
 
 def sums(db: Database, run: int) -> dict[str, int]:
     """Asked and the six outcomes of a run; an unanswered PMID counts in asked alone."""
-    found = dict(
+    counts = dict(
         db.execute("SELECT outcome, count(*) FROM outcomes WHERE run = ? GROUP BY outcome", [run])
     )
-    return {"asked": sum(found.values())} | {name: found.get(name, 0) for name in OUTCOMES}
+    return {"asked": sum(counts.values())} | {name: counts.get(name, 0) for name in OUTCOMES}
 
 
 def verify(db: Database) -> list[str]:
     """What is not as it was stored: records and answers without their hash, and what SQLite itself
     finds."""
     try:
-        found = [text for (text,) in db.execute("PRAGMA integrity_check")]
-        return [*(text for text in found if text != "ok"), *_changed(db)]
+        reported = [text for (text,) in db.execute("PRAGMA integrity_check")]
+        return [*(text for text in reported if text != "ok"), *_changed(db)]
     except DAMAGE as error:
         return [f"the database cannot be read to its end: {error}"]
 
@@ -277,14 +277,14 @@ def verify(db: Database) -> list[str]:
 def _changed(db: Database) -> Iterator[str]:
     for pmid, digest, xml in db.execute("SELECT pmid, sha256, xml FROM records ORDER BY pmid, id"):
         try:
-            found = hashlib.sha256(zlib.decompress(xml)).hexdigest()
+            now = hashlib.sha256(zlib.decompress(xml)).hexdigest()
         except zlib.error as error:
-            found = str(error)
-        if found != digest:
-            yield f"PMID {pmid}: stored as {digest[:16]}, now {found[:16]}"
+            now = str(error)
+        if now != digest:
+            yield f"PMID {pmid}: stored as {digest[:16]}, now {now[:16]}"
     for service, question, run, digest, body in db.execute(
         "SELECT service, question, run, sha256, body FROM answers ORDER BY id"
     ):
-        found = hashlib.sha256(body).hexdigest()
-        if digest != found:
+        now = hashlib.sha256(body).hexdigest()
+        if digest != now:
             yield f"answer of {service} in run {run}: is not as it was stored ({question[:60]})"

@@ -54,5 +54,5 @@ def _statements(sql: str) -> Iterator[str]:
 def _columns(body: str) -> Iterator[tuple[str, str]]:
     for line in body.splitlines():
         code, _, comment = (part.strip() for part in line.partition("--"))
-        if code and comment and (found := NAMED_EXPRESSION.search(code) or NAME.match(code)):
-            yield found[1], comment
+        if code and comment and (named := NAMED_EXPRESSION.search(code) or NAME.match(code)):
+            yield named[1], comment

@@ -18,7 +18,7 @@ from harvest.jobs_file import read_jobs
 from harvest.progress import Progress
 from harvest.run import run_jobs
 from harvest.standin import Answer, Corpus, Request, serve
-from harvest.standin.corpus import Entry, entry
+from harvest.standin.corpus import CorpusEntry, entry
 from harvest.standin.query import search
 from kb import raw
 from kb.data import data_dir
@@ -58,7 +58,7 @@ def corpus_of(papers: Path, job: Job) -> Corpus:
     return Corpus([*corpus.entries.values(), *_sentinels(corpus, job)])
 
 
-def _sentinels(corpus: Corpus, job: Job) -> Iterator[Entry]:
+def _sentinels(corpus: Corpus, job: Job) -> Iterator[CorpusEntry]:
     for seed in job.seeds:
         if seed.kind == "query":
             hits, _ = search(corpus, seed.query, lambda _key: [])

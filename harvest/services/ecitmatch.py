@@ -17,7 +17,7 @@ from kb.answers import ecitmatch_keys
 BATCH = 100
 
 
-class Cited(NamedTuple):
+class CitationParts(NamedTuple):
     """A citation in parts; ``key`` comes back with the answer. None holds a bar."""
 
     journal: str
@@ -28,7 +28,7 @@ class Cited(NamedTuple):
     key: str
 
 
-def ecitmatch(client: Client, citations: Sequence[Cited]) -> Reply:
+def ecitmatch(client: Client, citations: Sequence[CitationParts]) -> Reply:
     """The answer on up to 100 citations, each with a journal: at one without, it may end.
 
     ``kb.answers.ecitmatch_pmids`` reads it. Raises ServiceFailed.
@@ -46,12 +46,12 @@ def ecitmatch(client: Client, citations: Sequence[Cited]) -> Reply:
     return client.ask(NAME, "ecitmatch.cgi", parameters, read)
 
 
-def lines(citations: Sequence[Cited]) -> str:
+def lines(citations: Sequence[CitationParts]) -> str:
     """Citations as ECitMatch is told them."""
     return "\r".join("|".join([*cited, ""]) for cited in citations)
 
 
-def asked(question: str) -> list[Cited]:
+def asked(question: str) -> list[CitationParts]:
     """The citations of a question of ``ecitmatch``."""
     told = dict(parse_qsl(question))["bdata"].split("\r")
-    return [Cited(*line.split("|")[:6]) for line in told]
+    return [CitationParts(*line.split("|")[:6]) for line in told]

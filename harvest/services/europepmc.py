@@ -32,7 +32,7 @@ class Preprint(NamedTuple):
     day: str
 
 
-class Page(NamedTuple):
+class PreprintPage(NamedTuple):
     """``total`` is what the whole search finds; ``after`` the mark of the next page, if any."""
 
     total: int
@@ -80,7 +80,7 @@ def _page(client: Client, query: str, mark: str) -> Reply:
     return client.ask(EUROPEPMC.name, "search", parameters, read)
 
 
-def page_of(body: bytes) -> Page:
+def page_of(body: bytes) -> PreprintPage:
     """A page of a search. Raises Again where it is none, Refused where it says why not."""
     try:
         answer = json.loads(body)
@@ -90,7 +90,7 @@ def page_of(body: bytes) -> Page:
         if any(result["source"] != "PPR" for result in results):
             raise Again("Europe PMC named papers that are no preprints")
         total, after = int(answer["hitCount"]), str(answer.get("nextCursorMark") or "")
-        return Page(total, [_preprint(result) for result in results], after)
+        return PreprintPage(total, [_preprint(result) for result in results], after)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Again(f"no answer of Europe PMC ({error!r}): {said(body)}") from error
 

@@ -58,7 +58,7 @@ def words(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CorpusEntry:
     """One record. Its text parts hold their values as lines of words, ``\\n one two \\n``, so that
     a word, a phrase, the beginning of a value and a whole value are each found by plain ``in``.
 
@@ -89,14 +89,14 @@ class Entry:
     languages: str = ""
 
 
-def entry(pmid: int, xml: bytes) -> Entry:
+def entry(pmid: int, xml: bytes) -> CorpusEntry:
     """Read one record. One that is no Article is still served, and found by its PMID alone."""
     packed = zlib.compress(xml, 1)
     try:
         article = parse(xml)
     except InputError:
-        return Entry(pmid, 1, packed, dates=_full_dates(pdat=[], edat=["1900"]))
-    return Entry(
+        return CorpusEntry(pmid, 1, packed, dates=_full_dates(pdat=[], edat=["1900"]))
+    return CorpusEntry(
         pmid=pmid,
         version=article.version,
         xml=packed,
@@ -183,9 +183,9 @@ class Corpus:
     The newest version of a record counts, of equal versions the one read last.
     """
 
-    def __init__(self, entries: Iterable[Entry], kept: Kept | None = None) -> None:
+    def __init__(self, entries: Iterable[CorpusEntry], kept: Kept | None = None) -> None:
         self.kept = kept or Kept()
-        self.entries: dict[int, Entry] = {}
+        self.entries: dict[int, CorpusEntry] = {}
         for entry in entries:
             known = self.entries.get(entry.pmid)
             if known is None or entry.version >= known.version:
@@ -208,7 +208,7 @@ class Corpus:
     def from_files(cls, paths: Iterable[Path]) -> Corpus:
         """Read PubMed XML files in the order given, as update files are applied: DeleteCitation
         takes its PMIDs out. Raises InputError for a file or a record that cannot be read."""
-        kept: dict[int, list[Entry]] = defaultdict(list)
+        kept: dict[int, list[CorpusEntry]] = defaultdict(list)
         for path in paths:
             for cut in read_file(path):
                 if cut.pmid is None or cut.kind == "broken":
@@ -229,7 +229,7 @@ class Corpus:
 
         Raises ConfigError or InputError as ``open_raw`` does.
         """
-        latest: dict[int, tuple[str, Entry]] = {}
+        latest: dict[int, tuple[str, CorpusEntry]] = {}
         with closing(open_raw(path).conn) as connection:
             for record in records(Database(connection)):
                 if record.last_read >= latest.get(record.pmid, ("",))[0]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from harvest.standin.corpus import Corpus, Entry, words
+from harvest.standin.corpus import Corpus, CorpusEntry, words
 from harvest.standin.wire import Answer, Request, plain_json
 from kb.ids import find_doi
 from kb.record.article import Article, Reference
@@ -89,7 +89,7 @@ class Crossref:
         return self.index
 
 
-def _words(entry: Entry) -> set[str]:
+def _words(entry: CorpusEntry) -> set[str]:
     if not entry.doi:
         return set()
     text = f"{entry.title} {entry.authors} {entry.journal} {entry.year} {entry.volume}"
@@ -148,7 +148,7 @@ def _references(corpus: Corpus, article: Article) -> Iterator[dict[str, str]]:
         yield {name: value for name, value in deposited.items() if value}
 
 
-def _doi(reference: Reference, cited: Entry | None) -> dict[str, str]:
+def _doi(reference: Reference, cited: CorpusEntry | None) -> dict[str, str]:
     if reference.doi:
         return {"DOI": reference.doi, "doi-asserted-by": "publisher"}
     if cited and cited.doi:

@@ -18,7 +18,7 @@ FEW = 5
 UNKNOWN = "NOT_FOUND"
 
 
-class Citation(NamedTuple):
+class CitationLine(NamedTuple):
     journal: str
     year: str
     volume: str
@@ -39,14 +39,14 @@ def _answers(corpus: Corpus, bdata: str) -> Iterator[str]:
         if not line.strip():
             continue
         columns = [part.strip() for part in line.split("|")[:6]]
-        cited = Citation(*(columns + [""] * 6)[:6])
+        cited = CitationLine(*(columns + [""] * 6)[:6])
         outcome = _outcome(corpus, cited)
         yield "|".join([*columns, outcome])
         if not cited.journal and outcome == UNKNOWN:
             return
 
 
-def _outcome(corpus: Corpus, cited: Citation) -> str:
+def _outcome(corpus: Corpus, cited: CitationLine) -> str:
     journal = f"\n {words(cited.journal)} \n"
     known = corpus.holding(("journal",), journal) if cited.journal else frozenset(corpus.entries)
     if not known:
@@ -59,7 +59,7 @@ def _outcome(corpus: Corpus, cited: Citation) -> str:
     return str(pmids[0]) if pmids else UNKNOWN
 
 
-def _fits(corpus: Corpus, cited: Citation, pmid: int) -> bool:
+def _fits(corpus: Corpus, cited: CitationLine, pmid: int) -> bool:
     entry = corpus.entries[pmid]
     if cited.volume and cited.volume.casefold() != entry.volume:
         return False

@@ -17,7 +17,7 @@ from kb.errors import InputError
 LINKS = (CITED_IN, REFERENCES)
 
 
-class Links(NamedTuple):
+class NamedLinks(NamedTuple):
     """Links of one name from one LinkSet, in descending order; ``key`` where they are stored."""
 
     name: str
@@ -25,9 +25,9 @@ class Links(NamedTuple):
     key: int
 
 
-class LinkSet(NamedTuple):
+class ServedLinkSet(NamedTuple):
     sources: tuple[int, ...]
-    links: list[Links]
+    links: list[NamedLinks]
     webenv: str
 
 
@@ -56,7 +56,9 @@ def _sources(state: State, request: Request) -> list[tuple[int, ...]]:
     return [group for group in groups if group]
 
 
-def _link_set(state: State, request: Request, sources: tuple[int, ...], *, stored: bool) -> LinkSet:
+def _link_set(
+    state: State, request: Request, sources: tuple[int, ...], *, stored: bool
+) -> ServedLinkSet:
     webenv, links = request.webenv, []
     for name in LINKS:
         if request.value("linkname") not in ("", name):
@@ -66,8 +68,8 @@ def _link_set(state: State, request: Request, sources: tuple[int, ...], *, store
         if stored and uids:
             webenv, key = state.store(uids, webenv)
         if uids:
-            links.append(Links(name, uids, key))
-    return LinkSet(sources, links, webenv)
+            links.append(NamedLinks(name, uids, key))
+    return ServedLinkSet(sources, links, webenv)
 
 
 def _linked(state: State, name: str, sources: tuple[int, ...]) -> list[int]:
@@ -83,7 +85,7 @@ def _linked(state: State, name: str, sources: tuple[int, ...]) -> list[int]:
     return sorted(linked, reverse=True)
 
 
-def _as_xml(linkset: LinkSet, stored: bool) -> str:
+def _as_xml(linkset: ServedLinkSet, stored: bool) -> str:
     blocks = []
     for links in linkset.links:
         inside = (
@@ -99,7 +101,7 @@ def _as_xml(linkset: LinkSet, stored: bool) -> str:
     return element("LinkSet", leaf("DbFrom", "pubmed"), sources, *blocks)
 
 
-def _as_json(linkset: LinkSet, stored: bool) -> dict[str, Any]:
+def _as_json(linkset: ServedLinkSet, stored: bool) -> dict[str, Any]:
     content: dict[str, Any] = {"dbfrom": "pubmed", "ids": [str(uid) for uid in linkset.sources]}
     blocks = []
     for links in linkset.links:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from harvest.standin.corpus import Entry
+from harvest.standin.corpus import CorpusEntry
 from harvest.standin.fields import ALL, BY_TAG, days
 from harvest.standin.query import Hits, Messages, grouped, search
 from harvest.standin.state import State
@@ -19,13 +19,13 @@ TOO_FAR = (
     "Search Backend failed: Exception:\n'retstart' cannot be larger than 9998. For PubMed, "
     "ESearch can only retrieve the first 9,999 records matching the query."
 )
-ORDERS: dict[str, Callable[[Entry], str]] = {
+ORDERS: dict[str, Callable[[CorpusEntry], str]] = {
     "author": lambda entry: entry.authors,
     "journalname": lambda entry: entry.journal,
 }
 
 
-class Page(NamedTuple):
+class ResultPage(NamedTuple):
     total: int
     start: int
     uids: list[int]
@@ -53,7 +53,7 @@ def esearch(state: State, request: Request) -> Answer:
     size = _clamped(start, request.number("retmax", 20), messages)
     if not count:
         messages.output.append("No items found.")
-    page = Page(count, start, uids[start : start + size], stored, hits.translation, messages)
+    page = ResultPage(count, start, uids[start : start + size], stored, hits.translation, messages)
     return _as_json(page) if request.wants_json else _as_xml(page)
 
 
@@ -110,7 +110,7 @@ def _counted(request: Request, count: int) -> Answer:
     return document("esearch", leaf("Count", count))
 
 
-def _as_xml(page: Page) -> Answer:
+def _as_xml(page: ResultPage) -> Answer:
     webenv, key = page.stored or ("", 0)
     said = page.messages
     errors = [leaf("PhraseNotFound", phrase) for phrase in said.phrases_not_found]
@@ -132,7 +132,7 @@ def _as_xml(page: Page) -> Answer:
     )
 
 
-def _as_json(page: Page) -> Answer:
+def _as_json(page: ResultPage) -> Answer:
     said = page.messages
     result: dict[str, object] = {
         "count": str(page.total),

@@ -10,7 +10,7 @@ import re
 from base64 import b64decode, b64encode
 from typing import Any
 
-from harvest.standin.corpus import Corpus, Entry, words
+from harvest.standin.corpus import Corpus, CorpusEntry, words
 from harvest.standin.wire import Answer, Request, plain_json
 
 MOST = 1_000
@@ -37,13 +37,13 @@ def europepmc(corpus: Corpus, request: Request) -> Answer:
     return plain_json(answer | {"resultList": {"result": results}})
 
 
-def _fits(entry: Entry, query: str) -> bool:
+def _fits(entry: CorpusEntry, query: str) -> bool:
     plain = re.sub(r"\b(?:SRC:\w+|AND)\b", " ", query)
     text = f"{entry.title} {entry.abstract} {entry.keywords}"
     return " preprint " in entry.types and all(f" {word} " in text for word in words(plain).split())
 
 
-def _result(corpus: Corpus, entry: Entry) -> dict[str, Any]:
+def _result(corpus: Corpus, entry: CorpusEntry) -> dict[str, Any]:
     article = corpus.article(entry.pmid)
     names = (author.last_name or author.collective or "" for author in article.authors)
     result = {

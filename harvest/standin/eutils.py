@@ -16,7 +16,7 @@ from harvest.standin.ecitmatch import ecitmatch
 from harvest.standin.elink import LINKS, elink
 from harvest.standin.esearch import REACH, TOO_FAR, esearch
 from harvest.standin.esummary import esummary
-from harvest.standin.fields import FIELDS, Field
+from harvest.standin.fields import FIELDS, SearchField
 from harvest.standin.state import State
 from harvest.standin.wire import Answer, Request, as_json, document, element, leaf, lower, refused
 from kb.errors import InputError
@@ -94,7 +94,7 @@ def einfo(state: State, request: Request) -> Answer:
     )
 
 
-def _field(this: Field) -> dict[str, str]:
+def _field(this: SearchField) -> dict[str, str]:
     """The properties that EInfo tells of a field; TermCount is always empty today."""
     return {
         "Name": this.name,

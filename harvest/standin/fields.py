@@ -13,7 +13,7 @@ UID = re.compile(r"\s*[0-9]{1,20}\s*")
 DATE = re.compile(r"\s*([0-9]{4})(?:/([0-9]{1,2}))?(?:/([0-9]{1,2}))?\s*")
 
 
-class Field(NamedTuple):
+class SearchField(NamedTuple):
     """A search field: EInfo's name and full name, further tags, and the parts of an entry it reads.
 
     ``kind`` says what is matched: any words (text), a whole value, an author with or without all
@@ -28,31 +28,31 @@ class Field(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
-ALL = Field("ALL", "All Fields", "Words anywhere in the record", (), "text", EVERYTHING)
+ALL = SearchField("ALL", "All Fields", "Words anywhere in the record", (), "text", EVERYTHING)
 NO_EXPLOSION = ("mh", "mh:noexp", "mesh:noexp", "mesh terms:noexp")
 MAJOR = ("majr:noexp", "mesh major topic:noexp")
 FIELDS = (
     ALL,
-    Field("UID", "UID", "PMID", ("pmid",), "uid"),
-    Field("TITL", "Title", "Words of the title", ("ti",), "text", ("title",)),
-    Field("MESH", "MeSH Terms", "MeSH descriptors", NO_EXPLOSION, "value", ("mesh",)),
-    Field("MAJR", "MeSH Major Topic", "Major descriptors", MAJOR, "value", ("major",)),
-    Field("AUTH", "Author", "Authors and groups", ("au",), "author", ("authors",)),
-    Field("JOUR", "Journal", "Title, abbreviation or ISSN", ("ta",), "value", ("journal",)),
-    Field("SUBS", "Substance Name", "Substances", ("nm",), "value", ("substances",)),
-    Field("PTYP", "Publication Type", "Publication types", ("pt",), "value", ("types",)),
-    Field("LANG", "Language", "Language of the text", ("la",), "value", ("languages",)),
-    Field("TIAB", "Title/Abstract", "Title, abstract, keywords", (), "text", EVERYTHING[:3]),
-    Field("WORD", "Text Word", "Text, MeSH, substances", ("tw",), "text", EVERYTHING[:5]),
-    Field("OTRM", "Other Term", "Keywords", ("ot",), "text", ("keywords",)),
-    Field("PID", "Publisher ID", "DOI and others", ("aid", "doi"), "number"),
-    Field("LID", "Location ID", "DOI and others", (), "number"),
-    Field("PDAT", "Date - Publication", "Printed or published online", ("dp",), "date"),
-    Field("EDAT", "Date - Entry", "Added to PubMed", (), "date"),
-    Field("CRDT", "Date - Create", "Record first made", (), "date"),
-    Field("MHDA", "Date - MeSH", "MeSH assigned", (), "date"),
-    Field("CDAT", "Date - Completion", "Record completed", ("dcom",), "date"),
-    Field("MDAT", "Date - Modification", "Last revised", ("lr",), "date"),
+    SearchField("UID", "UID", "PMID", ("pmid",), "uid"),
+    SearchField("TITL", "Title", "Words of the title", ("ti",), "text", ("title",)),
+    SearchField("MESH", "MeSH Terms", "MeSH descriptors", NO_EXPLOSION, "value", ("mesh",)),
+    SearchField("MAJR", "MeSH Major Topic", "Major descriptors", MAJOR, "value", ("major",)),
+    SearchField("AUTH", "Author", "Authors and groups", ("au",), "author", ("authors",)),
+    SearchField("JOUR", "Journal", "Title, abbreviation or ISSN", ("ta",), "value", ("journal",)),
+    SearchField("SUBS", "Substance Name", "Substances", ("nm",), "value", ("substances",)),
+    SearchField("PTYP", "Publication Type", "Publication types", ("pt",), "value", ("types",)),
+    SearchField("LANG", "Language", "Language of the text", ("la",), "value", ("languages",)),
+    SearchField("TIAB", "Title/Abstract", "Title, abstract, keywords", (), "text", EVERYTHING[:3]),
+    SearchField("WORD", "Text Word", "Text, MeSH, substances", ("tw",), "text", EVERYTHING[:5]),
+    SearchField("OTRM", "Other Term", "Keywords", ("ot",), "text", ("keywords",)),
+    SearchField("PID", "Publisher ID", "DOI and others", ("aid", "doi"), "number"),
+    SearchField("LID", "Location ID", "DOI and others", (), "number"),
+    SearchField("PDAT", "Date - Publication", "Printed or published online", ("dp",), "date"),
+    SearchField("EDAT", "Date - Entry", "Added to PubMed", (), "date"),
+    SearchField("CRDT", "Date - Create", "Record first made", (), "date"),
+    SearchField("MHDA", "Date - MeSH", "MeSH assigned", (), "date"),
+    SearchField("CDAT", "Date - Completion", "Record completed", ("dcom",), "date"),
+    SearchField("MDAT", "Date - Modification", "Last revised", ("lr",), "date"),
 )
 BY_TAG = {tag.casefold(): this for this in FIELDS for tag in (this.name, this.full, *this.tags)}
 
@@ -63,7 +63,7 @@ def phrase(text: str) -> str:
     return " ".join(token for token in tokens if token.strip("*"))
 
 
-def lookup(corpus: Corpus, this: Field, text: str, *, quoted: bool) -> frozenset[int]:
+def lookup(corpus: Corpus, this: SearchField, text: str, *, quoted: bool) -> frozenset[int]:
     """Records that hold a phrase in a field that is neither a date nor the PMID.
 
     An unquoted author stands for all longer initials: Smith J finds Smith JA, not Smithson.
@@ -93,7 +93,9 @@ def days(low: str, high: str) -> tuple[str, str] | None:
     return "/".join(begin), "/".join(end)
 
 
-def spanned(corpus: Corpus, this: Field, low: str, high: str) -> tuple[frozenset[int], str] | None:
+def spanned(
+    corpus: Corpus, this: SearchField, low: str, high: str
+) -> tuple[frozenset[int], str] | None:
     """Records in a range of dates or PMIDs, and the range as PubMed shows it; None for no range."""
     if this.kind == "uid" and UID.fullmatch(low) and UID.fullmatch(high):
         first, last = int(low), int(high)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harvest.standin.corpus import Corpus
-from harvest.standin.replay import Linked
 from harvest.standin.wire import Answer, Request, plain_json
+from kb.answers import Linked
 from kb.errors import InputError
 from kb.ids import clean_pmid
 from kb.record.article import Article

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from harvest.standin.corpus import Corpus, Entry
+from harvest.standin.corpus import Corpus, CorpusEntry
 from harvest.standin.wire import Answer, Request, element, plain_json
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 
@@ -57,7 +57,7 @@ def _record(corpus: Corpus, kind: str, item: str) -> dict[str, Any]:
     return {**ids, "requested-id": item}
 
 
-def _entry_of(corpus: Corpus, kind: str, item: str) -> Entry | None:
+def _entry_of(corpus: Corpus, kind: str, item: str) -> CorpusEntry | None:
     pmids = [int(item)] if kind == "pmid" else corpus.numbered(str(READ[kind](item)))
     return next((corpus.entries[pmid] for pmid in pmids if pmid in corpus.entries), None)
 

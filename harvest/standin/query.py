@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from harvest.standin.corpus import Corpus
-from harvest.standin.fields import ALL, BY_TAG, Field, lookup, phrase, spanned
+from harvest.standin.fields import ALL, BY_TAG, SearchField, lookup, phrase, spanned
 from kb.errors import InputError
 
 Earlier = Callable[[int], Iterable[int]]
@@ -52,7 +52,7 @@ class Hits(NamedTuple):
 
 
 def search(
-    corpus: Corpus, term: str, earlier: Earlier, default: Field = ALL
+    corpus: Corpus, term: str, earlier: Earlier, default: SearchField = ALL
 ) -> tuple[Hits, Messages]:
     """Run a query; ``earlier`` gives the UIDs of a query key, ``default`` is the field of phrases
     that have no tag.
@@ -74,7 +74,7 @@ def search(
 class _Reader:
     """One pass over the tokens; each operand is answered as it is read, None if it is dropped."""
 
-    def __init__(self, corpus: Corpus, term: str, earlier: Earlier, default: Field) -> None:
+    def __init__(self, corpus: Corpus, term: str, earlier: Earlier, default: SearchField) -> None:
         self.corpus = corpus
         self.term = term
         self.earlier = earlier
@@ -157,7 +157,7 @@ class _Reader:
     def tag(self) -> str:
         return self.take().strip() if self.kind() == "tag" else ""
 
-    def worded(self, this: Field, text: str, quoted: bool, suffix: str) -> Hits | None:
+    def worded(self, this: SearchField, text: str, quoted: bool, suffix: str) -> Hits | None:
         """A phrase; where it is not found, or has neither tag nor quotes, each of its words."""
         several = text.split() if this.kind == "text" else [text]
         if quoted or suffix or len(several) == 1:
@@ -208,7 +208,7 @@ def grouped(translation: str) -> str:
     return f"({translation})" if re.search(r" (?:AND|OR|NOT) ", translation) else translation
 
 
-def _shown(this: Field, text: str) -> str:
+def _shown(this: SearchField, text: str) -> str:
     """A phrase as QueryTranslation prints it: ``"stem cells"[MeSH Terms]``."""
     shown = text.strip().casefold() if this.kind == "number" else phrase(text)
     return f"{shown}[{this.full}]" if "*" in shown else f'"{shown}"[{this.full}]'

@@ -11,14 +11,13 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from sqlite_utils import Database
 
 from harvest.services import SERVICES
 from harvest.standin.wire import XML_TYPE, Answer, Request
-from kb.answers import elink_links, icite_links
+from kb.answers import Linked, elink_links, icite_links
 from kb.errors import InputError
 from kb.raw import answers as kept_answers
 
@@ -28,13 +27,6 @@ Key = tuple[str, str, tuple[tuple[str, str], ...]]
 WITH_PATH = frozenset(service.name for service in SERVICES if not service.utilities)
 WHO_ASKS = frozenset(name for each in SERVICES for name in (each.tool, each.email, each.key))
 REFERENCES, CITED_IN = "pubmed_pubmed_refs", "pubmed_pubmed_citedin"
-
-
-class Linked(NamedTuple):
-    """PMIDs that iCite told of a paper."""
-
-    references: Sequence[int]
-    cited_by: Sequence[int]
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class HeldTopic(NamedTuple):
 def read(path: Path, topics: Collection[str]) -> list[Decision]:
     """The decisions of a file in its order. Raises ConfigError naming file, line and what is
     allowed there."""
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     made: dict[tuple[int, str], int] = {}
     for line, cells in _lines(path):
         try:
@@ -71,8 +71,8 @@ def read(path: Path, topics: Collection[str]) -> list[Decision]:
                     )
         except ValueError as error:
             raise ConfigError(f"{path}, line {line}: {error}.") from error
-        found.append(decision)
-    return found
+        decisions.append(decision)
+    return decisions
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -134,22 +134,22 @@ def _is_day(text: str) -> bool:
 
 def corrections(decisions: Iterable[Decision]) -> dict[int, dict[str, bool]]:
     """Topics by PMID: True where a person added it, False where removed."""
-    found: defaultdict[int, dict[str, bool]] = defaultdict(dict)
+    topics: defaultdict[int, dict[str, bool]] = defaultdict(dict)
     for each in decisions:
         if each.topic:
-            found[each.pmid][each.topic] = each.decision == "add-topic"
-    return dict(found)
+            topics[each.pmid][each.topic] = each.decision == "add-topic"
+    return dict(topics)
 
 
 def corrected(held: Iterable[TopicSummary], by_hand: Mapping[str, bool]) -> list[HeldTopic]:
     """The topics of a paper once people had their say: basis ``curated`` where one says so, whether
     or not rules found it too; the counts are of what rules found."""
-    found = {t.topic: HeldTopic(*_shown(t)) for t in held}
+    topics = {t.topic: HeldTopic(*_shown(t)) for t in held}
     for topic, added in by_hand.items():
-        automatic = found.pop(topic, HeldTopic(topic, "", 0, 0, 0, 0))
+        automatic = topics.pop(topic, HeldTopic(topic, "", 0, 0, 0, 0))
         if added:
-            found[topic] = automatic._replace(basis="curated")
-    return list(found.values())
+            topics[topic] = automatic._replace(basis="curated")
+    return list(topics.values())
 
 
 def _shown(topic: TopicSummary) -> tuple[str, str, int, int, int, int]:

@@ -63,15 +63,15 @@ def code(package: Path) -> list[Path]:
     Read from the imports, those inside functions too: what happens to be loaded differs between the
     commands that build.
     """
-    found: set[Path] = {package / SCHEMA.relative_to(PACKAGE)}
+    modules: set[Path] = {package / SCHEMA.relative_to(PACKAGE)}
     wanted = list(_files(package, ENTRY))
     while wanted:
         path = wanted.pop()
-        if path not in found:
-            found.add(path)
+        if path not in modules:
+            modules.add(path)
             names = _imported(path.read_bytes())
             wanted += (file for name in names for file in _files(package, name))
-    return sorted(found)
+    return sorted(modules)
 
 
 @cache  # a process that builds twice reads the same source twice

@@ -20,7 +20,7 @@ from kb.build import rows
 from kb.build.records import PrintedRow
 from kb.citations.citation import Citable
 from kb.citations.cited_work import cited_work, described_work
-from kb.citations.references import Corpus, Resolution, corpus, resolve, unresolved
+from kb.citations.references import CitableIndex, Resolution, citable_index, resolve, unresolved
 from kb.citations.stated_citations import citations
 from kb.ids import find_doi
 from kb.record.article import Reference
@@ -37,7 +37,7 @@ def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) ->
     """
     registered = _registered(source)
     described = chain(_cited_works(db), _described(source))
-    known = corpus(papers, described, registered)
+    known = citable_index(papers, described, registered)
     listed = _Listed()
     for reference in _printed(db):
         listed.add(reference, known)
@@ -65,7 +65,7 @@ class _Listed:
     cites: set[CitesRow] = field(default_factory=set)
     former: set[tuple[str, str]] = field(default_factory=set)
 
-    def add(self, printed: PrintedRow, known: Corpus) -> None:
+    def add(self, printed: PrintedRow, known: CitableIndex) -> None:
         reference = Reference(printed.text, printed.ref_pmid, printed.doi, printed.pmcid)
         place = f"Reference {printed.position} of PMID {printed.pmid}, which prints nothing"
         resolved = resolve(reference, known, place=place)
@@ -105,8 +105,8 @@ def _entry(printed: PrintedRow, resolved: Resolution) -> ReferenceListRow:
 
 def _printed(db: sqlite3.Connection) -> Iterator[PrintedRow]:
     names = ", ".join(columns_of(PrintedRow))
-    found = db.execute(f"SELECT {names} FROM printed ORDER BY pmid, position")  # noqa: S608
-    return map(PrintedRow._make, found)
+    rows = db.execute(f"SELECT {names} FROM printed ORDER BY pmid, position")  # noqa: S608
+    return map(PrintedRow._make, rows)
 
 
 def _cited_works(db: sqlite3.Connection) -> Iterator[Citable]:
@@ -140,12 +140,12 @@ def _described(source: Database) -> Iterator[Citable]:
 
 def _registered(source: Database) -> dict[str, int]:
     """PMIDs that NCBI gives DOIs; of several the one that it gave last."""
-    found: dict[str, int] = {}
+    pmids: dict[str, int] = {}
     for body in _bodies(source, "idconv"):
-        found |= answers.idconv_pmids(body)
+        pmids |= answers.idconv_pmids(body)
     for body in _bodies(source, "esummary"):
-        found |= answers.esummary_dois(body)
-    return {doi.lower(): pmid for doi, pmid in found.items()}
+        pmids |= answers.esummary_dois(body)
+    return {doi.lower(): pmid for doi, pmid in pmids.items()}
 
 
 def _bodies(source: Database, service: str, begins: str = "") -> Iterator[bytes]:

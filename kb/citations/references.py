@@ -37,7 +37,7 @@ class Resolution(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Corpus:
+class CitableIndex:
     """The harvested papers by identifier; them and the cited works by what a citation prints.
 
     ``by_place`` is by volume and first page, an e before it left out; ``by_author`` by the first
@@ -52,11 +52,11 @@ class Corpus:
     registered: Mapping[str, int]
 
 
-def corpus(
+def citable_index(
     papers: Iterable[Citable],
     cited: Iterable[Citable] = (),
     registered: Mapping[str, int] | None = None,
-) -> Corpus:
+) -> CitableIndex:
     """Index the papers, and the ``cited`` works that are not among them.
 
     ``registered`` are the PMIDs that NCBI gives DOIs of works that are no papers here.
@@ -69,7 +69,7 @@ def corpus(
         if work.pmid not in known and (work.pmid or work.doi not in dois)
     }
     printed = [work for work in (*known.values(), *others.values()) if work.author.keys]
-    return Corpus(
+    return CitableIndex(
         known,
         _grouped((paper.doi, paper) for paper in known.values() if paper.doi),
         _grouped((paper.pmcid, paper) for paper in known.values() if paper.pmcid),
@@ -98,7 +98,7 @@ def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
     return dict(groups)
 
 
-def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:
+def resolve(reference: Reference, known: CitableIndex, *, place: str) -> Resolution:
     """The work of one reference; ``place`` names a reference that prints nothing at all."""
     text = reference.text or ""
     doi = reference.doi or (find_doi(text) if "10." in text else None)
@@ -132,7 +132,7 @@ def resolve(reference: Reference, known: Corpus, *, place: str) -> Resolution:
     return Resolution(named, "none", None, "; ".join([*doubts, why_not]))
 
 
-def _pmid_reason(pmid: int, doi: str | None, known: Corpus) -> str:
+def _pmid_reason(pmid: int, doi: str | None, known: CitableIndex) -> str:
     reason = f"PMID {pmid} given with the reference"
     paper = known.by_pmid.get(pmid)
     if paper and _another(doi, paper.doi):
@@ -167,7 +167,7 @@ def _named(words: str) -> str:
 
 
 def match(
-    citation: Citation, known: Corpus, *, doi: str | None = None, pmcid: str | None = None
+    citation: Citation, known: CitableIndex, *, doi: str | None = None, pmcid: str | None = None
 ) -> tuple[Resolution | None, str]:
     """The work that a citation text names, or why none does.
 
@@ -201,12 +201,12 @@ def match(
     return None, _why_none(compared)
 
 
-def _of_its_place(citation: Citation, known: Corpus) -> Iterator[Citable]:
+def _of_its_place(citation: Citation, known: CitableIndex) -> Iterator[Citable]:
     for volume, page in citation.places:
         yield from known.by_place.get((volume, page.lstrip("e")), ())
 
 
-def _of_its_author(citation: Citation, known: Corpus) -> Iterator[Citable]:
+def _of_its_author(citation: Citation, known: CitableIndex) -> Iterator[Citable]:
     numbers = {number for place in citation.places for number in place if number}
     numbers.update(map(str, citation.years))
     for works in filter(None, map(known.by_author.get, citation.names)):
@@ -216,7 +216,7 @@ def _of_its_author(citation: Citation, known: Corpus) -> Iterator[Citable]:
 
 BLOCKS: Sequence[
     tuple[
-        Callable[[Citation, Corpus], Iterable[Citable]],
+        Callable[[Citation, CitableIndex], Iterable[Citable]],
         Callable[[Citable, Citation], Agreement],
     ]
 ] = ((_of_its_place, compare), (_of_its_author, compare_misplaced))

@@ -19,7 +19,7 @@ KEPT_WORDS = 4
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReferenceEntry:
     """What a citation prints of a paper; ``authors`` are family names with initials."""
 
     authors: tuple[str, ...]
@@ -31,12 +31,12 @@ class Entry:
     pages: str
 
 
-def entry(article: Article) -> Entry | None:
+def entry(article: Article) -> ReferenceEntry | None:
     """None for what no citation of a journal names: books, records without a title or a year."""
     journal = article.journal_abbrev or article.journal
     if article.is_book or not (article.title and journal and article.year):
         return None
-    return Entry(
+    return ReferenceEntry(
         authors=tuple(author.name for author in article.authors),
         title=article.title.strip("[]. "),
         journal=journal,
@@ -47,7 +47,7 @@ def entry(article: Article) -> Entry | None:
     )
 
 
-def cite(known: Entry, random: Random, count: int) -> tuple[str, tuple[str, ...]]:
+def cite(known: ReferenceEntry, random: Random, count: int) -> tuple[str, tuple[str, ...]]:
     """A citation with so many faults, and their names."""
     faults = tuple(sorted(random.sample(sorted(FAULTS), count)))
     for fault in faults:
@@ -58,7 +58,7 @@ def cite(known: Entry, random: Random, count: int) -> tuple[str, tuple[str, ...]
 # Styles
 
 
-def _vancouver(e: Entry) -> str:
+def _vancouver(e: ReferenceEntry) -> str:
     authors = _listed(e.authors, 6, ", ", ", et al")
     issue = f"({e.issue})" if e.issue else ""
     return f"{authors}{e.title}. {e.journal}. {e.year}{_after(';', e.volume)}{issue}" + (
@@ -66,12 +66,12 @@ def _vancouver(e: Entry) -> str:
     )
 
 
-def _harvard(e: Entry) -> str:
+def _harvard(e: ReferenceEntry) -> str:
     authors = _listed([_dotted(name) for name in e.authors], 6, ", ", ", et al.", " ")
     return f"{authors}({e.year}). {e.title}. {e.journal} {e.volume}{_after(', ', _long(e.pages))}."
 
 
-def _apa(e: Entry) -> str:
+def _apa(e: ReferenceEntry) -> str:
     authors = [_dotted(name, ", ") for name in e.authors]
     listed = _listed(authors, 20, ", ", ", …", " ")
     issue = f"({e.issue})" if e.issue else ""
@@ -79,20 +79,20 @@ def _apa(e: Entry) -> str:
     return f"{listed}({e.year}). {e.title}. {e.journal}{place}."
 
 
-def _ieee(e: Entry) -> str:
+def _ieee(e: ReferenceEntry) -> str:
     authors = _listed([_turned(name) for name in e.authors], 3, ", ", " et al.", ", ")
     parts = [e.journal, _after("vol. ", e.volume), _after("no. ", e.issue)]
     parts += [_after("pp. ", _long(e.pages)), str(e.year)]
     return f"[7] {authors}“{e.title},” {', '.join(filter(None, parts))}."
 
 
-def _acs(e: Entry) -> str:
+def _acs(e: ReferenceEntry) -> str:
     authors = _listed([_dotted(name, ", ") for name in e.authors], 10, "; ", "; et al.", " ")
     parts = [f"{e.year}", e.volume, _long(e.pages)]
     return f"{authors}{e.title}. {e.journal} {', '.join(filter(None, parts))}."
 
 
-STYLES: Mapping[str, Callable[[Entry], str]] = {
+STYLES: Mapping[str, Callable[[ReferenceEntry], str]] = {
     "ACS": _acs,
     "APA": _apa,
     "Harvard": _harvard,
@@ -140,23 +140,23 @@ def _long(pages: str) -> str:
 # Faults
 
 
-def _wrong_year(e: Entry, random: Random) -> Entry:
+def _wrong_year(e: ReferenceEntry, random: Random) -> ReferenceEntry:
     return replace(e, year=e.year + random.choice((-1, 1)))
 
 
-def _misprinted_journal(e: Entry, random: Random) -> Entry:
+def _misprinted_journal(e: ReferenceEntry, random: Random) -> ReferenceEntry:
     """A letter lost, doubled or replaced."""
     at = random.choice([n for n, letter in enumerate(e.journal) if letter.isalpha()])
     letter = random.choice(("", e.journal[at] * 2, random.choice(ascii_lowercase)))
     return replace(e, journal=e.journal[:at] + letter + e.journal[at + 1 :])
 
 
-def _missing_authors(e: Entry, random: Random) -> Entry:
+def _missing_authors(e: ReferenceEntry, random: Random) -> ReferenceEntry:
     """All but the first, the first, or all."""
     return replace(e, authors=random.choice((e.authors[:1], e.authors[1:], ())))
 
 
-def _abbreviated_title(e: Entry, random: Random) -> Entry:
+def _abbreviated_title(e: ReferenceEntry, random: Random) -> ReferenceEntry:
     """Without its subtitle, or cut after a half of its words or more."""
     main, colon, _ = e.title.partition(": ")
     words = e.title.split()
@@ -166,14 +166,14 @@ def _abbreviated_title(e: Entry, random: Random) -> Entry:
     return replace(e, title=" ".join(words[:kept]))
 
 
-def _article_number(e: Entry, random: Random) -> Entry:
+def _article_number(e: ReferenceEntry, random: Random) -> ReferenceEntry:
     """In place of the pages, with e or without; or neither, where the number was not known."""
     page = first_number(e.pages)
     number = page[1:] if page.startswith("e") else f"e{page}" if page else ""
     return replace(e, pages=random.choice((number, number, "")))
 
 
-FAULTS: Mapping[str, Callable[[Entry, Random], Entry]] = {
+FAULTS: Mapping[str, Callable[[ReferenceEntry, Random], ReferenceEntry]] = {
     "abbreviated title": _abbreviated_title,
     "article number": _article_number,
     "misprinted journal": _misprinted_journal,

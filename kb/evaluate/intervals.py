@@ -8,7 +8,7 @@ from typing import NamedTuple
 Z = 1.959963984540054  # of a 95 % interval
 
 
-class Rate(NamedTuple):
+class Proportion(NamedTuple):
     """``right`` of ``total``; the interval is Wilson's (J Am Stat Assoc 1927;22:209)."""
 
     right: int

@@ -19,7 +19,7 @@ from kb.appraisal.evidence import study_design
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import Finding, find, largest_n
 from kb.errors import InputError
-from kb.evaluate.intervals import Rate
+from kb.evaluate.intervals import Proportion
 from kb.evaluate.table import folded, table
 from kb.tagging.topics import TopicEvidence, Vocabulary, holds, tag
 from kb.tagging.vocabulary import FieldWords
@@ -72,11 +72,11 @@ class Score:
     is_f1: bool = False
 
     @property
-    def rate(self) -> Rate:
+    def rate(self) -> Proportion:
         """The share of right ones; F1 is 2 TP of 2 TP + FP + FN."""
         if self.is_f1:
-            return Rate(2 * self.right, self.right + self.total + self.extra)
-        return Rate(self.right, self.total)
+            return Proportion(2 * self.right, self.right + self.total + self.extra)
+        return Proportion(self.right, self.total)
 
 
 def read(folder: Path) -> list[Record]:

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.evaluate.intervals import Rate
+from kb.evaluate.intervals import Proportion
 from kb.evaluate.table import folded, table
 from kb.record.article import Article
 from kb.tagging.matcher import matcher
@@ -168,7 +168,7 @@ def _counts(
 
 
 def _row(label: str, both: int, text: int, mesh: int) -> tuple[object, ...]:
-    precision, recall = Rate(both, both + text), Rate(both, both + mesh)
+    precision, recall = Proportion(both, both + text), Proportion(both, both + mesh)
     shown = (str(rate) if rate.total else "none" for rate in (precision, recall))
     return (label, both, text, mesh, *shown)
 

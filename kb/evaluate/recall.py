@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kb.base import reading
 from kb.errors import InputError
-from kb.evaluate.intervals import Rate
+from kb.evaluate.intervals import Proportion
 from kb.evaluate.table import folded, table
 
 PMID = re.compile(r"[1-9][0-9]{0,8}")
@@ -121,7 +121,7 @@ def report(gold: frozenset[int], held: Retrieved) -> str:
 def _row(what: str, records: Iterable[int], asked: frozenset[int]) -> tuple[object, ...]:
     papers = frozenset(records)
     right = len(papers & asked)
-    recall, precision = Rate(right, len(asked)), Rate(right, len(papers))
+    recall, precision = Proportion(right, len(asked)), Proportion(right, len(papers))
     to_read = f"{len(papers) / right:.1f}" if right else "none found"
     return (
         *(what, len(papers), right, str(recall) if asked else "none asked"),

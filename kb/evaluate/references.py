@@ -23,10 +23,10 @@ from random import Random
 from kb.citations.citation import Citable, Citation, author_name, first_number, fold
 from kb.citations.citation import citable as citable_of
 from kb.citations.cited_work import cited_work
-from kb.citations.references import Corpus, corpus, match
+from kb.citations.references import CitableIndex, citable_index, match
 from kb.errors import InputError
-from kb.evaluate.citation_styles import Entry, cite, entry, hide_ids
-from kb.evaluate.intervals import Rate
+from kb.evaluate.citation_styles import ReferenceEntry, cite, entry, hide_ids
+from kb.evaluate.intervals import Proportion
 from kb.evaluate.table import table
 from kb.record.article import Article, Author
 from kb.record.pubmed import parse
@@ -38,7 +38,7 @@ PDQ = "pdq_hp_citations_with_pmid.tsv"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResolverAnswer:
     """``expected`` is None where the corpus does not hold the work; ``kind`` says what was asked,
     a fault for example."""
 
@@ -61,7 +61,7 @@ class Measured:
 
     name: str
     candidates: int
-    answers: Sequence[Answer]
+    answers: Sequence[ResolverAnswer]
 
     def counts(self, kind: str | None = None) -> Counter[str]:
         """Answers by outcome, of all kinds or of one."""
@@ -99,7 +99,7 @@ def real_strings(records: Mapping[int, Article]) -> Measured:
         cited_work(pmid, next(iter(printed.values())), doi=None, pmcid=None)
         for pmid, printed in texts.items()
     ]
-    known = corpus((), filter(None, works))
+    known = citable_index((), filter(None, works))
     answers = [
         _answer("real", known, hide_ids(list(printed.values())[1]), pmid)
         for pmid, printed in sorted(texts.items())
@@ -115,24 +115,24 @@ def rendered(records: Mapping[int, Article], count: int, faults: int = 1) -> Mea
     citables = [citable_of(article) for article in records.values()]
     pmids = sorted(entries)
     random.shuffle(pmids)
-    everything = corpus(citables)
-    answers: list[Answer] = []
+    everything = citable_index(citables)
+    answers: list[ResolverAnswer] = []
     for fold_number in range(FOLDS):
         part = pmids[fold_number::FOLDS]
-        rest = corpus(work for work in citables if work.pmid not in set(part))
+        rest = citable_index(work for work in citables if work.pmid not in set(part))
         answers += _cited(part, entries, everything, rest, random, count // FOLDS, faults)
     return Measured(f"rendered, {faults} fault{'s' * (faults > 1)} each", len(records), answers)
 
 
 def _cited(
     pmids: Sequence[int],
-    entries: Mapping[int, Entry],
-    everything: Corpus,
-    rest: Corpus,
+    entries: Mapping[int, ReferenceEntry],
+    everything: CitableIndex,
+    rest: CitableIndex,
     random: Random,
     count: int,
     faults: int,
-) -> Iterator[Answer]:
+) -> Iterator[ResolverAnswer]:
     """Answers of both corpora in turn; the second one lacks the papers of these PMIDs."""
     for number in range(count):
         pmid = random.choice(pmids)
@@ -146,7 +146,7 @@ def listed(citations: Path, papers: Path) -> Measured:
     ``year``, ``journal``, ``volume``, ``pages``, ``title``, ``first_author``, ``authors``), both
     tab-separated. Raises InputError where a column is missing."""
     works = [_listed_paper(row) for row in _rows(papers) if row["pmid"]]
-    known = corpus(works)
+    known = citable_index(works)
     held = {work.pmid for work in works}
     answers = [
         _answer("listed", known, row["citation"], int(row["pmid"]), int(row["pmid"]) in held)
@@ -203,10 +203,14 @@ def _author(name: str) -> Author:
     return Author(family or name, None, initials or None, None, None, None, None)
 
 
-def _answer(kind: str, known: Corpus, text: str, pmid: int, held: bool = True) -> Answer:
+def _answer(
+    kind: str, known: CitableIndex, text: str, pmid: int, held: bool = True
+) -> ResolverAnswer:
     resolved, why = match(Citation(text), known)
     number = int(resolved.work.removeprefix("pmid:")) if resolved else None
-    return Answer(kind, text, pmid if held else None, number, resolved.reason if resolved else why)
+    return ResolverAnswer(
+        kind, text, pmid if held else None, number, resolved.reason if resolved else why
+    )
 
 
 # The page
@@ -240,11 +244,11 @@ def _row(measured: Measured, name: str, kind: str | None) -> tuple[str, ...]:
     counts = measured.counts(kind)
     right, wrong, missed = counts["right"], counts["wrong"], counts["missed"]
     numbers = (measured.candidates, counts.total(), right, missed, wrong, counts["left"])
-    bound = f"{Rate(right, right + wrong).interval[0]:.4f}"
-    recall = f"{Rate(right, right + missed).value:.3f}"
+    bound = f"{Proportion(right, right + wrong).interval[0]:.4f}"
+    recall = f"{Proportion(right, right + missed).value:.3f}"
     return (name, *(f"{number:,}" for number in numbers), bound, recall)
 
 
-def _shown(answer: Answer) -> str:
+def _shown(answer: ResolverAnswer) -> str:
     expected = f"PMID {answer.expected}" if answer.expected else "none that is here"
     return f"- {answer.text} — taken for PMID {answer.answered}, is {expected} ({answer.why})"

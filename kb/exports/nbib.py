@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from kb.exports.characters import one_line
-from kb.exports.papers import Heading, Name, Notice, Paper, integrity_notes, read
+from kb.exports.papers import ExportedHeading, Name, Notice, Paper, integrity_notes, read
 
 NOTICE_TAGS = {"retraction": "RIN", "expression_of_concern": "ECI"}
 
@@ -74,7 +74,7 @@ def _full(name: Name) -> str:
     return name.only or ", ".join(filter(None, [name.last, name.given, name.suffix]))
 
 
-def _heading(heading: Heading) -> str:
+def _heading(heading: ExportedHeading) -> str:
     star = "*" if heading.is_major else ""
     if heading.qualifier:
         return f"{heading.descriptor}/{star}{heading.qualifier}"

@@ -64,7 +64,7 @@ class Name(NamedTuple):
         return self.fore or self.initials or ""
 
 
-class Heading(NamedTuple):
+class ExportedHeading(NamedTuple):
     descriptor: str
     qualifier: str | None
     is_major: int
@@ -114,7 +114,7 @@ class Paper:
     authors: list[Name]
     editors: list[Name]
     keywords: list[str]
-    headings: list[Heading]
+    headings: list[ExportedHeading]
     publication_types: list[str]
     notices: list[Notice]
 
@@ -175,7 +175,7 @@ def read(db: sqlite3.Connection) -> Iterator[Paper]:
             [Name(*values) for values in db.execute(AUTHORS, pmid)],
             [Name(*values) for values in db.execute(EDITORS, pmid)],
             [keyword for (keyword,) in db.execute(KEYWORDS, pmid)],
-            [Heading(*values) for values in db.execute(HEADINGS, pmid)],
+            [ExportedHeading(*values) for values in db.execute(HEADINGS, pmid)],
             [name for (name,) in db.execute(TYPES, pmid)],
             [Notice(*values) for values in db.execute(NOTICES, pmid)],
         )

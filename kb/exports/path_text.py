@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.exports.characters import one_line
 from kb.exports.papers import NOTICE_NAMES
-from kb.graphs.paths import Between, Citation, Paths, Reference
+from kb.graphs.paths import Between, PathCitation, Paths, PrintedReference
 
 MARKS = {
     "retracted": NOTICE_NAMES["retraction"],
@@ -58,14 +58,14 @@ def _paths(between: Between, paths: Paths) -> Iterator[str]:
             yield f"   {_work(between, step[1])}"
 
 
-def _citation(words: str, citation: Citation) -> Iterator[str]:
+def _citation(words: str, citation: PathCitation) -> Iterator[str]:
     yield f"     {words} (stated by {', '.join(citation.sources)})"
     for reference in citation.references:
         yield f"       reference {reference.position}: {one_line(reference.text or 'no text')}"
         yield f"       {_resolved(reference)}"
 
 
-def _resolved(reference: Reference) -> str:
+def _resolved(reference: PrintedReference) -> str:
     score = "" if reference.score is None else f", score {reference.score:.2f}"
     return f"by {reference.method}{score}: {one_line(reference.reason)}"
 
@@ -93,6 +93,6 @@ def _path_values(paths: Paths) -> dict[str, Any]:
     return {"citations": paths.length, "number": paths.number, "first": paths.first}
 
 
-def _citation_values(citation: Citation) -> dict[str, Any]:
+def _citation_values(citation: PathCitation) -> dict[str, Any]:
     references = [reference._asdict() for reference in citation.references]
     return {**citation._asdict(), "references": references}

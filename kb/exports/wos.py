@@ -32,7 +32,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 Lines = Iterator[tuple[str, list[str | None]]]
 
 
-class Cited(NamedTuple):
+class CitedReference(NamedTuple):
     """A row of CITED."""
 
     work: str
@@ -50,7 +50,9 @@ def pieces(db: sqlite3.Connection) -> Iterator[str]:
     """The file as text, a record at a time, by PMID."""
     yield HEAD
     for paper in read(db):
-        references = [cited_reference(Cited(*row)) for row in db.execute(CITED, _work(paper))]
+        references = [
+            cited_reference(CitedReference(*row)) for row in db.execute(CITED, _work(paper))
+        ]
         yield "".join(_field(tag, values) for tag, values in _record(paper, references)) + "ER\n\n"
     yield TAIL
 
@@ -97,7 +99,7 @@ def _field(tag: str, values: list[str | None]) -> str:
     return f"{tag} " + "\n   ".join(lines) + "\n" if lines else ""
 
 
-def cited_reference(cited: Cited) -> str:
+def cited_reference(cited: CitedReference) -> str:
     """``Author, year, journal, volume, page, DOI``: the commas part them and stand nowhere else."""
     source = cited.journal if cited.is_paper else f"{cited.work} {cited.text}"
     page, _ = first_and_last(cited.pages or "")

@@ -42,7 +42,7 @@ class Paths(NamedTuple):
         return len(self.first[0]) - 1
 
 
-class Reference(NamedTuple):
+class PrintedReference(NamedTuple):
     """A line of a reference list, as printed, and how it was resolved to the cited work."""
 
     position: int
@@ -52,13 +52,13 @@ class Reference(NamedTuple):
     reason: str
 
 
-class Citation(NamedTuple):
+class PathCitation(NamedTuple):
     """``sources`` say who states it; ``references`` are its lines in the citing paper's list."""
 
     citing: str
     cited: str
     sources: tuple[str, ...]
-    references: tuple[Reference, ...]
+    references: tuple[PrintedReference, ...]
 
 
 class Between(NamedTuple):
@@ -74,7 +74,7 @@ class Between(NamedTuple):
     back: Paths | None
     either: Paths | None
     works: Mapping[str, Work]
-    citations: Mapping[tuple[str, str], Citation]
+    citations: Mapping[tuple[str, str], PathCitation]
 
 
 def read(base: Path, start: str, end: str, most: int) -> Between:
@@ -136,7 +136,7 @@ def _walked(onward: Mapping[str, list[str]], start: str, end: str) -> Iterator[t
             begun += [(*path, after) for after in sorted(onward[path[-1]], reverse=True)]
 
 
-def _stated(db: sqlite3.Connection, citing: str, cited: str) -> Citation:
+def _stated(db: sqlite3.Connection, citing: str, cited: str) -> PathCitation:
     sources = tuple(source for (source,) in db.execute(SOURCES, (citing, cited)))
-    printed = tuple(Reference(*row) for row in db.execute(PRINTED, (citing, cited)))
-    return Citation(citing, cited, sources, printed)
+    printed = tuple(PrintedReference(*row) for row in db.execute(PRINTED, (citing, cited)))
+    return PathCitation(citing, cited, sources, printed)

@@ -31,14 +31,14 @@ CHANGES_COUNT = "SELECT count(*) FROM changes"
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesPage:
     rows: Rows
     pager: Pager
 
 
-def read(connection: sqlite3.Connection, page: int) -> Changes:
+def read(connection: sqlite3.Connection, page: int) -> ChangesPage:
     rows = page_of(connection, NEWEST_CHANGES, {}, page)
-    return Changes(rows, Pager(page, read_number(connection, CHANGES_COUNT, {})))
+    return ChangesPage(rows, Pager(page, read_number(connection, CHANGES_COUNT, {})))
 
 
 def newest(connection: sqlite3.Connection, query: str) -> Rows:
@@ -47,9 +47,9 @@ def newest(connection: sqlite3.Connection, query: str) -> Rows:
 
 async def page(datasette: Any, request: Any) -> Response:
     page_number = number(request, "page", most=LAST_PAGE)
-    found = await compat.read(datasette, lambda connection: read(connection, page_number))
+    changes = await compat.read(datasette, lambda connection: read(connection, page_number))
     source = Links(datasette).table("changes")
-    return await render(datasette, request, "changes", page=found, source=source)
+    return await render(datasette, request, "changes", page=changes, source=source)
 
 
 async def page_feed(datasette: Any, request: Any) -> Response:

@@ -15,7 +15,7 @@ NEVER = "1996-01-01T00:00:00Z"
 UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """``key`` names the event and stays the same in every later feed; ``updated`` is UTC, ISO 8601
     to the second."""
 
@@ -26,18 +26,18 @@ class Entry(NamedTuple):
     summary: str
 
 
-def atom(title: str, address: str, page: str, base_id: str, entries: Iterable[Entry]) -> bytes:
+def atom(title: str, address: str, page: str, base_id: str, entries: Iterable[FeedEntry]) -> bytes:
     """A feed at ``address`` about what ``page`` shows, newest first; all text is escaped."""
-    found = list(entries)
+    listed = list(entries)
     feed = Element("feed", xmlns=ATOM)
     _text(feed, "id", _urn(address))
     _text(feed, "title", title)
-    _text(feed, "updated", max((entry.updated for entry in found), default=NEVER))
+    _text(feed, "updated", max((entry.updated for entry in listed), default=NEVER))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=address)
     SubElement(feed, "link", rel="alternate", type="text/html", href=page)
     _text(SubElement(feed, "author"), "name", title)
     _text(feed, "generator", f"kb, base {base_id}")
-    for entry in found:
+    for entry in listed:
         node = SubElement(feed, "entry")
         _text(node, "id", _urn(f"{address}#{entry.key}"))
         _text(node, "title", entry.title)

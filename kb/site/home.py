@@ -43,7 +43,7 @@ class SchemeTopics:
 
 
 @dataclass(frozen=True)
-class Home:
+class HomePage:
     counts: sqlite3.Row
     schemes: list[SchemeTopics]
     last_run: sqlite3.Row | None
@@ -59,14 +59,14 @@ MOST_CHANGES = 6
 MOST_RETRACTED = 3
 
 
-def read(connection: sqlite3.Connection) -> Home:
+def read(connection: sqlite3.Connection) -> HomePage:
     """A paper that is among the alerts stands nowhere else."""
     alerts = read_rows(connection, LAST_ALERTS)
     named = {alert["pmid"] for alert in alerts[:MOST_ALERTS]}
     changed = page_of(connection, changes.NEWEST_CHANGES, {}, 1)
     retracted = integrity.retracted(connection, MOST_RETRACTED + MOST_ALERTS)
     topics = read_rows(connection, SCHEME_COUNTS)
-    return Home(
+    return HomePage(
         counts=read_rows(connection, COUNTS)[0],
         schemes=[
             SchemeTopics(scheme, [topic for topic in topics if topic["scheme"] == scheme["scheme"]])
@@ -82,6 +82,6 @@ def read(connection: sqlite3.Connection) -> Home:
 
 
 async def page(datasette: Any, request: Any) -> Response:
-    found = await compat.read(datasette, read)
+    home = await compat.read(datasette, read)
     source = Links(datasette).sql(SCHEME_COUNTS, {})
-    return await render(datasette, request, "home", page=found, source=source)
+    return await render(datasette, request, "home", page=home, source=source)

@@ -49,7 +49,7 @@ WHERE e.hops = 1 AND e.kind = 'retraction' ORDER BY w.year DESC, e.work LIMIT :l
 
 
 @dataclass(frozen=True)
-class Integrity:
+class IntegrityPage:
     counts: sqlite3.Row
     papers: int
     retracted: list[PaperLine]
@@ -57,8 +57,8 @@ class Integrity:
     citing: Rows
 
 
-def read(connection: sqlite3.Connection) -> Integrity:
-    return Integrity(
+def read(connection: sqlite3.Connection) -> IntegrityPage:
+    return IntegrityPage(
         counts=counts(connection),
         papers=read_number(connection, PAPERS, {}),
         retracted=retracted(connection, MOST_LISTED),
@@ -76,6 +76,6 @@ def retracted(connection: sqlite3.Connection, limit: int) -> list[PaperLine]:
 
 
 async def page(datasette: Any, request: Any) -> Response:
-    found = await compat.read(datasette, read)
+    integrity = await compat.read(datasette, read)
     source = Links(datasette).table("notices")
-    return await render(datasette, request, "integrity", page=found, source=source)
+    return await render(datasette, request, "integrity", page=integrity, source=source)

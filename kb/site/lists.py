@@ -54,9 +54,9 @@ WHERE papers_fts MATCH :q AND rowid IN (SELECT value FROM json_each(:pmids))
 """
 
 
-def pmids_of(found: Rows) -> str:
+def pmids_of(rows: Rows) -> str:
     """The PMIDs of some rows as a JSON array, in which one parameter carries many."""
-    return json.dumps([row["pmid"] for row in found])
+    return json.dumps([row["pmid"] for row in rows])
 
 
 def read_rows(connection: sqlite3.Connection, sql: str, **params: object) -> Rows:
@@ -83,21 +83,21 @@ def read_number(connection: sqlite3.Connection, sql: str, params: Mapping[str, o
 
 @dataclass(frozen=True)
 class PaperLine:
-    """A paper in a list; ``found`` holds the places other than the title where words were found,
-    ``levels`` the tasks that it is evidence for, None where they are not shown."""
+    """A paper in a list; ``snippets`` holds the places other than the title where words were
+    found, ``levels`` the tasks that it is evidence for, None where they are not shown."""
 
     row: sqlite3.Row
     title: Markup
-    found: list[tuple[str, Markup]] = field(default_factory=list)
+    snippets: list[tuple[str, Markup]] = field(default_factory=list)
     levels: Rows | None = None
 
 
 def paper_lines(
-    connection: sqlite3.Connection, found: Rows, match: str | None = None, *, judged: bool = False
+    connection: sqlite3.Connection, rows: Rows, match: str | None = None, *, judged: bool = False
 ) -> list[PaperLine]:
     """The papers that rows with a ``pmid`` name, in their order; ``match`` is what was searched.
     ``judged`` with their levels of evidence."""
-    wanted = pmids_of(found)
+    wanted = pmids_of(rows)
     marks = {}
     if match:
         marks = {row["pmid"]: row for row in read_rows(connection, MARKED, q=match, pmids=wanted)}
@@ -118,9 +118,9 @@ def _line(row: sqlite3.Row, marks: sqlite3.Row | None) -> PaperLine:
     if marks is None:
         return PaperLine(row, title)
     places = ("abstract", "authors", "keywords", "mesh")
-    found = [(place, words) for place in places if (words := marked(marks[place]))]
+    snippets = [(place, words) for place in places if (words := marked(marks[place]))]
     in_title = marked(marks["title"]) if len(marks["title"]) <= LONGEST_HEADLINE else None
-    return PaperLine(row, in_title or title, found)
+    return PaperLine(row, in_title or title, snippets)
 
 
 @dataclass(frozen=True)

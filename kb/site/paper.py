@@ -149,7 +149,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Paper:
+class PaperPage:
     row: sqlite3.Row
     retracted: bool
     citations: dict[str, str]
@@ -185,7 +185,7 @@ class Paper:
         return sum(reference["method"] == "none" for reference in self.references)
 
 
-def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
+def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
     row = read_row(connection, PAPER, pmid=pmid)
     if row is None:
         return None
@@ -199,7 +199,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> Paper | None:
     decisions = of_paper(DECISIONS)
     around = around_of(connection, row["work"])
     retracted = row["is_retracted"] == 1 or around.retracted
-    return Paper(
+    return PaperPage(
         row=row,
         retracted=retracted,
         citations=cite(
@@ -305,8 +305,8 @@ async def page(datasette: Any, request: Any) -> Response:
             request,
             f"“{asked[:80]}” is no PMID. A PMID is a number of up to ten digits.",
         )
-    found = await compat.read(datasette, lambda connection: read(connection, pmid))
-    if found is None:
+    paper = await compat.read(datasette, lambda connection: read(connection, pmid))
+    if paper is None:
         known = await compat.read(datasette, lambda connection: known_work(connection, pmid))
         return await missing(
             datasette, request, f"The record of PMID {pmid} is not in this base.", pmid, known
@@ -316,10 +316,10 @@ async def page(datasette: Any, request: Any) -> Response:
         datasette,
         request,
         "paper",
-        page=found,
-        name=without_tags(found.row["title_html"]),
+        page=paper,
+        name=without_tags(paper.row["title_html"]),
         source=links.table("reference_list", pmid=pmid),
         table=links.table("papers", pmid=pmid),
-        citing=links.table("citations", cited=found.row["work"]),
+        citing=links.table("citations", cited=paper.row["work"]),
         evidence=links.table("topic_evidence", pmid=pmid),
     )

@@ -170,11 +170,11 @@ def _ticks(rows: Rows) -> list[Tick]:
 
 async def page(datasette: Any, request: Any) -> Response:
     layout = request.args.get("layout") or "year"
-    found = await compat.read(datasette, lambda connection: picture(connection, layout))
-    if found is None:
+    drawn = await compat.read(datasette, lambda connection: picture(connection, layout))
+    if drawn is None:
         raise BadRequest(f"layout={layout[:20]}: the layouts are {' and '.join(LAYOUTS)}.")
     source = Links(datasette).table("layouts", layout=layout)
     size = {"width": WIDTH, "height": HEIGHT}
     return await render(
-        datasette, request, "map", page=found, layouts=LAYOUTS, size=size, source=source
+        datasette, request, "map", page=drawn, layouts=LAYOUTS, size=size, source=source
     )

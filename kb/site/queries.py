@@ -52,11 +52,11 @@ class NamedQuery:
         """The SQL in which an empty parameter counts as its default."""
         defaults = {each.name: each.default for each in self.parameters if each.default}
 
-        def filled(found: re.Match[str]) -> str:
-            if found["name"] not in defaults:
-                return found[0]
-            literal = defaults[found["name"]].replace("'", "''")
-            return f"coalesce(nullif(:{found['name']}, ''), '{literal}')"
+        def filled(parameter: re.Match[str]) -> str:
+            if parameter["name"] not in defaults:
+                return parameter[0]
+            literal = defaults[parameter["name"]].replace("'", "''")
+            return f"coalesce(nullif(:{parameter['name']}, ''), '{literal}')"
 
         return PARAMETER.sub(filled, self.sql)
 
@@ -127,7 +127,7 @@ class _Queries(Reader):
     def check(self, node: Node, sql: str, parameters: Sequence[Parameter]) -> None:
         """Whether SQLite takes it as one statement that reads, with just these parameters."""
         described = {each.name for each in parameters}
-        used = {found["name"] for found in PARAMETER.finditer(sql) if found["name"]}
+        used = {match["name"] for match in PARAMETER.finditer(sql) if match["name"]}
         if missing := used - described:
             self.fail(node, f"parameter {', '.join(sorted(missing))} has no help in parameters.")
         if unused := described - used:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from datasette.utils.asgi import Response
 
 from kb.site import compat, headers, metadata
-from kb.site.feeds import Entry, atom
+from kb.site.feeds import FeedEntry, atom
 from kb.site.links import MENU, Links
 from kb.site.lists import read_row
 from kb.site.text import shortened
@@ -91,7 +91,7 @@ async def feed(
         absolute(page),
         of_base or "without an id",
         (
-            Entry(
+            FeedEntry(
                 e.key or str(e.pmid),
                 shortened(e.title),
                 absolute(links.paper(e.pmid)),

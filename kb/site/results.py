@@ -72,7 +72,7 @@ ORDER BY is_paper DESC, work LIMIT 5
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchPage:
     """``pmids`` are all papers found, ``lines`` those of the page. ``match`` is None for a text
     without words; ``dropped`` counts terms beyond the most;
     ``unfound`` are the terms that are in no paper, where nothing was found; ``topics`` are those
@@ -96,7 +96,7 @@ class Search:
 
 def find(
     connection: sqlite3.Connection, text: str, filters: dict[str, object], order: str, page: int
-) -> Search:
+) -> SearchPage:
     """Papers that hold the words of ``text`` and pass the filters; without words, all that pass."""
     query = search.parse(text)
     params = dict(filters)
@@ -108,7 +108,7 @@ def find(
     rows = [] if nothing else page_of(connection, sql, params, page)
     every = [] if nothing else tuples(connection, all_hits(params), params).fetchall()
     standing = Counter(is_retracted for _, is_retracted in every)
-    return Search(
+    return SearchPage(
         pmids=[pmid for pmid, _ in every],
         match=query.match,
         dropped=query.dropped,
@@ -151,10 +151,10 @@ def all_found(
 
 def unfound(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     """Those of the terms of a search that occur in no paper at all."""
-    found = [bool(connection.execute(ANY_HIT, {"q": term}).fetchone()) for term in wanted]
+    occurs = [bool(connection.execute(ANY_HIT, {"q": term}).fetchone()) for term in wanted]
     return [
         re.sub(r'[(){}":]', "", term)
-        for term, is_in in zip(wanted, found, strict=True)
+        for term, is_in in zip(wanted, occurs, strict=True)
         if not is_in
     ]
 
@@ -177,7 +177,7 @@ def _bare(text: str) -> str:
 async def page(datasette: Any, request: Any) -> Response:
     asked = await asked_for(datasette, request)
     page_number = number(request, "page", most=LAST_PAGE)
-    found = await compat.read(
+    results = await compat.read(
         datasette,
         lambda connection: find(connection, asked.text, asked.filters, asked.order, page_number),
     )
@@ -185,25 +185,25 @@ async def page(datasette: Any, request: Any) -> Response:
         datasette,
         request,
         "search",
-        page=found,
-        facets=await _facets(datasette, found),
+        page=results,
+        facets=await _facets(datasette, results),
         filters=SINGLE,
         chosen=asked.chosen,
         order=asked.order,
         natural=asked.natural,
         orders={name: told for name, told in SORTED.items() if asked.text or name != "relevance"},
-        source=Links(datasette).sql(found.sql, found.params),
+        source=Links(datasette).sql(results.sql, results.params),
     )
 
 
-async def _facets(datasette: Any, found: Search) -> list[Facet] | None:
+async def _facets(datasette: Any, results: SearchPage) -> list[Facet] | None:
     """None where counting took too long: the papers found are shown without it."""
-    if not found.lines:
+    if not results.lines:
         return []
     try:
-        counted = (await published(datasette)).counted(found.pmids)
+        counted = (await published(datasette)).counted(results.pmids)
         return await compat.read(
-            datasette, lambda connection: facets(connection, counted, found.params)
+            datasette, lambda connection: facets(connection, counted, results.params)
         )
     except compat.TooSlow:
         return None

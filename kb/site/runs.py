@@ -85,7 +85,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Runs:
+class RunsPage:
     runs: Rows
     searches: Rows
     methods: list[str]
@@ -93,9 +93,9 @@ class Runs:
     decisions: int
 
 
-def read(connection: sqlite3.Connection) -> Runs:
+def read(connection: sqlite3.Connection) -> RunsPage:
     boxes = flow(connection)
-    return Runs(
+    return RunsPage(
         runs=read_rows(connection, LAST_RUNS, limit=MOST_LISTED),
         searches=read_rows(connection, SEARCHES, limit=MOST_LISTED),
         methods=methods(
@@ -156,6 +156,6 @@ def _part(row: sqlite3.Row) -> Part:
 
 
 async def page(datasette: Any, request: Any) -> Response:
-    found = await compat.read(datasette, read)
+    runs = await compat.read(datasette, read)
     source = Links(datasette).table("runs")
-    return await render(datasette, request, "runs", page=found, source=source)
+    return await render(datasette, request, "runs", page=runs, source=source)

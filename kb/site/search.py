@@ -50,12 +50,12 @@ def parse(text: str) -> Query:
     excluded: list[str] = []
     dropped = 0
     joined = denied = False
-    for found in TERM.finditer(text.replace("\x00", " ")):
-        if found["word"] in OPERATORS:
-            joined = (found["word"] == "OR" and bool(wanted)) or (joined and found["word"] != "OR")
-            denied = denied or found["word"] == "NOT"
+    for typed in TERM.finditer(text.replace("\x00", " ")):
+        if typed["word"] in OPERATORS:
+            joined = (typed["word"] == "OR" and bool(wanted)) or (joined and typed["word"] != "OR")
+            denied = denied or typed["word"] == "NOT"
             continue
-        term, minus = _term(found)
+        term, minus = _term(typed)
         if term is None:
             continue
         if len(wanted) + len(excluded) >= MOST_TERMS:
@@ -74,18 +74,18 @@ def parse(text: str) -> Query:
 OPERATORS = ("AND", "OR", "NOT")
 
 
-def _term(found: re.Match[str]) -> tuple[str | None, bool]:
+def _term(typed: re.Match[str]) -> tuple[str | None, bool]:
     """The term in FTS5's language, and whether a minus stands before it."""
-    if found["word"] is None:
-        words, minus, star = found["phrase"] or "", bool(found["minus"]), ""
+    if typed["word"] is None:
+        words, minus, star = typed["phrase"] or "", bool(typed["minus"]), ""
     else:
-        words = found["word"]
+        words = typed["word"]
         minus = words.startswith("-")
         star = "*" if words.endswith("*") else ""
         words = words.strip("-*") if minus else words.rstrip("*")
     if not any(unicodedata.category(char)[0] in "LN" for char in words):
         return None, False
-    columns = FIELDS.get((found["tag1"] or found["tag2"] or "").lower())
+    columns = FIELDS.get((typed["tag1"] or typed["tag2"] or "").lower())
     spelled = [f'"{way}"{star}' for way in _spellings(words)]
     term = f"({' OR '.join(spelled)})" if spelled[1:] else spelled[0]
     return (f"{{{columns}}} : {term}" if columns else term), minus

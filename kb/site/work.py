@@ -104,7 +104,7 @@ def around_of(connection: sqlite3.Connection, work: str) -> Around:
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkPage:
     """``moved`` where it was asked for by another identifier than the one it has now."""
 
     row: sqlite3.Row
@@ -113,7 +113,7 @@ class Work:
     moved: bool
 
 
-def read(connection: sqlite3.Connection, name: str) -> Work | None:
+def read(connection: sqlite3.Connection, name: str) -> WorkPage | None:
     """A work by its identifier, whatever its case, or by one it was known under before."""
     row = read_row(connection, WORK, work=name) or read_row(connection, WORK, work=name.lower())
     if row is None:
@@ -121,7 +121,7 @@ def read(connection: sqlite3.Connection, name: str) -> Work | None:
         row = read_row(connection, WORK, work=now["work"]) if now else None
     if row is None:
         return None
-    return Work(
+    return WorkPage(
         row=row,
         printed=read_rows(connection, WORK_PRINTED, work=row["work"]),
         around=around_of(connection, row["work"]),
@@ -131,8 +131,8 @@ def read(connection: sqlite3.Connection, name: str) -> Work | None:
 
 async def page(datasette: Any, request: Any) -> Response:
     asked = unquote(request.url_vars["work"])
-    found = await compat.read(datasette, lambda connection: read(connection, asked))
-    if found is None:
+    work = await compat.read(datasette, lambda connection: read(connection, asked))
+    if work is None:
         return await missing(
             datasette,
             request,
@@ -140,7 +140,7 @@ async def page(datasette: Any, request: Any) -> Response:
             "doi:10.1002/pbc.28473 or ref: and 16 digits.",
         )
     links = Links(datasette)
-    if found.moved:
-        return Response.redirect(links.work(found.row["work"]), status=301)
-    source = links.table("citations", cited=found.row["work"])
-    return await render(datasette, request, "work", page=found, source=source)
+    if work.moved:
+        return Response.redirect(links.work(work.row["work"]), status=301)
+    source = links.table("citations", cited=work.row["work"])
+    return await render(datasette, request, "work", page=work, source=source)

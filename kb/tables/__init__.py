@@ -37,10 +37,10 @@ def _insertion(kind: type[NamedTuple]) -> str:
     return f"INSERT INTO {table_of(kind)} ({names}) VALUES ({marks})"  # noqa: S608
 
 
-def selected(kind: type[Row], found: sqlite3.Cursor) -> Iterator[Row]:
+def selected(kind: type[Row], cursor: sqlite3.Cursor) -> Iterator[Row]:
     """What a query found as rows of a table. Raises ValueError where its columns are not those of
     the table, in their order."""
-    names = [about[0] for about in found.description]
+    names = [about[0] for about in cursor.description]
     if names != columns_of(kind):
         raise ValueError(f"{', '.join(names)} are not the columns of {table_of(kind)}")
-    return map(kind._make, found)
+    return map(kind._make, cursor)

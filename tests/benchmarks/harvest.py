@@ -43,7 +43,7 @@ from benchmarks.page import Row
 from harvest.plan import batches
 from harvest.services.entrez import FETCH_BATCH, MOST_FOUND
 from harvest.standin import Corpus, Standin, serve
-from harvest.standin.corpus import Entry
+from harvest.standin.corpus import CorpusEntry
 
 LIBRARIES = ("requests", "urllib3", "sqlite-utils")
 LATENCY = 1.0
@@ -110,11 +110,11 @@ def papers(count: int) -> Corpus:
     return Corpus(_entry(pmid, chance.choice(abstracts)) for pmid in pmids)
 
 
-def _entry(pmid: int, abstract: str) -> Entry:
+def _entry(pmid: int, abstract: str) -> CorpusEntry:
     """Not read from its XML, of which the stand-in needs no more than the query finds, and not
     packed, so that the stand-in has little to do: it runs on the same cores."""
     xml = record(pmid, f"Neuroblastoma {pmid}", range(pmid, pmid + 30), abstract)
-    return Entry(pmid, 1, zlib.compress(xml, 0), title="\n neuroblastoma \n")
+    return CorpusEntry(pmid, 1, zlib.compress(xml, 0), title="\n neuroblastoma \n")
 
 
 def harvested(corpus: Corpus, key: str) -> Harvested:

@@ -14,8 +14,8 @@ from time import process_time
 
 from benchmarks.page import Row
 from kb.citations.citation import Citable, author_name, fold
-from kb.citations.references import corpus, resolve
-from kb.evaluate.citation_styles import STYLES, Entry
+from kb.citations.references import citable_index, resolve
+from kb.evaluate.citation_styles import STYLES, ReferenceEntry
 from kb.record.article import Author, Reference
 
 LIBRARIES = ("rapidfuzz",)
@@ -35,7 +35,7 @@ def rows() -> Iterator[Row]:
     entries = [_entry(random) for _ in range(2 * WORKS)]
     works = [_work(number, entry) for number, entry in enumerate(entries[:WORKS], start=1)]
     start = process_time()
-    known = corpus(works)
+    known = citable_index(works)
     indexing = process_time() - start
     seconds, resolved = 0.0, 0
     for _ in range(ROWS // CHUNK):
@@ -50,10 +50,10 @@ def rows() -> Iterator[Row]:
     yield Row(f"indexing {WORKS:,} works", indexing, "s", seconds, "resolving the references")
 
 
-def _entry(random: Random) -> Entry:
+def _entry(random: Random) -> ReferenceEntry:
     """A paper as its citation prints it; names and numbers clash as often as they may."""
     first = random.randint(1, 2000)
-    return Entry(
+    return ReferenceEntry(
         authors=tuple(_name(random) for _ in range(random.randint(1, 9))),
         title=" ".join(
             random.choice(STEMS) + random.choice(STEMS) + random.choice(ENDINGS)
@@ -76,7 +76,7 @@ def _word(random: Random, syllables: int) -> str:
     return "".join(random.choices(SYLLABLES, k=syllables))
 
 
-def _work(pmid: int, entry: Entry) -> Citable:
+def _work(pmid: int, entry: ReferenceEntry) -> Citable:
     first, *others = (_author(name) for name in entry.authors)
     return Citable(
         pmid=pmid,
@@ -101,7 +101,7 @@ def _author(name: str) -> Author:
     return Author(family, None, initials, None, None, None, None)
 
 
-def _reference(random: Random, entries: list[Entry]) -> Reference:
+def _reference(random: Random, entries: list[ReferenceEntry]) -> Reference:
     there = random.random() < THERE
     number = random.randrange(WORKS) + (0 if there else WORKS)
     text = STYLES[random.choice(sorted(STYLES))](entries[number])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from loopback import FakeClock, settings_of
 
-from harvest.doctor import Finding, expected
+from harvest.doctor import CheckResult, expected
 from harvest.known_answers import CITED, CITING, ITS_REFERENCE, PMCID, QUESTIONS, Question
 from harvest.services import SERVICES
 from harvest.standin import Answer, Corpus, Fault, Request, Standin, serve
@@ -29,7 +29,7 @@ def corpus() -> Corpus:
     return Corpus.from_files([BUNDLED])
 
 
-def told(corpus: Corpus, fault: Fault) -> list[Finding]:
+def told(corpus: Corpus, fault: Fault) -> list[CheckResult]:
     with serve(corpus, fault=fault) as server:
         return list(expected(transport(server)))
 

@@ -9,13 +9,13 @@ import pytest
 from loopback import spoiled
 
 from harvest.services import ecitmatch
-from harvest.services.ecitmatch import Cited
+from harvest.services.ecitmatch import CitationParts
 from harvest.transport import Transport
 from kb.answers import ecitmatch_pmids
 from kb.errors import ServiceFailed
 
 Asking = Callable[..., AbstractContextManager[Transport]]
-CITED = Cited("J Example", "2020", "12", "45", "Maris JM", "ref:1")
+CITED = CitationParts("J Example", "2020", "12", "45", "Maris JM", "ref:1")
 
 
 def test_it_names_candidates_by_the_key_of_each_citation(asking: Asking) -> None:

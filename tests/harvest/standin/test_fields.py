@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 from standin_records import CORPUS
 
-from harvest.standin.fields import ALL, BY_TAG, FIELDS, Field, days, lookup, phrase, spanned
+from harvest.standin.fields import ALL, BY_TAG, FIELDS, SearchField, days, lookup, phrase, spanned
 
 
-def of(tag: str) -> Field:
+def of(tag: str) -> SearchField:
     return BY_TAG[tag]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb.citations import agreement
 from kb.citations.agreement import Agreement
 from kb.citations.citation import citable
-from kb.citations.references import Resolution, corpus, resolve
+from kb.citations.references import Resolution, citable_index, resolve
 from kb.record.article import Article, Reference
 
 PARK_2010 = article(
@@ -44,7 +44,7 @@ TITLE = "Neuroblastoma: biology, prognosis, and treatment. "
 
 
 def resolution(text: str, *papers: Article) -> Resolution:
-    known = corpus(map(citable, papers or (PARK_2010, PARK_2008)))
+    known = citable_index(map(citable, papers or (PARK_2010, PARK_2008)))
     return resolve(Reference(text, None, None, None), known, place="")
 
 

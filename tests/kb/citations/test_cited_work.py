@@ -6,7 +6,7 @@ import pytest
 
 from kb.citations.citation import Citable
 from kb.citations.cited_work import cited_work
-from kb.citations.references import corpus, resolve
+from kb.citations.references import citable_index, resolve
 from kb.record.article import Reference
 
 STYLES = [
@@ -75,7 +75,7 @@ def test_what_does_not_show_all_of_it_is_not_read(text: str) -> None:
 @pytest.mark.parametrize("known", STYLES)
 @pytest.mark.parametrize("asked", STYLES)
 def test_a_citation_in_one_style_is_known_by_one_in_another(known: str, asked: str) -> None:
-    works = corpus((), filter(None, [read(known)]))
+    works = citable_index((), filter(None, [read(known)]))
     found = resolve(Reference(asked, None, None, None), works, place="")
     assert (found.work, found.method) == ("pmid:18242317", "text")
     assert found.reason.endswith("; PMID 18242317 is known here as others cite it")
@@ -91,12 +91,12 @@ def test_a_citation_in_one_style_is_known_by_one_in_another(known: str, asked: s
     ],
 )
 def test_another_work_is_not_known_by_it(other: str) -> None:
-    works = corpus((), filter(None, [read(STYLES[0])]))
+    works = citable_index((), filter(None, [read(STYLES[0])]))
     assert resolve(Reference(other, None, None, None), works, place="").method == "none"
 
 
 def test_a_harvested_paper_is_known_by_its_record_alone() -> None:
     work = read(STYLES[0])
     assert work is not None
-    known = corpus([work], [work])
+    known = citable_index([work], [work])
     assert len(known.by_place["55", "97"]) == 1

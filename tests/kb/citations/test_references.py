@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.citations.citation import citable
-from kb.citations.references import Corpus, Resolution, corpus, resolve, unresolved
+from kb.citations.references import CitableIndex, Resolution, citable_index, resolve, unresolved
 from kb.data import data_dir
 from kb.record.article import Article, Reference
 from kb.record.pubmed import parse
@@ -25,8 +25,8 @@ LITTOOIJ, MARIS_2010, MARIS_2007, PARK_2010, BHATIA = (
 )
 
 
-def known(*papers: Article) -> Corpus:
-    return corpus(map(citable, papers))
+def known(*papers: Article) -> CitableIndex:
+    return citable_index(map(citable, papers))
 
 
 def resolved(

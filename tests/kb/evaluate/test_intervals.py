@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.evaluate.intervals import Rate, Z
+from kb.evaluate.intervals import Proportion, Z
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from kb.evaluate.intervals import Rate, Z
 def test_intervals_are_those_that_newcombe_printed(
     right: int, total: int, low: float, high: float
 ) -> None:
-    assert Rate(right, total).interval == pytest.approx((low, high), abs=5e-5)
+    assert Proportion(right, total).interval == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -32,7 +32,7 @@ def test_the_ends_are_the_rates_at_which_what_was_seen_is_just_unlikely(
     counts: tuple[int, int],
 ) -> None:
     """Wilson's own definition: at either end p, the rate seen is Z standard errors from p."""
-    rate = Rate(*counts)
+    rate = Proportion(*counts)
     low, high = rate.interval
     assert 0 <= low <= rate.value + 1e-12
     assert rate.value - 1e-12 <= high <= 1
@@ -43,9 +43,9 @@ def test_the_ends_are_the_rates_at_which_what_was_seen_is_just_unlikely(
 
 
 def test_where_nothing_was_tried_nothing_is_known() -> None:
-    assert Rate(0, 0).interval == (0, 1)
-    assert Rate(0, 0).value == 0
+    assert Proportion(0, 0).interval == (0, 1)
+    assert Proportion(0, 0).value == 0
 
 
 def test_a_rate_is_shown_with_its_interval() -> None:
-    assert str(Rate(1, 2)) == "0.500 (0.095 to 0.905)"
+    assert str(Proportion(1, 2)) == "0.500 (0.095 to 0.905)"

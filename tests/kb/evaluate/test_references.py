@@ -13,8 +13,8 @@ from measured import evaluated
 
 from kb.errors import InputError
 from kb.evaluate import references as measure
-from kb.evaluate.intervals import Rate
-from kb.evaluate.references import Answer, Measured, report
+from kb.evaluate.intervals import Proportion
+from kb.evaluate.references import Measured, ResolverAnswer, report
 from kb.record.article import Article
 
 
@@ -55,15 +55,15 @@ def folder(place: Path) -> Path:
 def test_an_answer_is_right_wrong_missed_or_rightly_none() -> None:
     pairs = {(1, 1): "right", (1, 2): "wrong", (None, 2): "wrong", (1, None): "missed"}
     for (expected, found), outcome in {**pairs, (None, None): "left"}.items():
-        assert Answer("real", "Lancet", expected, found, "").outcome == outcome
+        assert ResolverAnswer("real", "Lancet", expected, found, "").outcome == outcome
 
 
 def test_every_wrong_answer_is_shown() -> None:
     answers = [
-        Answer("real", "Lancet 1", 1, 1, "all agrees"),
-        Answer("real", "Lancet 2", 1, 2, "the journal agrees"),
-        Answer("real", "Lancet 3", None, 3, "the year agrees"),
-        Answer("real", "Lancet 4", 1, None, "nothing agrees"),
+        ResolverAnswer("real", "Lancet 1", 1, 1, "all agrees"),
+        ResolverAnswer("real", "Lancet 2", 1, 2, "the journal agrees"),
+        ResolverAnswer("real", "Lancet 3", None, 3, "the year agrees"),
+        ResolverAnswer("real", "Lancet 4", 1, None, "nothing agrees"),
     ]
     text = report([Measured("strings", 9, answers)])
     assert "| strings | 9 | 4 | 1 | 1 | 2 | 0 | 0.0615 | 0.500 |" in text
@@ -169,7 +169,7 @@ def test_faulty_citations_are_resolved_rightly_and_nearly_all(
     counts = measure.rendered(records, 10_000).counts()
     right, wrong = counts["right"], counts["wrong"]
     assert counts.total() == 10_000
-    assert Rate(right, right + wrong).interval[0] >= 0.995
+    assert Proportion(right, right + wrong).interval[0] >= 0.995
     assert right / (right + counts["missed"]) >= 0.95
 
 

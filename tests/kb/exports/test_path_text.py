@@ -7,7 +7,7 @@ import json
 import pytest
 
 from kb.exports.path_text import lines, values
-from kb.graphs.paths import Between, Citation, Paths, Reference
+from kb.graphs.paths import Between, PathCitation, Paths, PrintedReference
 from kb.graphs.works import Work
 
 WORKS = {
@@ -18,10 +18,10 @@ WORKS = {
         Work("pmid:3", "Ed E. A trial. 1999", 1999, "expression of concern"),
     )
 }
-PRINTED = Reference(5, "Roe J. Image.", "text", 0.875, "first author and page agree")
+PRINTED = PrintedReference(5, "Roe J. Image.", "text", 0.875, "first author and page agree")
 CITATIONS = {
-    ("pmid:1", "pmid:2"): Citation("pmid:1", "pmid:2", ("elink", "reference_list"), (PRINTED,)),
-    ("pmid:2", "pmid:3"): Citation("pmid:2", "pmid:3", ("icite",), ()),
+    ("pmid:1", "pmid:2"): PathCitation("pmid:1", "pmid:2", ("elink", "reference_list"), (PRINTED,)),
+    ("pmid:2", "pmid:3"): PathCitation("pmid:2", "pmid:3", ("icite",), ()),
 }
 
 

@@ -101,7 +101,7 @@ def test_a_paper_that_is_cited_is_named_as_its_own_record_is(
     assert cited or "small" in str(any_base)
     for pmid, work in cited:
         row = db.execute(wos.CITED, [citing_of(db, work)]).fetchall()
-        [reference] = [wos.cited_reference(wos.Cited(*r)) for r in row if r[0] == work]
+        [reference] = [wos.cited_reference(wos.CitedReference(*r)) for r in row if r[0] == work]
         own = found[str(pmid)].createCitation()
         assert reference.upper() == own.original.upper()
 
@@ -123,13 +123,13 @@ def test_bibutils_reads_every_record(any_base: Path, tmp_path: Path) -> None:
 
 def test_different_works_have_different_references(any_base: Path) -> None:
     rows = opened(any_base).execute(wos.CITED.replace("WHERE citing = ?", ""))
-    references = [wos.cited_reference(wos.Cited(*row)) for row in rows]
+    references = [wos.cited_reference(wos.CitedReference(*row)) for row in rows]
     assert len(set(references)) == len(references)
 
 
 def test_a_reference_is_author_year_journal_volume_page_doi_and_no_other_comma() -> None:
     named = ("pmid:1", "10.1/a,b", 2008, "Group A,B", "J. Clin,Oncol.", "any")
-    assert wos.cited_reference(wos.Cited(*named, 1, "26", "31-9")) == (
+    assert wos.cited_reference(wos.CitedReference(*named, 1, "26", "31-9")) == (
         "Group A B, 2008, J CLIN ONCOL, V26, P31, DOI 10.1/a,b"
     )
 
@@ -144,7 +144,7 @@ def test_a_reference_is_author_year_journal_volume_page_doi_and_no_other_comma()
 def test_a_work_that_was_not_harvested_is_named_by_its_identifier(
     year: int | None, doi: str | None, written: str
 ) -> None:
-    cited = wos.Cited("ref:00", doi, year, None, None, "one\ntwo", 0, None, None)
+    cited = wos.CitedReference("ref:00", doi, year, None, None, "one\ntwo", 0, None, None)
     assert wos.cited_reference(cited) == written
 
 

@@ -115,7 +115,7 @@ def cocited_by_metaknowledge(base: Path, folder: Path) -> Weights:
     """By work: each has its own text in the file."""
     found = collection(base, folder).networkCoCitation(nodeType="original", dropAnon=False)
     rows = opened(base).execute(wos.CITED.replace("WHERE citing = ?", ""))
-    works = {wos.cited_reference(wos.Cited(*row)): row[0] for row in rows}
+    works = {wos.cited_reference(wos.CitedReference(*row)): row[0] for row in rows}
     return {frozenset(works[text] for text in pair): n for pair, n in of_network(found).items()}
 
 

@@ -19,7 +19,7 @@ from small_base import add, add_paper, empty_base, small_base
 from kb.errors import ConfigError, InputError
 from kb.graphs.graph import Matrix, citation_matrix
 from kb.graphs.neighbourhood import links
-from kb.graphs.paths import Paths, Reference, between, read, shortest
+from kb.graphs.paths import Paths, PrintedReference, between, read, shortest
 
 WORKS = [f"pmid:{n}" for n in range(1, 7)]
 START, END = "pmid:1", "pmid:6"
@@ -104,8 +104,8 @@ def test_each_citation_says_who_states_it_and_how_its_reference_was_resolved(
     first, second = told.citations.values()
     assert first.sources == second.sources == ("crossref", "icite")
     assert first.references == (
-        Reference(2, None, "doi", 1.0, "PMID 2, printed with it"),
-        Reference(9, "Li. X.", "pmid", 1.0, "PMID 2, printed with it"),
+        PrintedReference(2, None, "doi", 1.0, "PMID 2, printed with it"),
+        PrintedReference(9, "Li. X.", "pmid", 1.0, "PMID 2, printed with it"),
     )
     assert second.references == ()
 

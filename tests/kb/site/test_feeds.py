@@ -14,18 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.data import data_dir
-from kb.site.feeds import NEVER, Entry, atom
+from kb.site.feeds import NEVER, FeedEntry, atom
 from kb.site.serve import datasette_over
 
 SPACES = {"a": "http://www.w3.org/2005/Atom"}
 ADDRESS, PAGE = "http://127.0.0.1:8001/changes.atom", "http://127.0.0.1:8001/changes"
 
 
-def entry(title: str = "A paper", key: str = "1", updated: str = "2026-03-01T00:00:00Z") -> Entry:
-    return Entry(key, title, "http://127.0.0.1:8001/paper/1", updated, "new in run 1")
+def entry(
+    title: str = "A paper", key: str = "1", updated: str = "2026-03-01T00:00:00Z"
+) -> FeedEntry:
+    return FeedEntry(key, title, "http://127.0.0.1:8001/paper/1", updated, "new in run 1")
 
 
-def feed(*entries: Entry) -> bytes:
+def feed(*entries: FeedEntry) -> bytes:
     return atom("Changes", ADDRESS, PAGE, "0123456789abcdef", entries)
 
 
