@@ -233,8 +233,9 @@ def _class(reply: Reply) -> str:
     most = reply.headers.get("x-rate-limit-limit", "")
     window = reply.headers.get("x-rate-limit-interval", "")
     at_once = reply.headers.get("x-concurrency-limit", "")
-    if pool not in CROSSREF_LIMITS or not (most.isdecimal() and at_once.isdecimal()):
-        return ""
+    told_all = most.isdecimal() and at_once.isdecimal() and re.fullmatch("[1-9][0-9]*s", window)
+    if pool not in CROSSREF_LIMITS or not told_all:
+        return ""  # which other expectations name
     expected = CROSSREF_LIMITS[pool]
     came = f"{most} in {window}, {at_once} at once"
     same = (int(most), int(at_once), window) == (*expected, "1s")
