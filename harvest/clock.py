@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 
 class Clock:
@@ -21,7 +22,20 @@ class Clock:
 
 def stamp(clock: Clock) -> str:
     """UTC, ISO 8601 to the second, as raw.db keeps it."""
-    return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    return stamp_of(clock.now())
+
+
+def stamp_of(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def told(date: str) -> datetime | None:
+    """The time of a Date header (RFC 9110, 6.6.1), UTC; None where it is none."""
+    try:
+        time = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
 
 
 def moment(stamped: str) -> datetime:

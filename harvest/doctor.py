@@ -10,14 +10,16 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from harvest.expectations import drifts
 from harvest.jobs_file import read_jobs
-from harvest.service import Client
+from harvest.known_answers import QUESTIONS, Question
+from harvest.service import Client, Reply
 from harvest.services import SERVICES
 from harvest.services.eutils import EUTILS
 from harvest.services.small_answers import EDITIONS, shipped
@@ -32,11 +34,19 @@ LEAST_FREE = 1 << 30
 
 
 class CheckResult(NamedTuple):
-    """``fault`` is empty where all is well, ``seen`` what was found either way."""
+    """``fault`` is empty where all is well, ``seen`` what was found either way; ``touches`` are
+    the results of the base that it bears on, of what is not as expected."""
 
     name: str
     seen: str
     fault: str = ""
+    touches: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        touched = [f"       It touches: {'; '.join(self.touches)}."] if self.touches else []
+        if not self.fault:
+            return [f"{'note' if touched else 'ok':5}  {self.name}: {self.seen}", *touched]
+        return [f"WRONG  {self.name}: {self.seen}", f"       {self.fault}", *touched]
 
 
 def installation(raw: Path | None, jobs: Path) -> Iterator[CheckResult]:
@@ -118,6 +128,30 @@ def live(client: Client) -> Iterator[CheckResult]:
                 yield CheckResult(name, "no answer as expected", str(error))
 
 
+def expected(client: Client, questions: Iterable[Question] = QUESTIONS) -> Iterator[CheckResult]:
+    """The known answers of --live: a finding for each expectation that one of them breaks."""
+    for question in questions:
+        if not client.base(question.service):
+            continue  # which ``live`` says
+        try:
+            reply = client.ask(question.service, question.path, question.parameters, _as_it_is)
+        except ServiceFailed as failure:
+            touches = {each: None for one in question.expected for each in one.touches}
+            yield CheckResult(f"{question.name}: an answer", failure.why, str(failure), (*touches,))
+            continue
+        broken = list(drifts(reply, question.expected))
+        for drift in broken:
+            name = f"{question.name}: {drift.expectation.name}"
+            fault = "Expected, and not so." if drift.expectation.decides else ""
+            yield CheckResult(name, drift.came, fault, drift.expectation.touches)
+        if not broken:
+            yield CheckResult(question.name, f"{len(question.expected)} expectations hold")
+
+
+def _as_it_is(reply: Reply) -> Reply:
+    return reply
+
+
 def reports(
     raw: Path | None, jobs: Path, *, is_live: bool, log: Callable[[Sent], None]
 ) -> Iterator[CheckResult]:
@@ -130,4 +164,8 @@ def reports(
         return
     # Whoever asks a doctor does not want to wait for the tries of a night.
     transport = Transport(replace(settings, tries=2), log)
-    yield from live(transport) if is_live else reachable(transport)
+    if not is_live:
+        yield from reachable(transport)
+        return
+    yield from live(transport)
+    yield from expected(transport)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import signal
 from collections import deque
@@ -14,27 +15,30 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
-from harvest import ledger
+from harvest import ledger, nlm_files
 from harvest.clock import Clock
 from harvest.jobs import Job, Seed
 from harvest.ledger import Ledger
+from harvest.nlm_files import revised
 from harvest.progress import Progress
 from kb.errors import Incomplete, InputError
 from kb.raw import Reach
 from kb.record import pubmed
 from kb.record.article import Article
-from kb.record.recordset import Cut, read_file
+from kb.record.recordset import Cut, open_xml, read_file
 
 IN_ONE_TRANSACTION = 2_000
 
 
 class FileItem(NamedTuple):
-    """What a place in a file holds. ``unread`` has no PMID: the file could not be read on."""
+    """What a place in a file holds. ``unread`` has no PMID: the file could not be read on.
+    ``revised`` is the day on which the record there was revised last, as far as it tells."""
 
     kind: Literal["record", "deleted", "filtered", "broken", "unread"]
     pmid: int | None
     xml: bytes
     why: str
+    revised: str = ""
 
 
 def read_files(
@@ -72,17 +76,33 @@ def _seed(file: Path) -> Seed:
 
 def _keep(book: Ledger, file: Path, items: Iterator[FileItem]) -> list[FileItem]:
     """Write what a file holds; returns what in it could not be read."""
-    damaged = []
+    damaged: list[FileItem] = []
+    newest, kept = "", []
+    of_the_site = nlm_files.may_be_of_the_site(file.name)
     while chunk := list(islice(items, IN_ONE_TRANSACTION)):
         with book.store.transaction() as now:
             for item in chunk:
                 _keep_one(book, file, item, now)
         damaged += [item for item in chunk if item.kind in {"broken", "unread"}]
+        if of_the_site:
+            newest = max(newest, *(item.revised for item in chunk))
+            kept += [(one.pmid, _digest(one)) for one in chunk if one.kind == "record"]
+    if newest and nlm_files.is_of_the_site(file.name, _head(file)):
+        book.said_on(min(newest, book.today), kept)
     return damaged
 
 
+def _digest(item: FileItem) -> str:
+    return hashlib.sha256(item.xml).hexdigest()
+
+
+def _head(file: Path) -> bytes:
+    with open_xml(file) as stream:
+        return stream.read(nlm_files.HEAD)
+
+
 def _keep_one(book: Ledger, file: Path, item: FileItem, now: str) -> None:
-    kind, pmid, xml, why = item
+    kind, pmid, xml, why, _ = item
     if pmid is None:
         return
     if kind == "record":
@@ -162,16 +182,16 @@ def examine(file: Path, filters: Sequence[str]) -> Iterator[FileItem]:
 def _item(file: Path, piece: Cut, texts: Sequence[str]) -> FileItem:
     if piece.kind == "deleted":
         return FileItem("deleted", piece.pmid, b"", f"deleted by {file.name}")
-    place = f"{file}: record {piece.number}"
+    place, day = f"{file}: record {piece.number}", revised(piece.xml)
     if piece.kind == "broken":
         pmid = f"PMID {piece.pmid}" if piece.pmid else "no PMID"
         return FileItem("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")
     try:
         if texts and not _holds(pubmed.parse(piece.xml), texts):
-            return FileItem("filtered", piece.pmid, b"", "holds none of the filters")
+            return FileItem("filtered", piece.pmid, b"", "holds none of the filters", day)
     except InputError as error:
         return FileItem("broken", piece.pmid, b"", f"{place} (PMID {piece.pmid}): {error}")
-    return FileItem("record", piece.pmid, piece.xml, "")
+    return FileItem("record", piece.pmid, piece.xml, "", day)
 
 
 def _holds(article: Article, texts: Sequence[str]) -> bool:

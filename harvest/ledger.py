@@ -14,12 +14,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 from sqlite_utils import Database
 
-from harvest.clock import Clock, stamp
+from harvest.clock import Clock, stamp, stamp_of
 from harvest.jobs import Job
 from harvest.plan import settled
 from harvest.service import Reply
@@ -144,9 +145,23 @@ class Ledger:
         self.run = run
         self.problems: list[str] = []
 
+    @property
+    def today(self) -> str:
+        return stamp(self.store.clock)[:10]
+
     def problem(self, text: str) -> None:
         """Something that makes the run incomplete and has no PMID of its own."""
         self.problems.append(text)
+
+    def began_by(self, told: datetime | None) -> None:
+        """The run began no later than a service answered it, by that service's clock: where this
+        machine's is ahead, the next run still looks for what changes from today on."""
+        if told:
+            with self.store.transaction():
+                stamped = stamp_of(told)
+                self.db.execute(
+                    "UPDATE runs SET started = min(started, ?) WHERE run = ?", [stamped, self.run]
+                )
 
     def close(self, unanswered: str) -> None:
         with self.store.transaction() as now:
@@ -237,6 +252,15 @@ class Ledger:
         self.db.execute("DELETE FROM withdrawals WHERE pmid = ? AND run = ?", [pmid, self.run])
         self.settle(pmid, outcome)
 
+    def said_on(self, day: str, versions: Iterable[tuple[int | None, str]]) -> None:
+        """PubMed said on a day, YYYY-MM-DD, or later what these versions say: PMID and SHA-256."""
+        with self.store.transaction():
+            self.db.conn.executemany(
+                "UPDATE records SET checked = max(coalesce(checked, ''), ?)"
+                " WHERE pmid = ? AND sha256 = ?",
+                [(day, pmid, digest) for pmid, digest in versions],
+            )
+
     def withdraw(self, pmid: int, source: str, now: str, why: str) -> None:
         self.db.execute(
             "INSERT INTO withdrawals (pmid, source, run, read_at) VALUES (?, ?, ?, ?)"
@@ -307,10 +331,14 @@ class Ledger:
         kept = list(raw.answers(self.db, "esearch", question=question))
         return next((n for each in reversed(kept) if (n := esearch_count(each.body)[0])), 0)
 
-    def last_complete(self, job: str) -> str:
-        """When the last complete run of a job began; empty where there is none."""
+    def last_complete(self, job: str, now: str) -> str:
+        """When the last complete run of a job began; empty where there is none.
+
+        A run of a time yet to come was begun by a clock that was wrong, and tells nothing.
+        """
         row = self.db.execute(
-            "SELECT max(started) FROM runs WHERE job = ? AND state = 'complete'", [job]
+            "SELECT max(started) FROM runs WHERE job = ? AND state = 'complete' AND started <= ?",
+            [job, now],
         ).fetchone()
         return row[0] or ""
 

@@ -64,24 +64,28 @@ def _named(db: Database, run: int) -> dict[str, dict[int, str]]:
 @click.option(
     "--live",
     is_flag=True,
-    help="Ask the services some twenty small questions, and compare the answers with what harvest "
+    help="Ask the services some forty small questions, and compare the answers with what harvest "
     "takes for granted.",
 )
-def see_doctor(raw: Path | None, jobs_file: Path | None, data: Path, live: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def see_doctor(
+    raw: Path | None, jobs_file: Path | None, data: Path, live: bool, as_json: bool
+) -> None:
     """Check installation, settings, disk, lock and whether the services answer.
 
     The key is used and not shown. Exit code 1 where something is wrong.
     """
     from harvest import doctor
 
-    wrong = []
+    findings = []
     jobs = jobs_file or data / "jobs.yml"
     for finding in doctor.reports(raw, jobs, is_live=live, log=lambda _sent: None):
-        click.echo(f"{'WRONG' if finding.fault else 'ok':5}  {finding.name}: {finding.seen}")
-        if finding.fault:
-            click.echo(f"       {finding.fault}")
-            wrong.append(finding.name)
-    if wrong:
+        findings.append(finding)
+        if not as_json:
+            click.echo("\n".join(finding.lines()))
+    if as_json:
+        click.echo(json.dumps([finding._asdict() for finding in findings], indent=2))
+    if wrong := [finding.name for finding in findings if finding.fault]:
         raise CheckFailed(f"{len(wrong)} of the checks found something: {', '.join(wrong)}.")
 
 

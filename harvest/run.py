@@ -9,7 +9,7 @@ from math import ceil
 from pathlib import Path
 
 from harvest import ledger, plan, reports
-from harvest.clock import Clock, moment, stamp
+from harvest.clock import Clock, moment, stamp, told
 from harvest.jobs import Job, Seed, Window
 from harvest.ledger import Ledger, Store
 from harvest.links import CITED_BY, CITES, RunLinks
@@ -198,7 +198,8 @@ class _Harvest:
             if shrunk(search, before):
                 search = esearch(self.transport, seed.query, self.job.published.parameters)
             self.book.answered(search.replies)
-            if since := self.book.last_complete(self.job.name):
+            self.book.began_by(told(search.replies[0].headers.get("date", "")))
+            if since := self.book.last_complete(self.job.name, stamp(self.transport.clock)):
                 self.look_for_revised(seed, since)
         except (InputError, ServiceFailed) as error:
             if isinstance(error, ServiceFailed) and error.down:
@@ -219,8 +220,8 @@ class _Harvest:
     def look_for_revised(self, seed: Seed, since: str) -> None:
         """Papers of a query that PubMed has changed since the last complete run."""
         day = (moment(since) - OVERLAP).strftime("%Y/%m/%d")
-        query = f"({seed.query}) AND {day}:3000[mdat]"
-        search = esearch(self.transport, query, self.job.published.parameters)
+        dates = self.job.published.parameters
+        search = esearch(self.transport, seed.query, dates, within=f"{day}:3000[mdat]")
         self.book.answered(search.replies)
         self.revised.update(search.pmids)
 

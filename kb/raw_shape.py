@@ -29,7 +29,8 @@ CREATE TABLE outcomes (
     PRIMARY KEY (run, pmid)
 ) STRICT, WITHOUT ROWID;
 -- Every version of every PubMed record: the bytes of one element, UTF-8, zlib. checked: when
--- PubMed itself gave it last; null for what only files hold.
+-- PubMed itself gave it last, of NLM's files since 2026 the day of the newest revision in them (a
+-- date); null for what only other files hold.
 CREATE TABLE records (
     id INTEGER PRIMARY KEY,
     pmid INTEGER NOT NULL,

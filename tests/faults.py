@@ -324,7 +324,7 @@ MODES = (
     Mode(
         "24 a newer DTD",
         changed(
-            rb"(<!DOCTYPE [^>]*?)1st January 2025([^>]*?)250101",
+            rb"(<!DOCTYPE [^>]*?)1st January 2026([^>]*?)260101",
             rb"\g<1>1st January 2027\g<2>270101",
         ),
         of("efetch"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +31,7 @@ PAPERS = {
 }
 
 
+WINDOW = re.compile(r"[0-9/]+:3000\[mdat\]")
 KEY = "0123456789abcdef0123456789abcdef0123"
 
 
@@ -51,6 +53,8 @@ class Place:
         self.papers = dict(PAPERS)
         self.said = io.StringIO()
         self.requests: list[str] = []
+        # The days since which PubMed was asked what it has changed
+        self.windows: list[str] = []
 
     @contextmanager
     def pubmed(self, fault: Fault | None = None) -> Iterator[str]:
@@ -61,6 +65,8 @@ class Place:
         with serve(corpus, fault=fault or (lambda number, request, answer: answer)) as server:
             yield server.url
         self.requests = [utility for utility, _ in server.requests]
+        terms = (asked.get("term", [""])[0] for _, asked in server.requests)
+        self.windows = [window for term in terms for window in WINDOW.findall(term)]
 
     def harvest(self, *jobs: Job, fault: Fault | None = None, key: str = "") -> dict[str, int]:
         """Run jobs; the sums of the last, without the outcomes that nobody has."""

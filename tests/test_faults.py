@@ -160,7 +160,7 @@ def test_one_wrong_character_is_one_wrong_character() -> None:
 def test_a_prolog_may_be_all_there_is() -> None:
     answer = asked(FAULTS["15 prolog only"])
     assert answer.text.startswith("<?xml")
-    assert answer.text.endswith('pubmed_250101.dtd">')
+    assert answer.text.endswith('pubmed_260101.dtd">')
     assert asked(FAULTS["15 empty body"]).content == b""
 
 

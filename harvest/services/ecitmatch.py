@@ -42,12 +42,16 @@ def ecitmatch(client: Client, citations: Sequence[CitationParts]) -> Reply:
             raise Again(f"ECitMatch left out {len(left)} citations, among them {left[0]}")
         return reply
 
-    lines = "\r".join("|".join([*cited, ""]) for cited in citations)
-    parameters = [("db", "pubmed"), ("retmode", "xml"), ("bdata", lines)]
+    parameters = [("db", "pubmed"), ("retmode", "xml"), ("bdata", lines(citations))]
     return client.ask(NAME, "ecitmatch.cgi", parameters, read)
+
+
+def lines(citations: Sequence[CitationParts]) -> str:
+    """Citations as ECitMatch is told them."""
+    return "\r".join("|".join([*cited, ""]) for cited in citations)
 
 
 def asked(question: str) -> list[CitationParts]:
     """The citations of a question of ``ecitmatch``."""
-    lines = dict(parse_qsl(question))["bdata"].split("\r")
-    return [CitationParts(*line.split("|")[:6]) for line in lines]
+    told = dict(parse_qsl(question))["bdata"].split("\r")
+    return [CitationParts(*line.split("|")[:6]) for line in told]

@@ -18,7 +18,13 @@ from xml.etree.ElementTree import fromstring
 from harvest.overlap import answers, overlapped
 from harvest.plan import Span, spans
 from harvest.service import TRIES, Again, Client, Parameters, Rate, Reply, said
-from harvest.services.small_answers import fields_of, link_sets, root_of, search_answer
+from harvest.services.small_answers import (
+    Dropped,
+    fields_of,
+    link_sets,
+    root_of,
+    search_answer,
+)
 from kb.errors import InputError, ServiceFailed
 from kb.record.recordset import cut
 
@@ -44,7 +50,8 @@ ENOUGH_FAILED = 3
 
 @dataclass(frozen=True)
 class Search:
-    """PMIDs that a query finds, all of them, and how PubMed read the query."""
+    """PMIDs that a query finds, all of them, and how PubMed read the query; ``replies`` without
+    those on a range in which nothing lies, because they count what lies outside of it."""
 
     count: int
     translation: str
@@ -72,27 +79,30 @@ def _ask(
     return client.ask(NAME, path, asked, read, tries)
 
 
-def esearch(client: Client, query: str, dates: Parameters = ()) -> Search:
+def esearch(client: Client, query: str, dates: Parameters = (), *, within: str = "") -> Search:
     """All PMIDs that a query finds; beyond 9,999 the query is split into ranges of UIDs.
 
-    ``dates`` is a window: datetype, mindate and maxdate. Raises InputError where PubMed dropped a
-    phrase or a field of the query, ServiceFailed where it gave other papers than it counted, three
-    times over (a paper that is added meanwhile moves the count once).
+    ``dates`` is a window: datetype, mindate and maxdate. ``within`` is a range that nobody wrote
+    into the query, such as ``2026/01/01:3000[mdat]``: where PubMed says that it does not know that
+    phrase, nothing lies in it. Raises InputError where PubMed dropped a phrase or a field of the
+    query, ServiceFailed where it gave other papers than it counted, three times over (a paper that
+    is added meanwhile moves the count once).
     """
     for _ in range(SEARCH_TRIES - 1):
         try:
-            return _search(client, query, dates)
+            return _search(client, query, dates, within)
         except _CountMoved:
             continue
-    return _search(client, query, dates)
+    return _search(client, query, dates, within)
 
 
 class _CountMoved(ServiceFailed):
     """A search gave other papers than it counted."""
 
 
-def _search(client: Client, query: str, dates: Parameters) -> Search:
-    whole = _search_page(client, query, dates)
+def _search(client: Client, query: str, dates: Parameters, within: str) -> Search:
+    query = f"({query}) AND {within}" if within else query
+    whole = _search_page(client, query, dates, within=within)
     if whole.dropped:
         raise InputError(
             f"PubMed would not run the query as written: it does not know {whole.dropped[0]}. "
@@ -105,28 +115,35 @@ def _search(client: Client, query: str, dates: Parameters) -> Search:
     pmids = dict.fromkeys(pmid for page in pages for pmid in page.pmids)
     if len(pmids) != whole.count:
         raise _not_all(client, query, whole.count, len(pmids))
-    return Search(whole.count, whole.translation, tuple(pmids), tuple(p.reply for p in pages))
+    replies = tuple(page.reply for page in pages if page.is_asked)
+    return Search(whole.count, whole.translation, tuple(pmids), replies)
 
 
 @dataclass(frozen=True)
 class _Page:
     """One answer of ESearch; ``sample`` is all that it names, ``pmids`` empty where that is not
-    all that it found."""
+    all that it found. ``is_asked``: the query was run as it was asked."""
 
     count: int
     sample: list[int]
     translation: str
-    dropped: list[str]
+    dropped: list[Dropped]
     reply: Reply
+    is_asked: bool = True
 
     @property
     def pmids(self) -> list[int]:
         return self.sample if self.count <= MOST_FOUND else []
 
 
-def _search_page(client: Client, query: str, dates: Parameters, start: int = 0) -> _Page:
+def _search_page(
+    client: Client, query: str, dates: Parameters, start: int = 0, within: str = ""
+) -> _Page:
     def read(reply: Reply) -> _Page:
         answer = search_answer(client, reply)
+        if within and answer.dropped and all(_is_of(within, one) for one in answer.dropped):
+            # Run without its range, the query counts and names other papers than were asked for.
+            return _Page(0, [], answer.translation, [], reply, is_asked=False)
         try:
             count, pmids = int(answer.count), list(map(int, answer.pmids))
         except ValueError as error:
@@ -145,6 +162,16 @@ def _search_page(client: Client, query: str, dates: Parameters, start: int = 0) 
     return _ask(client, "esearch", parameters, read)
 
 
+def _is_of(within: str, dropped: Dropped) -> bool:
+    """Whether what PubMed dropped is a range that was added to the query, or an end of it."""
+
+    def shown(phrase: str) -> str:
+        return re.sub(r"""["'() ]|\[.*""", "", phrase)
+
+    ends = shown(within).split(":")
+    return dropped.kind == "phrase" and {*shown(dropped.part).split(":")} <= {*ends}
+
+
 def _walk(client: Client, query: str, dates: Parameters, first: _Page) -> list[_Page]:
     """All pages of a search whose count is in reach."""
     pages, got = [first], len(first.sample)
@@ -161,8 +188,9 @@ def _parts(client: Client, query: str, dates: Parameters, whole: _Page) -> list[
     """
 
     def search(span: Span) -> list[_Page]:
-        part = f"({query}) AND {span.low}:{span.high}[uid]"
-        first = _search_page(client, part, dates)
+        within = f"{span.low}:{span.high}[uid]"
+        part = f"({query}) AND {within}"
+        first = _search_page(client, part, dates, within=within)
         return _walk(client, part, dates, first) if first.count <= MOST_FOUND else [first]
 
     pages = []

@@ -161,6 +161,16 @@ def _bio_entrez() -> Any:
     return Entrez
 
 
+class Dropped(NamedTuple):
+    """A part of a query that PubMed left out: a field or a phrase, as it stands in the answer."""
+
+    kind: str
+    part: str
+
+    def __str__(self) -> str:
+        return f"the {self.kind} {self.part!r}"
+
+
 @dataclass(frozen=True)
 class SearchAnswer:
     """What ESearch says: how many papers there are, those it names, how it read the query, and
@@ -169,7 +179,7 @@ class SearchAnswer:
     count: str
     pmids: list[str]
     translation: str
-    dropped: list[str]
+    dropped: list[Dropped]
 
 
 # Parts of the query that PubMed left out (ESearch's DTD).
@@ -190,7 +200,7 @@ def search_answer(client: Client, reply: Reply) -> SearchAnswer:
         record.get("IdList", []),
         record.get("QueryTranslation", "").strip(),
         [
-            f"the {kind} {str(part)!r}"
+            Dropped(kind, str(part))
             for (group, name), kind in DROPPED.items()
             for part in record.get(group, {}).get(name, ())
         ],
@@ -203,7 +213,7 @@ def _plain_search(root: Element) -> SearchAnswer:
         [element.text or "" for element in root.iterfind("IdList/Id")],
         (root.findtext("QueryTranslation") or "").strip(),
         [
-            f"the {kind} {element.text!r}"
+            Dropped(kind, element.text or "")
             for (group, name), kind in DROPPED.items()
             for element in root.iterfind(f"{group}/{name}")
         ],

@@ -25,8 +25,8 @@ from kb.ids import clean_pmid
 LARGEST_POST = 10_000
 RECORD_HEAD = (
     b'<?xml version="1.0" ?>\n'
-    b'<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN"'
-    b' "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
+    b'<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2026//EN"'
+    b' "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_260101.dtd">\n'
 )
 UNKNOWN_DB = {"einfo": "Can not retrieve DbInfo for db={}"}
 LINK_MENUS = dict(zip(LINKS, ("Cited by", "References"), strict=True))

@@ -3,8 +3,8 @@
 AND, OR and NOT in capitals, applied from left to right; parentheses; words, "phrases", word*;
 [field] tags by their short and long names; 1:100[uid] and 2020/05:2021[dp] ranges; #1 for an
 earlier set of the same WebEnv (E-utilities Help, chapter 4; PubMed Help). As in PubMed, a phrase
-that occurs nowhere is reported and the query runs without it, and a phrase that is not found as
-such is looked for by its words.
+or a range of days that occurs nowhere is reported and the query runs without it, and a phrase that
+is not found as such is looked for by its words.
 
 What is not PubMed's: an untagged word is looked for as it stands, in title, abstract, keywords,
 MeSH, substances, authors, journal and publication types, and never widened to synonyms; there is
@@ -148,9 +148,11 @@ class _Reader:
         if this.kind not in ("uid", "date"):
             return self.worded(this, text, quoted, suffix)
         hits = spanned(self.corpus, this, low, high or low)
-        if hits is None:
+        if not hits or (this.kind == "date" and not hits[0]):
+            # No range, or days on which PubMed has no record at all.
             self.messages.phrases_not_found.append(text + suffix)
-        return hits and Hits(*hits)
+            return None
+        return Hits(*hits)
 
     def tag(self) -> str:
         return self.take().strip() if self.kind() == "tag" else ""

@@ -1,6 +1,6 @@
 """Who a record names: authors, investigators, and people that it is about. Pure.
 
-Structure as in NLM's DTD (pubmed_250101.dtd) and in the older layouts that are still about.
+Structure as in NLM's DTD (pubmed_260101.dtd) and in the older layouts that are still about.
 """
 
 from __future__ import annotations

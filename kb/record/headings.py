@@ -1,6 +1,6 @@
 """How a record is indexed: MeSH headings, substances, publication types, keywords. Pure.
 
-Structure as in NLM's DTD (pubmed_250101.dtd).
+Structure as in NLM's DTD (pubmed_260101.dtd).
 """
 
 from __future__ import annotations

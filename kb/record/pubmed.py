@@ -1,6 +1,6 @@
 """One PubMed record, from its XML to a frozen Article. Pure.
 
-Structure as in NLM's DTD (pubmed_250101.dtd) and in the older layouts that are still about:
+Structure as in NLM's DTD (pubmed_260101.dtd) and in the older layouts that are still about:
 PubmedArticle, PubmedBookArticle, and MedlineCitation alone. Elements are looked for where the DTD
 puts them, never anywhere below: a reference holds the same elements as the record, and an
 identifier of a cited paper must not become the record's own.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import START, FakeClock
 
-from harvest.clock import Clock, moment, stamp
+from harvest.clock import Clock, moment, stamp, told
 
 
 def test_a_stamp_is_utc_to_the_second() -> None:
@@ -33,6 +33,18 @@ def test_a_stamp_is_read_back_and_sorts_as_time_does(when: datetime) -> None:
 def test_what_is_no_stamp_is_not_guessed_at(text: str) -> None:
     with pytest.raises(ValueError, match="does not match format"):
         moment(text)
+
+
+@pytest.mark.parametrize(
+    "date", ["Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 13:00:00 +0100"]
+)
+def test_a_service_tells_the_time_in_utc(date: str) -> None:
+    assert told(date) == START
+
+
+@pytest.mark.parametrize("date", ["", "today", "2026-03-01T12:00:00Z", "Sun, 41 Mar 2026 12:00:00"])
+def test_what_is_no_date_header_tells_no_time(date: str) -> None:
+    assert told(date) is None
 
 
 def test_the_real_clock_goes_on_in_utc() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +152,28 @@ def test_a_jobs_file_that_is_wrong_is_named_with_its_line(server: Standin, tmp_p
     result = doctor(server, "--jobs", tmp_path / "jobs.yml")
     assert result.exit_code == 1
     assert "jobs.yml, line 2" in result.stdout
+
+
+def test_a_program_reads_the_findings_as_json(server: Standin) -> None:
+    result = doctor(server, "--live", "--json")
+    assert result.exit_code == 0, result.output
+    findings = json.loads(result.stdout)
+    assert {tuple(finding) for finding in findings} == {("name", "seen", "fault", "touches")}
+    assert {"EInfo", "Crossref: a work"} < {finding["name"] for finding in findings}
+
+
+def test_what_is_not_as_expected_is_told_with_what_rests_on_it(corpus: Corpus) -> None:
+    def nobody_cites(_number: int, request: Request, answer: Answer) -> Answer:
+        empty = re.sub(rb'"cited_by": \[[0-9, ]+\]', b'"cited_by": []', answer.body)
+        return replace(answer, body=empty) if request.utility == "icite" else answer
+
+    with serve(corpus, fault=nobody_cites) as server:
+        text, told = doctor(server, "--live"), doctor(server, "--live", "--json")
+    assert (text.exit_code, told.exit_code) == (1, 1)
+    assert "WRONG  iCite: papers that cite a cited one (iCite): Linked(" in text.stdout
+    assert "It touches: citations from iCite." in text.stdout
+    [wrong] = [finding for finding in json.loads(told.stdout) if finding["fault"]]
+    assert wrong["touches"] == ["citations from iCite"]
 
 
 # What of NCBI could change: the utility, how its answer is changed, the check that shows it and

@@ -267,3 +267,65 @@ def test_real_files_hold_as_many_records_and_deletions_as_were_counted_in_them(
         findings = Counter(finding.kind for finding in examine(folder / row["file"], []))
         expected = {"record": int(row["records"]), "deleted": int(row["delete"])}
         assert findings == Counter(expected), row["file"]
+
+
+DTD_2026 = (
+    b'<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2026//EN"'
+    b' "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_260101.dtd">'
+)
+
+
+def dated(*records: tuple[int, str]) -> bytes:
+    """An update file of 2026: PMIDs and the days on which they were revised."""
+    parts = []
+    for pmid, day in records:
+        year, month, number = day.split("-")
+        told = f"<Year>{year}</Year><Month>{month}</Month><Day>{number}</Day>"
+        xml = f"</PMID><DateRevised>{told}</DateRevised>".encode()
+        parts.append(record(pmid).replace(b"</PMID>", xml, 1))
+    return record_set(*parts).replace(b"<!DOCTYPE PubmedArticleSet>", DTD_2026)
+
+
+CHECKED = "SELECT pmid, checked FROM records ORDER BY pmid"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_file_of_nlm_since_2026_is_a_check_of_the_newest_day_in_it(
+    place: Place, workers: int
+) -> None:
+    body = dated((1, "2026-01-05"), (2, "2026-02-20"))
+    update = place.write("pubmed26n1335.xml.gz", gzip.compress(body))
+    mine = place.write("mine.xml", dated((3, "2026-02-21")))
+    place.read(update, mine, workers=workers)
+    assert place.rows(CHECKED) == [(1, "2026-02-20"), (2, "2026-02-20"), (3, None)]
+
+
+def test_a_later_file_with_the_same_record_is_a_later_check_and_an_earlier_none(
+    place: Place,
+) -> None:
+    first = place.write("pubmed26n1335.xml", dated((1, "2026-01-05")))
+    later = place.write("pubmed26n1336.xml", dated((1, "2026-01-05"), (2, "2026-02-20")))
+    place.read(first, later)
+    place.read(first)
+    assert place.rows(CHECKED) == [(1, "2026-02-20"), (2, "2026-02-20")]
+
+
+def test_a_filtered_record_tells_the_day_of_its_file_too(place: Place) -> None:
+    body = dated((1, "2026-01-05"), (2, "2026-02-20"))
+    update = place.write("pubmed26n1335.xml", body.replace(b"Paper 1", b"Neuroblastoma"))
+    place.read(update, filters=["neuroblastoma"])
+    assert place.rows(CHECKED) == [(1, "2026-02-20")]
+
+
+def test_a_day_yet_to_come_is_no_check(place: Place) -> None:
+    place.read(place.write("pubmed26n1335.xml", dated((1, "2099-01-05"))))
+    assert place.rows(CHECKED) == [(1, "2026-03-01")]
+
+
+def test_files_of_2025_and_others_are_no_check(place: Place) -> None:
+    old = dated((1, "2025-01-05"))
+    place.read(
+        place.write("pubmed25n1335.xml", old),
+        place.write("pubmed26n1335.xml", dated((2, "2026-01-05")).replace(b"260101", b"250101")),
+    )
+    assert place.rows(CHECKED) == [(1, None), (2, None)]

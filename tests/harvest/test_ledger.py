@@ -184,9 +184,15 @@ def test_a_problem_without_a_pmid_makes_a_run_incomplete(place: Place) -> None:
 
 
 def test_only_a_complete_run_counts_as_the_last(book: ledger.Ledger) -> None:
-    assert book.last_complete("one") == ""
+    now = "2026-03-01T12:00:00Z"
+    assert book.last_complete("one", now) == ""
     book.close("")
-    assert book.last_complete("one") == "2026-03-01T12:00:00Z"
+    assert book.last_complete("one", now) == now
+
+
+def test_a_run_of_a_time_yet_to_come_is_not_the_last(book: ledger.Ledger) -> None:
+    book.close("")
+    assert book.last_complete("one", "2026-02-28T12:00:00Z") == ""
 
 
 def test_an_answer_keeps_its_hash_and_is_read_back_where_it_is_young_enough(

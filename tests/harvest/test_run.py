@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
@@ -138,6 +139,112 @@ def test_a_second_run_asks_for_no_record_and_no_link_that_it_has(place: Place) -
     # The second asks what was revised since the last run; the others are for 999 alone.
     assert place.requests == ["esearch", "esearch", "efetch", "efetch", "esummary"]
     assert "up to date" in place.said.getvalue()
+
+
+# What ESearch may say of days on which nothing was changed: that it knows no such phrase, and then
+# the whole query without it or nothing at all; or nothing found, and no more.
+UNCHANGED_DAYS = {
+    "the query without its days": b"<ErrorList><PhraseNotFound>%b</PhraseNotFound></ErrorList>",
+    "an end of them": b"<ErrorList><PhraseNotFound>3000[mdat]</PhraseNotFound></ErrorList>",
+    "quoted": b'<WarningList><QuotedPhraseNotFound>"%b"</QuotedPhraseNotFound></WarningList>',
+    "nothing": b"<WarningList><OutputMessage>No items found.</OutputMessage></WarningList>",
+}
+
+
+def windowed(answer_of: Callable[[str], bytes], *, empty: bool) -> Fault:
+    """ESearch's answer to what was changed since a day; ``empty``: it names no paper."""
+
+    def fault(_number: int, request: Request, answer: Answer) -> Answer:
+        window = re.search(r"[0-9/]+:3000\[mdat\]", request.value("term"))
+        if request.utility != "esearch" or not window:
+            return answer
+        ids = b"" if empty else b"<Id>100</Id><Id>101</Id><Id>103</Id>"
+        return Answer(
+            b"<eSearchResult><Count>%d</Count><IdList>%b</IdList>%b</eSearchResult>"
+            % (0 if empty else 3, ids, answer_of(window[0]))
+        )
+
+    return fault
+
+
+@pytest.mark.parametrize("said", UNCHANGED_DAYS)
+@pytest.mark.parametrize("empty", [True, False])
+def test_days_on_which_nothing_was_changed_are_no_fault(
+    place: Place, said: str, empty: bool
+) -> None:
+    empty |= said == "nothing"
+    text = UNCHANGED_DAYS[said]
+    fault = windowed(lambda window: text % window.encode() if b"%b" in text else text, empty=empty)
+    for _ in range(3):
+        place.harvest(job(query="neuroblastoma[ti]"), fault=fault)
+        assert place.state() == "complete", place.note
+        later(place, 7)
+    assert place.requests == ["esearch", "esearch"]
+    counts = place.rows(
+        "SELECT body FROM answers WHERE service = 'esearch' AND question LIKE '%mdat%'"
+    )
+    assert not any(b"<Count>3</Count>" in body for (body,) in counts)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<ErrorList><FieldNotFound>mdat</FieldNotFound></ErrorList>",
+        "<ErrorList><PhraseNotFound>neuroblastoma[ti]</PhraseNotFound></ErrorList>",
+        "<ErrorList><PhraseNotFound>{}</PhraseNotFound><PhraseNotFound>neuroblastoma[ti]"
+        "</PhraseNotFound></ErrorList>",
+    ],
+)
+def test_whatever_else_pubmed_drops_from_that_search_still_fails(place: Place, said: str) -> None:
+    fault = windowed(lambda window: said.format(window).encode(), empty=True)
+    place.harvest(job(query="neuroblastoma[ti]"), fault=fault)
+    assert place.state() == "complete"
+    place.harvest(job(query="neuroblastoma[ti]"), fault=fault)
+    assert place.state() == "incomplete"
+    assert "would not run the query as written" in place.note
+
+
+def test_a_range_that_the_user_wrote_and_in_which_nothing_lies_fails(place: Place) -> None:
+    place.harvest(job(query="neuroblastoma[ti] AND 2099:3000[dp]"))
+    assert place.state() == "incomplete"
+    assert "it does not know the phrase '2099:3000[dp]'" in place.note
+
+
+def test_a_clock_that_was_ahead_hides_no_change(place: Place) -> None:
+    """The run of the wrong clock is of a time yet to come: the next looks back to the one before
+    it, and asks for what was changed since."""
+    query = job(query="neuroblastoma[ti]", refresh_days=365)
+    place.harvest(query)
+    later(place, 4000)
+    place.harvest(query)
+    later(place, 7 - 4000)
+    place.harvest(query)
+    assert place.state() == "complete", place.note
+    assert place.windows == ["2026/02/26:3000[mdat]"]
+
+
+def test_a_clock_that_is_behind_makes_no_fault_and_looks_back_further(place: Place) -> None:
+    query = job(query="neuroblastoma[ti]", refresh_days=365)
+    place.harvest(query)
+    later(place, -4000)
+    place.harvest(query)
+    assert (place.state(), place.windows) == ("complete", [])
+    later(place, 4007)
+    place.harvest(query)
+    assert (place.state(), place.windows) == ("complete", ["2026/02/26:3000[mdat]"])
+
+
+def test_a_clock_that_is_ahead_is_told_by_the_service_when_the_run_began(place: Place) -> None:
+    def dated(_number: int, _request: Request, answer: Answer) -> Answer:
+        date = {"Date": "Thu, 19 Feb 2026 12:00:00 GMT"}
+        return replace(answer, headers=answer.headers | date)
+
+    query = job(query="neuroblastoma[ti]", refresh_days=365)
+    place.harvest(query, fault=dated)
+    assert place.rows("SELECT started FROM runs") == [("2026-02-19T12:00:00Z",)]
+    later(place, 14)
+    place.harvest(query)
+    assert place.windows == ["2026/02/16:3000[mdat]"]
 
 
 def test_a_record_older_than_the_refresh_age_is_asked_for_again(place: Place) -> None:

@@ -18,6 +18,7 @@ from harvest.service import Again, Refused, Reply
 from harvest.services import small_answers
 from harvest.services.small_answers import (
     EDITIONS,
+    Dropped,
     LinkSet,
     SearchAnswer,
     dtd_of,
@@ -132,8 +133,9 @@ def test_a_recorded_search_says_the_same_whoever_reads_it(
 
 def test_a_recorded_phrase_that_pubmed_does_not_know_is_named(client: Noting, shared: Path) -> None:
     assert search_answer(client, recorded(shared, "esearch8")) == SearchAnswer(
-        "0", [], "(abcXYZ[All Fields])", ["the phrase 'abcXYZ'"]
+        "0", [], "(abcXYZ[All Fields])", [Dropped("phrase", "abcXYZ")]
     )
+    assert str(Dropped("phrase", "abcXYZ")) == "the phrase 'abcXYZ'"
 
 
 @pytest.mark.parametrize("name", RECORDED["eLinkResult"])

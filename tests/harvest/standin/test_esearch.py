@@ -46,7 +46,6 @@ def test_dates_narrow_a_query(ask: Ask) -> None:
         ("edat", "2009/12/31", "2020/02/29", [13, 12]),
         ("crdt", "2009/12/31", "2020/02/29", [13, 12]),
         ("mdat", "2021/06/18", "3000", [14, 13, 12, 11]),
-        ("mdat", "2021/06/19", "3000", []),
         ("pdat", "1999", "2009", [12, 11]),
     ],
 )
@@ -56,6 +55,12 @@ def test_each_type_of_date_may_limit_a_query(
     limits = {"datetype": datetype, "mindate": mindate, "maxdate": maxdate}
     assert hits(ask, "11:14[uid]", **limits) == found
     assert hits(ask, f"11:14[uid] AND {mindate}:{maxdate}[{datetype}]") == found
+
+
+def test_days_on_which_nothing_was_changed_find_nothing(ask: Ask) -> None:
+    limits = {"datetype": "mdat", "mindate": "2021/06/19", "maxdate": "3000"}
+    assert hits(ask, "11:14[uid]", **limits) == []
+    assert hits(ask, "2021/06/19:3000[mdat]") == []
 
 
 def test_of_a_hundred_dois_the_unknown_are_named_and_the_others_found(ask: Ask) -> None:

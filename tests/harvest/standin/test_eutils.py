@@ -95,7 +95,12 @@ def test_biopython_reads_the_answers(
 ) -> None:
     monkeypatch.setattr(Entrez, "email", "reader@example.org")
     read: Callable[[io.BytesIO], object] = Entrez.read
-    assert read(io.BytesIO(ask(utility, **parameters).content)) is not None
+    assert read(io.BytesIO(of_2025(ask(utility, **parameters).content))) is not None
+
+
+def of_2025(body: bytes) -> bytes:
+    """Records under the DTD of the year before, the newest that Biopython 1.88 has."""
+    return body.replace(b"1st January 2026", b"1st January 2025").replace(b"260101", b"250101")
 
 
 @pytest.mark.parametrize(
@@ -187,4 +192,6 @@ def test_recorded_records_come_back_as_they_were(
 
 def test_efetch_begins_as_recorded(ask: Ask, shared: Path) -> None:
     theirs = (shared / "pubmed/entrez/biopython/pubmed1.xml").read_bytes()
-    assert ask("efetch", id="11").content.splitlines()[:3] == theirs.splitlines()[:3]
+    ours = ask("efetch", id="11").content
+    assert b"pubmed_260101.dtd" in ours
+    assert of_2025(ours).splitlines()[:3] == theirs.splitlines()[:3]

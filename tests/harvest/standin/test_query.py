@@ -77,7 +77,7 @@ def test_a_query_finds_what_it_says_newest_first(ask: Ask, term: str, found: lis
             "neuroblastoma[mh] AND (child[mh] OR eyes)",
             '"neuroblastoma"[MeSH Terms] AND ("child"[MeSH Terms] OR "eyes"[All Fields])',
         ),
-        ("2009/02[dp]", "2009/02/01:2009/02/31[Date - Publication]"),
+        ("2020/12[crdt]", "2020/12/01:2020/12/31[Date - Create]"),
     ],
 )
 def test_the_query_translation_says_what_was_run(ask: Ask, term: str, translation: str) -> None:
@@ -116,8 +116,18 @@ def test_a_tag_behind_parentheses_is_reported_as_ignored(ask: Ask) -> None:
     assert texts(root, "WarningList/PhraseIgnored") == ["ti"]
 
 
-def test_a_range_without_records_is_an_answer_and_no_error(ask: Ask) -> None:
-    root = xml(ask("esearch", term="1900:1901[dp] AND neuroblastoma"))
+def test_days_without_records_are_a_phrase_found_nowhere(ask: Ask) -> None:
+    root = xml(ask("esearch", term="1900:1901[dp] AND neuroblastoma[ti]"))
+    assert texts(root, "ErrorList/PhraseNotFound") == ["1900:1901[dp]"]
+    assert texts(root, "IdList/Id") == ["12", "11"]
+    alone = xml(ask("esearch", term="2027/01/01:3000[mdat]"))
+    assert texts(alone, "ErrorList/PhraseNotFound") == ["2027/01/01:3000[mdat]"]
+    assert texts(alone, "WarningList/OutputMessage") == ["No items found."]
+    assert alone.findtext("Count") == "0"
+
+
+def test_a_range_of_pmids_without_records_is_an_answer_and_no_error(ask: Ask) -> None:
+    root = xml(ask("esearch", term="1:9[uid] AND neuroblastoma"))
     assert (root.findtext("Count"), root.find("ErrorList")) == ("0", None)
     assert texts(root, "WarningList/OutputMessage") == ["No items found."]
 
