@@ -1,4 +1,4 @@
-"""Crossref asked again about 10,000 papers, for their references and notices, by the command
+"""Crossref asked again about 10,000 DOIs, for their references and notices, by the command
 `harvest run` of a job that refreshes, in a process of its own. The stand-in gives every answer
 1.0 s after the question came and turns away, with HTTP 429, what is over the limits that Crossref
 has had since 2025-12-01 for who tells an e-mail address: 10 single records and 3 lists a second,
