@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from harvest.clock import Clock
-from harvest.service import Service
+from harvest.service import Rate, Service
 
 # More than this nobody needs, whatever a header may grant.
 MOST_GRANTED = 10
@@ -29,25 +29,43 @@ SLOWER, SLOWEST = 1.25, 3.0
 
 
 class Limiter:
-    """Lets ``most`` requests go in any ``window`` seconds; threads wait their turn at it.
+    """Lets ``most`` requests go in any ``window`` seconds, and no more than ``at_once`` be under
+    way; threads wait their turn at it.
 
-    ``went`` are so many places, each with the time at which a request went from it last.
+    ``went`` are so many places, each with the time at which a request went from it last. Who has
+    waited says when the request has ``ended``, answered or not.
     """
 
-    def __init__(self, most: int, clock: Clock, window: float = 1.0) -> None:
+    def __init__(
+        self, most: int, clock: Clock, window: float = 1.0, at_once: int | None = None
+    ) -> None:
         self.clock = clock
+        self.at_once = at_once
+        self.under_way = 0
         self.window = self.granted = window * SPREAD
         self.went = [float("-inf")] * most
         self.closed_until = float("-inf")
         self.turn = threading.Lock()
-        self.places = threading.Lock()
+        self.places = threading.Condition()
 
     def wait(self) -> float:
         """Wait for a place; returns the time at which it was given."""
         with self.turn:
+            with self.places:
+                self.places.wait_for(self._has_room)
+                self.under_way += 1
             while (pause := self._opens() - self.clock.monotonic()) > 0:
                 self.clock.sleep(pause)
             return self._take()
+
+    def _has_room(self) -> bool:
+        return self.at_once is None or self.under_way < self.at_once
+
+    def ended(self) -> None:
+        """A request that had a place is under way no more."""
+        with self.places:
+            self.under_way -= 1
+            self.places.notify_all()
 
     def left(self, given: float) -> None:
         """The request that got its place at ``given`` has left only now, having been connected
@@ -70,33 +88,44 @@ class Limiter:
         self.closed_until = max(self.closed_until, self.clock.monotonic() + seconds)
         self.window = min(self.window * SLOWER, self.granted * SLOWEST)
 
-    def grant(self, most: int, window: float) -> None:
+    def grant(self, most: int, window: float, at_once: int | None = None) -> None:
         """Go by another limit from now on, which the service has told."""
-        with self.turn, self.places:
+        with self.places:
             if (most, window * SPREAD) != (len(self.went), self.granted):
                 self.window = self.granted = window * SPREAD
                 self.went = sorted([*[float("-inf")] * most, *self.went])[-most:]
+            self.at_once = at_once or self.at_once
+            self.places.notify_all()
 
 
-def limiters(services: Iterable[Service], keyed: bool, clock: Clock) -> dict[str, Limiter]:
-    """The limit of each service by its name; services that are counted as one share it, and the
-    first of them says what it is."""
-    by_name: dict[str, Limiter] = {}
+def limiters(
+    services: Iterable[Service], *, keyed: bool, named: bool, clock: Clock
+) -> dict[str, Limiter]:
+    """The limits of the services by their names; services that are counted as one share one, and
+    the first of them says what it is. ``keyed``: a key is sent, ``named``: an e-mail address."""
+    rates: dict[str, Rate] = {}
     for service in services:
-        if service.limit not in by_name:
-            most, window = service.allowed(keyed=keyed)
-            by_name[service.limit] = Limiter(most, clock, window)
-    return by_name
+        rates = service.limits(keyed=keyed, named=named) | rates
+    return {
+        name: Limiter(rate.most, clock, rate.window, rate.at_once) for name, rate in rates.items()
+    }
 
 
-def granted(headers: Mapping[str, str]) -> tuple[int, float] | None:
-    """The requests, and in how many seconds, that Crossref's headers grant (its REST API, section
-    Rate limits); None where they name no such limit."""
+def granted(headers: Mapping[str, str]) -> Rate | None:
+    """What Crossref's headers grant (its REST API, section Rate limits); None where they name no
+    such limit. They are those of the class of question (``x-api-pool``: polite-single,
+    polite-array, …) that the answer is to."""
     most = headers.get("x-rate-limit-limit", "")
     window = headers.get("x-rate-limit-interval", "")
-    if most.isdecimal() and int(most) and re.fullmatch(r"[1-9][0-9]*s", window):
-        return min(int(most), MOST_GRANTED), float(window[:-1])
-    return None
+    if not (_counts(most) and re.fullmatch(r"[1-9][0-9]*s", window)):
+        return None
+    at_once = headers.get("x-concurrency-limit", "")
+    most_at_once = min(int(at_once), MOST_GRANTED) if _counts(at_once) else None
+    return Rate(min(int(most), MOST_GRANTED), float(window[:-1]), most_at_once)
+
+
+def _counts(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text) > 0
 
 
 def backoff(number: int) -> float:

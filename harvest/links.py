@@ -20,8 +20,14 @@ from harvest.services.crossref import CROSSREF
 from harvest.services.eutils import EUTILS
 from harvest.services.icite import ICITE
 from harvest.transport import Transport
-from kb.answers import crossref_references, elink_links, esummary_dois, icite_links
-from kb.citations.stated_citations import doi_asked
+from kb.answers import (
+    crossref_asked,
+    crossref_references,
+    crossref_works,
+    elink_links,
+    esummary_dois,
+    icite_links,
+)
 from kb.errors import ServiceFailed
 from kb.record.article import Article
 
@@ -120,12 +126,14 @@ class RunLinks:
         if CITES not in directions:
             return []
         papers = {article.doi: article.pmid for article in articles.values() if article.doi}
-        self.ask_crossref(papers)
+        self.ask_crossref(papers, len(papers))
         cited = [
             (papers[doi], reference)
             for question, status, body in self.book.answers("crossref", self.not_before)
-            if status == 200 and (doi := doi_asked(question)) in papers
-            for reference in crossref_references(body)
+            if status == 200 and not papers.keys().isdisjoint(crossref_asked(question))
+            for doi, work in crossref_works(question, body).items()
+            if doi in papers
+            for reference in crossref_references(work)
         ]
         printed = {
             reference.doi: reference.pmid
@@ -137,17 +145,42 @@ class RunLinks:
         pmids = printed | papers | self.dois(sorted(wanted))
         return [Link(paper, pmids[doi], "crossref", CITES) for paper, doi in cited if doi in pmids]
 
-    def ask_crossref(self, dois: Iterable[str]) -> None:
-        asked = {doi_asked(q) for q in self.questions("crossref")}
-        self.ask(
-            "crossref", dois, asked, lambda one: [crossref.work(self.transport, *one)], CROSSREF
-        )
+    def ask_crossref(self, dois: Iterable[str], most: int) -> None:
+        """In lists; what a list cannot name or did not return by itself, so that a DOI that
+        Crossref does not have is known as such. Of the ``dois``, at most ``most``, each is drawn
+        when its question is due."""
+        listed, known = self.crossref_asked()
+        lacking: list[str] = []
+
+        def ask(batch: Sequence[str]) -> list[Reply]:
+            reply, lacks = crossref.works(self.transport, batch)
+            lacking.extend(lacks)
+            return [reply]
+
+        questions = crossref.questions((doi for doi in dois if doi not in known), listed)
+        if self.put("crossref", questions, most, ask, CROSSREF):
+            alone = [[doi] for doi in lacking]
+            self.put("crossref", alone, len(alone), ask, CROSSREF)
+
+    def crossref_asked(self) -> tuple[set[str], set[str]]:
+        """The DOIs that lists named, and those of which it is known what Crossref has."""
+        listed: set[str] = set()
+        known: set[str] = set()
+        for question, status, body in self.book.answers("crossref", self.not_before):
+            dois = crossref_asked(question)
+            if crossref.is_list(question):
+                listed.update(dois)
+                known.update(crossref_works(question, body) if status == 200 else ())
+            else:
+                known.update(dois)
+        return listed, known
 
     def refresh(self, pmids: Iterable[int]) -> None:
         """Ask Crossref again about papers, where the job names it: it tells of retractions too."""
         if "crossref" in self.job.sources and "crossref" not in self.switched_off():
-            dois = (article.doi for article in self.book.articles(sorted(pmids)))
-            self.ask_crossref(dict.fromkeys(filter(None, dois)))
+            several = sorted(pmids)
+            dois = (article.doi for article in self.book.articles(several))
+            self.ask_crossref(filter(None, dois), len(several))
 
     def dois(self, wanted: Sequence[str]) -> dict[str, int]:
         """PMIDs by DOI, of those that PubMed has."""
@@ -178,17 +211,29 @@ class RunLinks:
         service: Service,
         batch: int = 0,
     ) -> None:
-        """Ask about what was not asked about yet, in batches of the service or smaller ones, and
-        keep the answers; where one fails, the rest is not asked."""
+        """Ask about what was not asked about yet, in batches of the service or smaller ones."""
         unasked = [each for each in wanted if each not in asked]
-        if not unasked:
-            return
-        questions = list(batches(unasked, batch or service.batch))
+        self.put(source, batches(unasked, batch or service.batch), len(unasked), ask, service)
+
+    def put(
+        self,
+        source: str,
+        questions: Iterable[Sequence[T]],
+        most: int,
+        ask: Callable[[Sequence[T]], list[Reply]],
+        service: Service,
+    ) -> bool:
+        """Put questions, about ``most`` things in all, and keep the answers; where one fails, the
+        rest is not asked, and this is False."""
+        if not most:
+            return True
         label = f"{self.job.name}: asking {source} for links"
         try:
-            with self.progress.track(label, len(questions)) as done:
-                for _, replies in answers(overlapped(ask, questions, service.at_once)):
+            with self.progress.track(label, most) as done:
+                for batch, replies in answers(overlapped(ask, questions, service.at_once)):
                     self.book.answered(replies)
-                    done(1)
+                    done(len(batch))
         except ServiceFailed as failure:
             self.book.problem(f"not all links could be asked of {source}: {failure}")
+            return False
+        return True

@@ -57,10 +57,12 @@ class Refused(Exception):
 
 
 class Rate(NamedTuple):
-    """So many requests in any ``window`` seconds."""
+    """So many requests in any ``window`` seconds, and so many of them under way at once; None where
+    the service does not say."""
 
     most: int
     window: float = 1.0
+    at_once: int | None = None
 
 
 class Client(Protocol):
@@ -95,8 +97,10 @@ class Service:
 
     ``name`` is what raw.db calls it, and gives the variable and the option of its address; ``base``
     is the address by default, empty for a service that is off until one is set, with ``example`` to
-    be named then. ``rate`` is polite, ``with_key`` where NCBI's key is sent; services with the same
-    ``counted`` share one limit. ``batch`` is how many papers or works a question may name,
+    be named then. ``rate`` is polite, ``with_key`` where NCBI's key is sent and ``with_email``
+    where the address of who asks is; services with the same ``counted`` share one limit. ``lists``
+    and ``lists_with_email`` are set where questions for lists have a limit of their own: those
+    whose path names no single record. ``batch`` is how many papers or works a question may name,
     ``at_once`` how many questions may be under way.
 
     ``tool``, ``email`` and ``key`` are the parameters by which it is told who asks, empty where it
@@ -115,6 +119,9 @@ class Service:
     check: Callable[[Client], str]
     example: str = ""
     with_key: Rate | None = None
+    with_email: Rate | None = None
+    lists: Rate | None = None
+    lists_with_email: Rate | None = None
     counted: str = ""
     batch: int = 1
     at_once: int = 1
@@ -138,8 +145,23 @@ class Service:
         """The name of the limit that its requests count against."""
         return self.counted or self.name
 
-    def allowed(self, *, keyed: bool) -> Rate:
-        return self.with_key if keyed and self.with_key else self.rate
+    def limit_of(self, path: str) -> str:
+        """The name of the limit that the question at a path counts against."""
+        return f"{self.limit} lists" if self.lists and "/" not in path else self.limit
+
+    def allowed(self, *, keyed: bool, named: bool = False) -> Rate:
+        """What may be asked with a key, and by who says who it is."""
+        if keyed and self.with_key:
+            return self.with_key
+        return self.with_email if named and self.with_email else self.rate
+
+    def limits(self, *, keyed: bool, named: bool) -> dict[str, Rate]:
+        """What may be asked, by the names of its limits."""
+        rates = {self.limit: self.allowed(keyed=keyed, named=named)}
+        if self.lists:
+            lists = self.lists_with_email if named and self.lists_with_email else self.lists
+            rates[f"{self.limit} lists"] = lists
+        return rates
 
     def kept_as(self, path: str) -> str:
         """What raw.db calls the service of a question: of E-utilities the utility."""

@@ -112,7 +112,12 @@ class Transport:
         self.say = say
         self.clock = clock or Clock()
         self.services = {service.name: service for service in SERVICES}
-        self.limiters = limiters(SERVICES, bool(settings.api_key), self.clock)
+        self.limiters = limiters(
+            SERVICES,
+            keyed=bool(settings.api_key),
+            named=bool(settings.email),
+            clock=self.clock,
+        )
         self.local = threading.local()
         self.noted: set[str] = set()
         # Several large answers read side by side take the memory of all and no less time.
@@ -122,7 +127,8 @@ class Transport:
         return self.settings.base(service)
 
     def rate(self, service: str) -> Rate:
-        return self.services[service].allowed(keyed=bool(self.settings.api_key))
+        keyed, named = bool(self.settings.api_key), bool(self.settings.email)
+        return self.services[service].allowed(keyed=keyed, named=named)
 
     def note(self, text: str) -> None:
         """Called by readers, of which one is at work at a time."""
@@ -166,7 +172,7 @@ class Transport:
         asked = urlencode(parameters, safe=",")
         who = [(service.tool, TOOL), (service.email, settings.email)]
         told = [*parameters, *who]
-        way = (service.kept_as(path), service.limit, f"{self.base(service.name)}{path}")
+        way = (service.kept_as(path), service.limit_of(path), f"{self.base(service.name)}{path}")
         if service.utilities:
             form = urlencode(_given([*told, (service.key, settings.api_key)]), safe=",")
             return _Request(*way, asked, form)
@@ -187,9 +193,12 @@ class Transport:
         began, asked_at = limiter.wait(), stamp(self.clock)
         status, body, outcome = None, b"", "interrupted"
         try:
-            response = self._send(request, lambda: limiter.left(began))
-            status = response.status_code
-            body = self._body(response, began)
+            try:
+                response = self._send(request, lambda: limiter.left(began))
+                status = response.status_code
+                body = self._body(response, began)
+            finally:
+                limiter.ended()
             headers = {name.lower(): value for name, value in response.headers.items()}
             if grant := granted(headers):
                 limiter.grant(*grant)

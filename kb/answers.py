@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kb.errors import InputError
@@ -21,6 +21,8 @@ SERVICE_NAMES = {
     "crossref": "Crossref",
     RETRACTION_WATCH: "Retraction Watch",
 }
+# A work as Crossref's REST API describes it.
+Work = dict[str, Any]
 
 
 def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
@@ -83,7 +85,33 @@ def icite_citations(body: bytes) -> Iterator[tuple[int, int]]:
         yield from ((citing, pmid) for citing in linked.cited_by)
 
 
-def crossref_message(body: bytes) -> dict[str, Any]:
+def crossref_asked(question: str) -> list[str]:
+    """The DOIs that a question names: one of ``works/DOI``, several of a list, which is
+    ``works?filter=doi:…,doi:…``, none of a search."""
+    path, _, query = question.partition("?")
+    if "/" in path:
+        return [unquote(path.partition("/")[2])]
+    filters = dict(parse_qsl(query)).get("filter", "").split(",")
+    return [each.removeprefix("doi:") for each in filters if each.startswith("doi:")]
+
+
+def crossref_works(question: str, body: bytes) -> dict[str, Work]:
+    """Works by the DOI that was asked for, from Crossref's answer to one DOI or to a list.
+
+    Case does not tell DOIs apart (DOI Handbook 2.4). What a list lacks is absent, of a work that it
+    has twice the first counts, and one that the question does not name is left out. A search has
+    none. Raises InputError where it is no such answer.
+    """
+    asked = crossref_asked(question)
+    if "/" in question.partition("?")[0]:
+        return dict.fromkeys(asked, crossref_message(body))
+    listed: dict[str, Work] = {}
+    for item in _items(body):
+        listed.setdefault(str(item.get("DOI") or "").lower(), item)
+    return {doi: listed[doi.lower()] for doi in asked if doi.lower() in listed}
+
+
+def crossref_message(body: bytes) -> Work:
     """The work in an answer of Crossref's ``works/DOI``. Raises InputError where it is none."""
     message = _json(body, "Crossref").get("message")
     if not isinstance(message, dict):
@@ -91,20 +119,17 @@ def crossref_message(body: bytes) -> dict[str, Any]:
     return message
 
 
-def crossref_references(body: bytes) -> list[str]:
-    """DOIs that a work cites, from Crossref's ``works/DOI``, each once.
-
-    A publisher may keep the list to itself, or leave DOIs out. Raises InputError where it is no
-    such answer.
-    """
-    listed = crossref_message(body).get("reference") or ()
+def crossref_references(work: Work) -> list[str]:
+    """DOIs that a work cites, each once. A publisher may keep the list to itself, or leave DOIs
+    out."""
+    listed = work.get("reference") or ()
     given = [str(reference.get("DOI") or "") for reference in listed]
     return list(dict.fromkeys(doi for doi in map(clean_doi, given) if doi))
 
 
-def crossref_preprints(doi: str, body: bytes) -> Iterator[tuple[str, str]]:
-    """(article, preprint) as DOIs, from Crossref's answer on one of the two."""
-    relations = crossref_message(body).get("relation") or {}
+def crossref_preprints(doi: str, work: Work) -> Iterator[tuple[str, str]]:
+    """(article, preprint) as DOIs, from what Crossref says of one of the two."""
+    relations = work.get("relation") or {}
     for field, is_article in (("has-preprint", True), ("is-preprint-of", False)):
         for related in relations.get(field) or ():
             other = clean_doi(str(related.get("id") or ""))
@@ -163,13 +188,17 @@ def crossref_found(body: bytes) -> list[Described]:
 
     Raises InputError where it is no such answer.
     """
+    return [_of_crossref(item) for item in _items(body)]
+
+
+def _items(body: bytes) -> list[Work]:
     items = crossref_message(body).get("items")
-    if not isinstance(items, list):
-        raise InputError(f"no answer of Crossref to a search: {body[:200]!r}")
-    return [_of_crossref(item) for item in items]
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise InputError(f"no list of Crossref's: {body[:200]!r}")
+    return items
 
 
-def _of_crossref(item: dict[str, Any]) -> Described:
+def _of_crossref(item: Work) -> Described:
     first: dict[str, Any] = next(iter(item.get("author") or ()), {})
     issued = ((item.get("issued") or {}).get("date-parts") or [[None]])[0]
     journals = [*(item.get("short-container-title") or ()), *(item.get("container-title") or ())]

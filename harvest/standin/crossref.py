@@ -1,4 +1,5 @@
-"""Crossref's REST API: ``works/DOI`` and ``works?query.bibliographic=`` (api.crossref.org).
+"""Crossref's REST API: ``works/DOI``, ``works?filter=doi:…,doi:…`` and
+``works?query.bibliographic=`` (api.crossref.org).
 
 A work is a record of the corpus that has a DOI. What it cites is its reference list, with the DOI
 that is printed there or that a cited record has; a work without a list has no ``reference``, as
@@ -7,12 +8,15 @@ where a publisher keeps it back.
 
 from __future__ import annotations
 
+import json
 import math
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
 from harvest.standin.corpus import Corpus, CorpusEntry, words
+from harvest.standin.crossref_limits import headers
 from harvest.standin.wire import Answer, Request, plain_json
 from kb.ids import find_doi
 from kb.record.article import Article, Reference
@@ -23,12 +27,18 @@ UPDATES = {
     "ErratumFor": "erratum",
     "ExpressionOfConcernFor": "expression_of_concern",
 }
-# What Crossref told of its limits in 2026, list queries of the polite pool.
-LIMITS = {
-    "x-rate-limit-limit": "3",
-    "x-rate-limit-interval": "1s",
-    "x-concurrency-limit": "1",
-}
+# The fields that ``select`` of ``works`` takes, as its answer to another one names them
+# (2026-10-03). reference-count, which a work has, is none.
+SELECTS = (
+    "abstract URL resource member posted score created degree update-policy short-title license "
+    "ISSN container-title issued update-to issue prefix approved indexed article-number "
+    "clinical-trial-number accepted author group-title DOI is-referenced-by-count updated-by "
+    "event chair standards-body original-title funder translator published archive "
+    "published-print alternative-id subject subtitle published-online publisher-location "
+    "content-domain reference title link type publisher volume references-count ISBN issn-type "
+    "assertion deposited page content-created short-container-title relation editor"
+)
+SELECTABLE = frozenset(SELECTS.split())
 MOST_ROWS = 1_000
 Work = dict[str, Any]
 
@@ -42,18 +52,39 @@ class Crossref:
 
     def __call__(self, request: Request) -> Answer:
         head, _, doi = request.rest.strip("/").partition("/")
-        pool = "polite" if request.value("mailto") else "public"
-        headers = {**LIMITS, "x-api-pool": pool}
+        told = headers(request)
+        if head == "works" and not doi and (wrong := list(_wrong(request))):
+            refusal = {"status": "failed", "message-type": "validation-failure", "message": wrong}
+            return plain_json(refusal, status=400, headers=told)
         message = None
         if head == "works":
-            message = self.work(unquote(doi)) if doi else self.matches(request)
+            message = self.work(unquote(doi)) if doi else self.listed(request)
         if message is None:
-            return Answer(b"Resource not found.", "text/plain", 404, headers)
+            return Answer(b"Resource not found.", "text/plain", 404, told)
         kind = "work" if doi else "work-list"
         answer = {"status": "ok", "message-type": kind, "message-version": "1.0.0"}
-        return plain_json(answer | {"message": message}, headers=headers)
+        return plain_json(answer | {"message": message}, headers=told)
+
+    def listed(self, request: Request) -> Work:
+        return self.named(request) if request.value("filter") else self.matches(request)
+
+    def named(self, request: Request) -> Work:
+        """The works of the DOIs that a filter names; those that are not there are left out."""
+        dois = dict.fromkeys(doi.casefold() for _, doi in _filters(request))
+        found = [work for work in map(self.work, dois) if work]
+        rows = min(request.number("rows", 20), MOST_ROWS)
+        chosen = request.listed("select")
+        items = [_selected(work, chosen) for work in found[:rows]]
+        return {"total-results": len(found), "items-per-page": rows, "items": items}
 
     def work(self, doi: str) -> Work | None:
+        """What Crossref once said of a DOI, else the record that has it."""
+        said = self.corpus.kept.crossref.get(doi.strip().casefold(), b"")
+        if said is None:
+            return None
+        if said:
+            described: Work = json.loads(zlib.decompress(said))
+            return described
         for pmid in self.corpus.numbered(doi):
             if self.corpus.entries[pmid].doi == doi.strip().casefold():
                 return work(self.corpus, self.corpus.article(pmid))
@@ -75,8 +106,8 @@ class Crossref:
         return {"total-results": len(scores), "items-per-page": rows, "items": items}
 
     def item(self, pmid: int, score: float, chosen: Iterable[str]) -> Work:
-        described = work(self.corpus, self.corpus.article(pmid)) | {"score": round(score, 4)}
-        return {name: described[name] for name in chosen if name in described} or described
+        described = work(self.corpus, self.corpus.article(pmid))
+        return _selected(described | {"score": round(score, 4)}, chosen)
 
     def words(self) -> dict[str, list[int]]:
         """PMIDs of works by word; all of them under the empty word."""
@@ -87,6 +118,31 @@ class Crossref:
                     index.setdefault(word, []).append(pmid)
             self.index = index
         return self.index
+
+
+def _filters(request: Request) -> list[tuple[str, str]]:
+    """(name, value) of the filters, which commas part: also one inside a DOI."""
+    parts = (part.partition(":") for part in request.listed("filter"))
+    return [(name, value) for name, _, value in parts]
+
+
+def _wrong(request: Request) -> Iterator[dict[str, str]]:
+    """What Crossref would not take of a list: filters but ``doi``, and fields that are none."""
+    for name, _ in _filters(request):
+        if name != "doi":
+            text = f"Filter {name} specified but there is no such filter for this route."
+            yield {"type": "filter-not-available", "value": name, "message": text}
+    for name in request.listed("select"):
+        if name not in SELECTABLE:
+            valid = ", ".join(sorted(SELECTABLE))
+            text = f"Select '{name}' specified but there is no such select for this route."
+            text += f" Valid selects for this route are: {valid}"
+            yield {"type": "select-not-available", "value": name, "message": text}
+
+
+def _selected(described: Work, chosen: Iterable[str]) -> Work:
+    names = list(chosen)
+    return {name: described[name] for name in names if name in described} if names else described
 
 
 def _words(entry: CorpusEntry) -> set[str]:

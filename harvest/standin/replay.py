@@ -1,12 +1,13 @@
 """What raw.db keeps of the services' answers, so that a question asked before is answered alike.
 
-An answer to exactly the same question is given again byte for byte. ELink and iCite are asked in
-batches, and other batches are other questions: those are answered from what the kept answers tell
-of each paper.
+An answer to exactly the same question is given again byte for byte. ELink, iCite and Crossref are
+asked in batches, and other batches are other questions: those are answered from what the kept
+answers tell of each paper.
 """
 
 from __future__ import annotations
 
+import json
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from sqlite_utils import Database
 
 from harvest.services import SERVICES
 from harvest.standin.wire import XML_TYPE, Answer, Request
-from kb.answers import Linked, elink_links, icite_links
+from kb.answers import Linked, crossref_asked, crossref_works, elink_links, icite_links
 from kb.errors import InputError
 from kb.raw import answers as kept_answers
 
@@ -34,12 +35,13 @@ class Kept:
     """The latest answer to each question, packed, and the links that the answers state.
 
     ``elink`` is by name of the link and PMID; ``icite`` by PMID, None where iCite was asked and
-    did not know the paper.
+    did not know the paper; ``crossref`` by DOI, packed JSON, None where Crossref did not have it.
     """
 
     answers: Mapping[Key, tuple[int, bytes]] = field(default_factory=dict)
     elink: Mapping[tuple[str, int], Sequence[int]] = field(default_factory=dict)
     icite: Mapping[int, Linked | None] = field(default_factory=dict)
+    crossref: Mapping[str, bytes | None] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer | None:
         if kept := self.answers.get(asked(request)):
@@ -74,6 +76,7 @@ def read_kept(db: Database) -> Kept:
     answers: dict[Key, tuple[int, bytes]] = {}
     elink: dict[tuple[str, int], Sequence[int]] = {}
     icite: dict[int, Linked | None] = {}
+    crossref: dict[str, bytes | None] = {}
     for number, service, question, _, _, status, body in kept_answers(db):
         answers[stored(service, question)] = status, zlib.compress(body, 1)
         try:
@@ -81,11 +84,13 @@ def read_kept(db: Database) -> Kept:
                 elink |= _told_by_elink(question, body)
             elif status == 200 and service == "icite":
                 icite |= _told_by_icite(question, body)
+            elif service == "crossref":
+                crossref |= _told_by_crossref(question, status, body)
         except (InputError, ValueError) as error:
             raise InputError(
                 f"raw.db, answer {number} of {service}: {error}. Take the file from a backup."
             ) from error
-    return Kept(answers, elink, icite)
+    return Kept(answers, elink, icite, crossref)
 
 
 def _told_by_elink(question: str, body: bytes) -> dict[tuple[str, int], Sequence[int]]:
@@ -106,6 +111,15 @@ def _told_by_icite(question: str, body: bytes) -> dict[int, Linked | None]:
         known = told.get(pmid)
         links[pmid] = known and Linked(_packed(known.references), _packed(known.cited_by))
     return links
+
+
+def _told_by_crossref(question: str, status: int, body: bytes) -> dict[str, bytes | None]:
+    asked = crossref_asked(question) if status in (200, 404) else []
+    told = crossref_works(question, body) if asked and status == 200 else {}
+    return {
+        doi.casefold(): zlib.compress(json.dumps(told[doi]).encode(), 1) if doi in told else None
+        for doi in asked
+    }
 
 
 def _packed(pmids: Sequence[int]) -> Sequence[int]:

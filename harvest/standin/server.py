@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,7 @@ import click
 
 from harvest.standin.corpus import Corpus
 from harvest.standin.crossref import Crossref
+from harvest.standin.crossref_limits import TOO_MANY, CrossrefLimits
 from harvest.standin.europepmc import europepmc
 from harvest.standin.eutils import Eutils
 from harvest.standin.icite import icite
@@ -44,6 +46,7 @@ LONGEST_TARGET = 16_000
 Fault = Callable[[int, Request, Answer], Answer]
 
 Today = Callable[[], date]
+Now = Callable[[], float]
 S = TypeVar("S", bound=ThreadingHTTPServer)
 # How many pieces an answer has that drips.
 DRIPS = 10
@@ -61,12 +64,21 @@ class Arrival(NamedTuple):
 
 
 class Standin(ThreadingHTTPServer):
-    """Services below their bases; ``arrivals`` logs the requests where ``record`` says so."""
+    """Services below their bases; ``arrivals`` logs the requests where ``record`` says so.
+    ``now`` is the clock by which Crossref counts them, None where it is to count none."""
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, corpus: Corpus, port: int, fault: Fault, today: Today, record: bool) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        port: int,
+        fault: Fault,
+        today: Today,
+        now: Now | None,
+        record: bool,
+    ) -> None:
         super().__init__((HOST, port), _Handler)
         self.kept = corpus.kept
         self.services: dict[str, Service] = {
@@ -76,6 +88,7 @@ class Standin(ThreadingHTTPServer):
             "idconv": partial(idconv, corpus),
             "europepmc": partial(europepmc, corpus),
         }
+        self.crossref_limits = CrossrefLimits(now)
         self.fault = fault
         self.record = record
         self.arrivals: list[Arrival] = []
@@ -108,9 +121,22 @@ class Standin(ThreadingHTTPServer):
                 number = next(self.numbers)
                 if self.record:
                     self.arrivals.append(Arrival(time.monotonic(), request))
-            return self.fault(number, request, self._answer(service, target, request))
+            if service != "crossref":
+                return self.fault(number, request, self._answer(service, target, request))
+            return self._counted(number, target, request)
         except Exception as error:
             return Answer(f"{type(error).__name__}: {error}\n".encode(), "text/plain", 500)
+
+    def _counted(self, number: int, target: str, request: Request) -> Answer:
+        """An answer of Crossref, to whom it lets in."""
+        if not self.crossref_limits.enters(request):
+            return TOO_MANY
+        try:
+            answer = self.fault(number, request, self._answer("crossref", target, request))
+        except Exception:
+            self.crossref_limits.leaves(request)
+            raise
+        return replace(answer, leaves=partial(self.crossref_limits.leaves, request))
 
     def _answer(self, service: str, target: str, request: Request) -> Answer:
         if len(target) > LONGEST_TARGET:
@@ -165,7 +191,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection |= len(part) < len(whole) or promised != str(len(answer.body))
         pieces = DRIPS if wire.drip else 1
         size = math.ceil(len(part) / pieces)
-        if self.wait(wire.delay):
+        try:
+            goes = self.wait(wire.delay)
+        finally:
+            answer.leaves()
+        if goes:
             for number in range(pieces):
                 self.wfile.write(part[number * size : (number + 1) * size])
                 if not self.wait(wire.drip / pieces):
@@ -193,10 +223,12 @@ def serve(
     port: int = 0,
     fault: Fault = as_answered,
     today: Today = date.today,
+    now: Now | None = None,
 ) -> Iterator[Standin]:
     """Serve a corpus while the block runs; ``port`` 0 takes a free one, ``url`` of what is given
-    tells which. Raises ConfigError where the port is taken."""
-    with answering(_listening(corpus, port, fault, today, record=True)) as server:
+    tells which. With a clock (``now``, seconds) Crossref turns away what is over its limits. Raises
+    ConfigError where the port is taken."""
+    with answering(_listening(corpus, port, fault, today, now, record=True)) as server:
         yield server
 
 
@@ -222,7 +254,8 @@ def run_forever(files: Sequence[Path] = (), raw: Path | None = None, port: int =
     if bool(files) == bool(raw):
         raise ConfigError("Name the records to serve: either --raw FILE, or PubMed XML files.")
     corpus = Corpus.from_raw(raw) if raw else Corpus.from_files(files)
-    with _listening(corpus, port, as_answered, date.today, record=False) as server:
+    now = time.monotonic
+    with _listening(corpus, port, as_answered, date.today, now, record=False) as server:
         click.echo(f"{len(corpus.entries)} records at {server.url} (end with Ctrl-C)")
         for service in BASES:
             click.echo(f"export HARVEST_{service.upper()}_URL={server.base(service)}")
@@ -232,9 +265,11 @@ def run_forever(files: Sequence[Path] = (), raw: Path | None = None, port: int =
             click.echo("")
 
 
-def _listening(corpus: Corpus, port: int, fault: Fault, today: Today, *, record: bool) -> Standin:
+def _listening(
+    corpus: Corpus, port: int, fault: Fault, today: Today, now: Now | None, *, record: bool
+) -> Standin:
     try:
-        return Standin(corpus, port, fault, today, record)
+        return Standin(corpus, port, fault, today, now, record)
     except OSError as error:
         raise ConfigError(
             f"Port {port} of {HOST} cannot be used ({error.strerror}). Name another one."

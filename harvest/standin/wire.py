@@ -88,13 +88,15 @@ class Wire:
 @dataclass(frozen=True)
 class Answer:
     """What is sent. A Content-Length among the headers is kept, right or wrong; with
-    ``Transfer-Encoding: chunked`` the body goes in chunks."""
+    ``Transfer-Encoding: chunked`` the body goes in chunks. ``leaves`` is called before the first
+    byte goes, or when the client has hung up before that."""
 
     body: bytes
     content_type: str = XML_TYPE
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     wire: Wire = Wire()
+    leaves: Callable[[], None] = lambda: None
 
 
 Service = Callable[[Request], Answer]

@@ -27,7 +27,7 @@ from kb.record.article import Reference
 from kb.tables import columns_of, insert
 from kb.tables.corpus import CitesRow, ReferenceListRow, WorkIdsRow
 
-SEARCH = "works?"  # of Crossref; its other questions name a DOI
+SEARCH = "works?query"  # of Crossref; its other questions name DOIs
 
 
 def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) -> None:

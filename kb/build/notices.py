@@ -8,12 +8,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlite_utils import Database
 
 from kb import raw
-from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_preprints
-from kb.citations.stated_citations import doi_asked
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_preprints, crossref_works
 from kb.errors import InputError
 from kb.notices import changes, integrity, updates
 from kb.notices.changes import Change, Told
@@ -115,7 +115,10 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
         if kept.service == RETRACTION_WATCH:
             stated = updates.from_retraction_watch(kept.body, day)
         else:
-            stated = updates.from_crossref(doi_asked(kept.question), kept.body, day)
+            works_told = crossref_works(kept.question, kept.body).items()
+            stated = chain.from_iterable(
+                updates.from_crossref(doi, work, day) for doi, work in works_told
+            )
         try:
             notices = updates.notices(stated, works, by_doi, dois)
         except InputError as error:
@@ -173,9 +176,10 @@ def _preprints(db: sqlite3.Connection, source: Database) -> Iterator[WorkLinksRo
     """Articles and their preprints, of works that Crossref relates so."""
     works = dict(db.execute("SELECT doi, work FROM works WHERE doi IS NOT NULL ORDER BY is_paper"))
     for kept in raw.answers(source, "crossref", status=200):
-        for article, preprint in crossref_preprints(doi_asked(kept.question), kept.body):
-            if article in works and preprint in works:
-                yield WorkLinksRow(a=works[article], b=works[preprint], kind="preprint")
+        for doi, work in crossref_works(kept.question, kept.body).items():
+            for article, preprint in crossref_preprints(doi, work):
+                if article in works and preprint in works:
+                    yield WorkLinksRow(a=works[article], b=works[preprint], kind="preprint")
 
 
 def _changes(

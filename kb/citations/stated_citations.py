@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import unquote
 
 from kb import answers
 from kb.raw import KeptAnswer
@@ -21,16 +20,12 @@ def citations(
             for citing, cited in PAIRS[answer.service](answer.body):
                 yield f"pmid:{citing}", f"pmid:{cited}", answer.service
         elif answer.service == "crossref" and answer.status == 200:
-            citing_work = _work(doi_asked(answer.question), papers)
-            for doi in answers.crossref_references(answer.body):
-                yield citing_work, _work(doi, papers), "crossref"
+            for citing_doi, work in answers.crossref_works(answer.question, answer.body).items():
+                for doi in answers.crossref_references(work):
+                    yield _work(citing_doi, papers), _work(doi, papers), "crossref"
 
 
 PAIRS = {"elink": answers.elink_citations, "icite": answers.icite_citations}
-
-
-def doi_asked(question: str) -> str:
-    return unquote(question.partition("/")[2].partition("?")[0])
 
 
 def _work(doi: str, papers: Mapping[str, int]) -> str:

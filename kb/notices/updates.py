@@ -16,7 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_message
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, Work
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmid
 from kb.notices.integrity import IntegrityNotice
@@ -61,11 +61,10 @@ class Update(NamedTuple):
     checked: str
 
 
-def from_crossref(doi: str, body: bytes, checked: str) -> Iterator[Update]:
-    """What Crossref's answer on a DOI states. Raises InputError where it is no such answer."""
-    message = crossref_message(body)
+def from_crossref(doi: str, work: Work, checked: str) -> Iterator[Update]:
+    """What Crossref states of the work that has a DOI."""
     for field, is_notice in (("update-to", True), ("updated-by", False)):
-        for update in message.get(field) or ():
+        for update in work.get(field) or ():
             other = clean_doi(str(update.get("DOI") or ""))
             about, notice = (other, doi) if is_notice else (doi, other)
             if about and about != notice:

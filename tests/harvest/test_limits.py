@@ -1,12 +1,24 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
 from loopback import START, FakeClock
 
-from harvest.limits import SLOWER, SLOWEST, SPREAD, Limiter, backoff, granted, retry_after
+from harvest.limits import (
+    SLOWER,
+    SLOWEST,
+    SPREAD,
+    Limiter,
+    backoff,
+    granted,
+    limiters,
+    retry_after,
+)
+from harvest.service import Rate
+from harvest.services import SERVICES
 
 IN_TWENTY = START + timedelta(seconds=20)
 
@@ -55,15 +67,72 @@ def test_a_limit_that_is_told_holds_from_then_on_and_counts_what_went_before() -
     assert [limiter.wait() for _ in range(3)] == [0, 3 * SPREAD, 3 * SPREAD]
 
 
+def test_no_more_are_under_way_than_may_be_and_who_waits_goes_when_one_has_ended() -> None:
+    limiter = Limiter(10, FakeClock(), at_once=2)
+    limiter.wait()
+    limiter.wait()
+    third = threading.Thread(target=limiter.wait)
+    third.start()
+    with limiter.places:
+        assert not limiter.places.wait_for(lambda: limiter.under_way > 2, timeout=0.05)
+    limiter.ended()
+    third.join(timeout=10)
+    assert not third.is_alive()
+    assert limiter.under_way == 2
+
+
+def test_who_is_told_that_more_may_be_under_way_lets_them_go() -> None:
+    limiter = Limiter(10, FakeClock(), at_once=1)
+    limiter.wait()
+    second = threading.Thread(target=limiter.wait)
+    second.start()
+    limiter.grant(10, 1.0, 2)
+    second.join(timeout=10)
+    assert not second.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("named", "single", "lists"), [(False, (5, 1), (1, 1)), (True, (10, 3), (3, 3))]
+)
+def test_crossref_is_asked_as_its_limits_of_december_2025_allow(
+    named: bool, single: tuple[int, int], lists: tuple[int, int]
+) -> None:
+    """Its two classes of question count apart, and who tells an address may ask more."""
+    found = limiters(SERVICES, keyed=False, named=named, clock=FakeClock())
+    for name, (most, at_once) in (("crossref", single), ("crossref lists", lists)):
+        assert (len(found[name].went), found[name].at_once) == (most, at_once)
+        assert found[name].window == SPREAD
+
+
 def test_crossrefs_headers_tell_its_limit() -> None:
     told = {"x-rate-limit-limit": "3", "x-rate-limit-interval": "1s"}
-    assert granted(told) == (3, 1.0)
-    assert granted(told | {"x-rate-limit-limit": "500"}) == (10, 1.0)
+    assert granted(told) == Rate(3, 1.0)
+    assert granted(told | {"x-rate-limit-limit": "500"}) == Rate(10, 1.0)
+    assert granted(told | {"x-concurrency-limit": "3"}) == Rate(3, 1.0, 3)
+    assert granted(told | {"x-concurrency-limit": "500"}) == Rate(3, 1.0, 10)
+
+
+@pytest.mark.parametrize("at_once", ["", "0", "-1", "three", "²"])
+def test_a_header_that_tells_no_number_at_once_leaves_it_as_it_is(at_once: str) -> None:
+    told = {"x-rate-limit-limit": "3", "x-rate-limit-interval": "1s"}
+    assert granted(told | {"x-concurrency-limit": at_once}) == Rate(3, 1.0)
+    limiter = Limiter(1, FakeClock(), at_once=2)
+    limiter.grant(3, 1.0)
+    assert limiter.at_once == 2
 
 
 @pytest.mark.parametrize(
     ("limit", "interval"),
-    [("", ""), ("3", ""), ("0", "1s"), ("many", "1s"), ("3", "0s"), ("3", "1m"), ("3", "-1s")],
+    [
+        ("", ""),
+        ("3", ""),
+        ("²", "1s"),
+        ("0", "1s"),
+        ("many", "1s"),
+        ("3", "0s"),
+        ("3", "1m"),
+        ("3", "-1s"),
+    ],
 )
 def test_headers_that_tell_no_limit_grant_none(limit: str, interval: str) -> None:
     assert granted({"x-rate-limit-limit": limit, "x-rate-limit-interval": interval}) is None

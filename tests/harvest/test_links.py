@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import pytest
 from loopback import FakeClock, record, record_set, settings_of
 
+from harvest.clock import moment
 from harvest.jobs import Job, Seed, Window
 from harvest.progress import Progress
 from harvest.run import run_jobs
 from harvest.service import TRIES
 from harvest.settings import Settings
 from harvest.standin import Answer, Corpus, Request, serve
+from kb.answers import crossref_asked
 from kb.build.build import build
 from kb.data import data_dir
 
@@ -30,6 +37,10 @@ RECORDS = (
     record(5, "Citing long ago", [1, 2], year=1970),
 )
 Fault = Callable[[int, Request, Answer], Answer]
+
+
+def as_answered(_number: int, _request: Request, answer: Answer) -> Answer:
+    return answer
 
 
 def job(*sources: str, seeds: tuple[Seed, ...] = (Seed("one", "pmid", "1"),)) -> Job:
@@ -47,10 +58,13 @@ class Place:
         self.said = io.StringIO()
         self.requests: list[str] = []
 
-    def harvest(self, *jobs: Job, fault: Fault = lambda _number, _request, answer: answer) -> str:
-        """Run jobs; the note of the last, empty where the run is complete."""
-        with serve(Corpus.from_files([self.file]), fault=fault) as server:
+    def harvest(self, *jobs: Job, fault: Fault = as_answered, email: str | None = None) -> str:
+        """Run jobs; the note of the last, empty where the run is complete. With an ``email``, or an
+        empty one, Crossref counts its requests by the clock of the harvest."""
+        now = None if email is None else self.clock.monotonic
+        with serve(Corpus.from_files([self.file]), fault=fault, now=now) as server:
             settings = settings_of(server, tries=TRIES)
+            settings = settings if email is None else replace(settings, email=email)
             run_jobs(self.raw, jobs, settings, Progress(self.said), self.clock, of_file=jobs)
         self.requests = [utility for utility, _ in server.requests]
         return str(self.rows("SELECT coalesce(note, '') FROM runs ORDER BY run DESC")[0][0])
@@ -290,4 +304,189 @@ def test_a_job_that_refreshes_asks_crossref_again_where_it_names_it(place: Place
     place.harvest(job("references"), watch)
     assert "crossref" not in place.requests
     place.harvest(job("references"), replace(watch, sources=("crossref",)))
-    assert place.requests.count("crossref") == 2  # papers 1 and 2 have DOIs
+    assert place.requests.count("crossref") == 1
+    assert asked_of_crossref(place) == [(["10.5555/paper.1", "10.5555/paper.2"], 200)]
+
+
+# Crossref in lists
+
+WATCH = Job("watch", "", (), refresh_days=7, refreshes=True, sources=("crossref",))
+A, B, C, COMMA = (f"10.5555/{name}" for name in ("a", "b", "c", "with,comma"))
+
+
+def asked_of_crossref(place: Place) -> list[tuple[list[str], object]]:
+    """The DOIs of the questions of which answers are kept, with their status."""
+    kept = place.rows("SELECT question, status FROM answers WHERE service = 'crossref' ORDER BY id")
+    return [(crossref_asked(str(question)), status) for question, status in kept]
+
+
+def watch(place: Place, *dois: str, fault: Fault = as_answered, email: str | None = None) -> str:
+    """Refresh papers 1, 2, … that have these DOIs, and each cites 10.5555/cited; the run's note."""
+    cited = ["10.5555/cited"]
+    records = [record(number, "x", cited, doi=doi) for number, doi in enumerate(dois, start=1)]
+    place.file.write_bytes(record_set(*records))
+    seeds = tuple(Seed("one", "pmid", str(number)) for number in range(1, len(dois) + 1))
+    place.harvest(Job("one", "", seeds))
+    return place.harvest(Job("one", "", seeds), WATCH, fault=fault, email=email)
+
+
+def in_lists(change: Callable[[list[dict[str, object]]], list[dict[str, object]]]) -> Fault:
+    """The items of Crossref's lists, changed."""
+
+    def changed(_number: int, request: Request, answer: Answer) -> Answer:
+        if request.utility != "crossref" or request.rest != "works":
+            return answer
+        content = json.loads(answer.body)
+        content["message"]["items"] = change(content["message"]["items"])
+        return replace(answer, body=json.dumps(content).encode())
+
+    return changed
+
+
+def cited_by(place: Place, folder: Path) -> set[str]:
+    """The papers of which the base has it from Crossref what they cite."""
+    build(place.raw, folder / "kb.db", data_dir())
+    with closing(sqlite3.connect(folder / "kb.db")) as base:
+        return {p for (p,) in base.execute("SELECT citing FROM cites WHERE source = 'crossref'")}
+
+
+def test_what_a_list_cannot_name_or_does_not_return_is_asked_by_itself(
+    place: Place, tmp_path: Path
+) -> None:
+    without_b = in_lists(lambda items: [item for item in items if item["DOI"] != B])
+    assert watch(place, A, B, COMMA, C, fault=without_b) == ""
+    assert sorted(asked_of_crossref(place)) == [([A, B, C], 200), ([B], 200), ([COMMA], 200)]
+    assert cited_by(place, tmp_path) == {"pmid:1", "pmid:2", "pmid:3", "pmid:4"}
+
+
+def test_a_doi_that_neither_a_list_nor_the_doi_alone_brings_is_known_to_be_unknown(
+    place: Place,
+) -> None:
+    def without_b(number: int, request: Request, answer: Answer) -> Answer:
+        if request.utility == "crossref" and request.rest != "works":
+            return Answer(b"Resource not found.", "text/plain", 404)
+        return in_lists(lambda items: [item for item in items if item["DOI"] != B])(
+            number, request, answer
+        )
+
+    assert watch(place, A, B, C, fault=without_b) == ""
+    assert asked_of_crossref(place) == [([A, B, C], 200), ([B], 404)]
+    watch(place, A, B, C)
+    assert "crossref" not in place.requests
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda items: [*items, *items], id="each twice, more than rows"),
+        pytest.param(lambda items: [{"DOI": "10.5555/other"}, *items], id="one not asked for"),
+        pytest.param(
+            lambda items: [{**item, "DOI": item["DOI"].upper()} for item in items], id="in capitals"
+        ),
+        pytest.param(lambda items: [{"title": ["no DOI"]}, *reversed(items)], id="in any order"),
+    ],
+)
+def test_a_list_that_is_odd_brings_what_the_dois_alone_bring(
+    place: Place,
+    tmp_path: Path,
+    change: Callable[[list[dict[str, object]]], list[dict[str, object]]],
+) -> None:
+    assert watch(place, A, B, C, fault=in_lists(change)) == ""
+    assert asked_of_crossref(place) == [([A, B, C], 200)]
+    assert cited_by(place, tmp_path) == {"pmid:1", "pmid:2", "pmid:3"}
+
+
+def test_an_item_under_another_spelling_of_its_doi_is_asked_for_by_itself(place: Place) -> None:
+    encoded = in_lists(lambda items: [{**item, "DOI": quote(str(item["DOI"]))} for item in items])
+    encoded_dois = [A, "10.5555/b<c>"]
+    assert watch(place, *map(escape, encoded_dois), fault=encoded) == ""
+    assert asked_of_crossref(place) == [(encoded_dois, 200), (encoded_dois[1:], 200)]
+
+
+def test_a_list_that_crossref_cannot_read_is_asked_for_one_by_one(place: Place) -> None:
+    def refusing(_number: int, request: Request, answer: Answer) -> Answer:
+        is_list = request.utility == "crossref" and request.rest == "works"
+        return Answer(b'{"status":"failed"}', "application/json", 400) if is_list else answer
+
+    assert watch(place, A, B, fault=refusing) == ""
+    assert asked_of_crossref(place)[0] == ([A, B], 400)
+    assert sorted(asked_of_crossref(place)[1:]) == [([A], 200), ([B], 200)]
+    assert "Crossref reads no list of 2 DOIs" in place.said.getvalue()
+
+
+def test_where_a_list_fails_its_dois_are_not_asked_for_one_by_one(place: Place) -> None:
+    def down(_number: int, request: Request, answer: Answer) -> Answer:
+        return Answer(b"", status=503) if request.rest == "works" else answer
+
+    assert "asked of crossref" in watch(place, A, B, fault=down)
+    assert asked_of_crossref(place) == []
+
+
+def test_after_a_stop_between_a_list_and_what_it_lacked_the_rest_is_asked(place: Place) -> None:
+    without_b = in_lists(lambda items: [item for item in items if item["DOI"] != B])
+
+    def down(number: int, request: Request, answer: Answer) -> Answer:
+        if request.utility == "crossref" and request.rest != "works":
+            return Answer(b"", status=503)
+        return without_b(number, request, answer)
+
+    assert "asked of crossref" in watch(place, A, B, C, fault=down)
+    assert asked_of_crossref(place) == [([A, B, C], 200)]
+    assert watch(place, A, B, C) == ""
+    assert asked_of_crossref(place) == [([A, B, C], 200), ([B], 200)]
+
+
+def test_what_was_asked_one_by_one_before_is_not_asked_again_in_a_list(
+    place: Place, tmp_path: Path
+) -> None:
+    watch(place, A)
+    assert asked_of_crossref(place) == [([A], 200)]
+    watch(place, A, B, C)
+    assert asked_of_crossref(place) == [([A], 200), ([B, C], 200)]
+    assert cited_by(place, tmp_path) == {"pmid:1", "pmid:2", "pmid:3"}
+
+
+@pytest.mark.parametrize(
+    ("dois", "asked", "seconds"),
+    [
+        pytest.param([f"10.5555/paper.{n}" for n in range(250)], [50] * 5, 4, id="5 lists"),
+        pytest.param([f"10.5555/{n},{n}" for n in range(11)], [1] * 11, 2, id="11 alone"),
+    ],
+)
+def test_a_refresh_stays_within_crossrefs_limits(
+    place: Place, dois: list[str], asked: list[int], seconds: int
+) -> None:
+    """Without an address: one list a second, five single records a second, one at a time."""
+    assert watch(place, *dois, email="") == ""
+    sent = place.rows("SELECT status, asked_at FROM requests WHERE service = 'crossref'")
+    assert [status for status, _ in sent] == [200] * len(asked)
+    assert [len(named) for named, _ in asked_of_crossref(place)] == asked
+    began, ended = (moment(str(asked_at)) for _, asked_at in (sent[0], sent[-1]))
+    assert timedelta(seconds=seconds) <= ended - began <= timedelta(seconds=seconds + 1)
+
+
+def test_lists_and_single_answers_make_the_same_base(tmp_path: Path) -> None:
+    def no_lists(_number: int, request: Request, answer: Answer) -> Answer:
+        return Answer(b"{}", "application/json", 400) if request.rest == "works" else answer
+
+    specimen = (data_dir() / "specimen" / "pubmed.xml").read_bytes()
+    pmids = sorted(set(map(int, re.findall(rb'<PMID Version="1">(990000\d{3})<', specimen))))
+    everything = Job("one", "", tuple(Seed("one", "pmid", str(pmid)) for pmid in pmids))
+    stated = {}
+    for way, fault in (("lists", as_answered), ("alone", no_lists)):
+        (folder := tmp_path / way).mkdir()
+        place = Place(folder)
+        place.file.write_bytes(specimen)
+        place.harvest(everything, WATCH, fault=fault)
+        build(place.raw, folder / "kb.db", data_dir())
+        with closing(sqlite3.connect(folder / "kb.db")) as base:
+            stated[way] = [
+                sorted(base.execute(f"SELECT * FROM {table}"), key=repr)
+                for table in ("notices", "exposure", "work_links", "cites", "works")
+            ]
+        sizes = [len(named) for named, status in asked_of_crossref(place) if status == 200]
+        assert (max(sizes) > 20) == (way == "lists")
+    assert stated["lists"] == stated["alone"]
+    rows = {row for rows in stated["lists"] for row in rows}
+    assert any("Crossref" in row for row in rows)
+    assert any("crossref" in row for row in rows)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 
 from kb.answers import (
     RETRACTION_WATCH,
     SERVICE_NAMES,
+    Work,
+    crossref_asked,
+    crossref_found,
+    crossref_preprints,
+    crossref_references,
+    crossref_works,
     elink_citations,
     elink_links,
     esearch_count,
 )
 from kb.errors import InputError
+from kb.notices.updates import from_crossref
+
+RECORDED = Path(__file__).resolve().parent.parent / "fixtures" / "crossref"
 
 CITED_IN, REFS = "pubmed_pubmed_citedin", "pubmed_pubmed_refs"
 
@@ -139,3 +150,108 @@ def test_the_names_of_services_in_raw_db_and_in_print_stay_as_they_are() -> None
         "crossref": "Crossref",
         "retraction-watch": "Retraction Watch",
     }
+
+
+# Crossref: a work, and a list of works
+
+
+def single_question(doi: str) -> str:
+    return f"works/{quote(doi, safe='')}"
+
+
+def list_question(*dois: str) -> str:
+    named = ",".join(f"doi:{doi}" for doi in dois)
+    return f"works?{urlencode({'filter': named, 'rows': len(dois), 'select': 'DOI'}, safe=',')}"
+
+
+def listing(*items: object) -> bytes:
+    return json.dumps({"message": {"total-results": len(items), "items": items}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("question", "dois"),
+    [
+        ("works/10.1000%2Fa", ["10.1000/a"]),
+        ("works/10.1000%2Fa%3Fb%2523?x=1", ["10.1000/a?b%23"]),
+        (list_question("10.1000/a", "10.1000/b:c<d>"), ["10.1000/a", "10.1000/b:c<d>"]),
+        ("works?query.bibliographic=Maris+2020&rows=2", []),
+    ],
+)
+def test_a_question_tells_which_dois_were_asked_for(question: str, dois: list[str]) -> None:
+    assert crossref_asked(question) == dois
+
+
+@pytest.mark.parametrize("file", sorted(RECORDED.glob("*.json")), ids=lambda file: file.stem)
+def test_an_item_of_a_list_says_what_the_answer_to_the_doi_alone_says(file: Path) -> None:
+    body = file.read_bytes()
+    message = json.loads(body)["message"]
+    doi = message["DOI"]
+    chosen = {name: message[name] for name in ("DOI", "reference", "relation") if name in message}
+    ((_, alone),) = crossref_works(single_question(doi), body).items()
+    listed = crossref_works(list_question("10.1000/a", doi), listing(chosen))
+    assert list(listed) == [doi]
+    assert crossref_references(listed[doi]) == crossref_references(alone)
+    assert len(crossref_references(alone)) == {"10.2196/22081": 57}.get(doi, 0)
+    assert list(crossref_preprints(doi, listed[doi])) == list(crossref_preprints(doi, alone))
+    assert list(from_crossref(doi, listed[doi], "")) == list(from_crossref(doi, alone, ""))
+
+
+def test_a_list_is_read_item_by_item() -> None:
+    a, b = {"DOI": "10.1000/a", "reference": [{"DOI": "10.1000/X"}]}, {"DOI": "10.1000/b"}
+    asked = list_question("10.1000/a", "10.1000/none", "10.1000/b")
+    assert crossref_works(asked, listing(b, a)) == {"10.1000/a": a, "10.1000/b": b}
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        pytest.param("10.1000/A", True, id="another case"),
+        pytest.param("10.1000/%61", False, id="percent-encoded: who knows, ask by itself"),
+        pytest.param("https://doi.org/10.1000/a", False, id="with its resolver"),
+        pytest.param("", False, id="no DOI"),
+        pytest.param(None, False, id="null"),
+    ],
+)
+def test_an_item_is_of_the_doi_that_it_names(given: str | None, found: bool) -> None:
+    works = crossref_works(list_question("10.1000/a"), listing({"DOI": given}))
+    assert works == ({"10.1000/a": {"DOI": given}} if found else {})
+
+
+def test_what_nobody_asked_for_is_left_out_and_of_two_items_the_first_counts() -> None:
+    items: list[Work] = [{"DOI": "10.1000/a", "volume": str(n)} for n in range(3)]
+    body = listing({"DOI": "10.1000/other"}, *items, {"title": ["no DOI"]})
+    assert crossref_works(list_question("10.1000/a"), body) == {"10.1000/a": items[0]}
+
+
+def test_a_question_that_names_a_doi_in_two_cases_gets_the_work_under_both() -> None:
+    works = crossref_works(list_question("10.1000/a", "10.1000/A"), listing({"DOI": "10.1000/a"}))
+    assert list(works) == ["10.1000/a", "10.1000/A"]
+
+
+def test_a_search_is_no_question_for_a_doi() -> None:
+    assert crossref_works("works?query.bibliographic=x", listing({"DOI": "10.1000/a"})) == {}
+
+
+NO_LISTS = [
+    b'{"message": {"items": [{"DOI": "10.1000/a"}',
+    b'{"message": {"items": {}}}',
+    b'{"message": {"items": ["10.1000/a"]}}',
+    b'{"message": {"DOI": "10.1000/a"}}',
+    b'{"message": [{"type": "select-not-available"}]}',
+    b"[]",
+    b"",
+]
+
+
+@pytest.mark.parametrize("body", NO_LISTS)
+def test_what_is_no_list_is_never_an_empty_one(body: bytes) -> None:
+    with pytest.raises(InputError, match="Crossref"):
+        crossref_works(list_question("10.1000/a"), body)
+    with pytest.raises(InputError, match="Crossref"):
+        crossref_found(body)
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"message": null}', b'{"message": {', b"<html>"])
+def test_what_is_no_work_is_refused(body: bytes) -> None:
+    with pytest.raises(InputError, match="no answer of Crossref"):
+        crossref_works(single_question("10.1000/a"), body)

@@ -95,10 +95,48 @@ def test_crossref_always_matches_a_citation_with_something(
     assert len(titles("xyzzy", rows=1)) == 1
 
 
-def test_crossref_tells_its_limits(crossref: Standin, session: requests.Session) -> None:
-    url = f"{crossref.base('crossref')}works?rows=1"
-    public = session.get(url, timeout=10).headers
-    polite = session.get(f"{url}&mailto=reader@example.org", timeout=10).headers
-    assert (public["x-rate-limit-limit"], public["x-rate-limit-interval"]) == ("3", "1s")
-    assert public["x-concurrency-limit"] == "1"
-    assert (public["x-api-pool"], polite["x-api-pool"]) == ("public", "polite")
+def listed(crossref: Standin, session: requests.Session, **query: str) -> requests.Response:
+    return session.get(f"{crossref.base('crossref')}works", params=query, timeout=10)
+
+
+def test_crossref_lists_the_works_of_a_filter_and_leaves_out_what_it_does_not_have(
+    crossref: Standin, session: requests.Session
+) -> None:
+    dois = ["10.1000/NOTICE", "10.1000/none", SICI, "10.1000/cited", "10.1000/cited"]
+    named = ",".join(f"doi:{doi}" for doi in dois)
+    content = listed(crossref, session, filter=named, select="DOI,update-to").json()
+    assert (content["status"], content["message-type"]) == ("ok", "work-list")
+    message = content["message"]
+    assert message["total-results"] == 3
+    assert [list(item) for item in message["items"]] == [["DOI", "update-to"], ["DOI"], ["DOI"]]
+    assert [item["DOI"] for item in message["items"]] == [
+        "10.1000/notice",
+        SICI.lower(),
+        "10.1000/cited",
+    ]
+    first = listed(crossref, session, filter=named, rows="1").json()["message"]
+    assert (first["total-results"], len(first["items"])) == (3, 1)
+
+
+def test_an_item_of_a_list_is_what_the_doi_alone_brings(
+    crossref: Standin, session: requests.Session
+) -> None:
+    (item,) = listed(crossref, session, filter=f"doi:{SICI}").json()["message"]["items"]
+    url = f"{crossref.base('crossref')}works/{quote(SICI, safe='')}"
+    assert item == session.get(url, timeout=10).json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "value"),
+    [
+        pytest.param({"filter": "doi:10.1/a,b"}, "filter-not-available", "b", id="comma in a DOI"),
+        pytest.param({"select": "DOI,language"}, "select-not-available", "language", id="a field"),
+    ],
+)
+def test_crossref_takes_no_filter_and_no_field_that_it_does_not_have(
+    crossref: Standin, session: requests.Session, query: dict[str, str], kind: str, value: str
+) -> None:
+    answer = listed(crossref, session, **query)
+    assert (answer.status_code, answer.json()["message-type"]) == (400, "validation-failure")
+    (wrong,) = answer.json()["message"]
+    assert (wrong["type"], wrong["value"]) == (kind, value)

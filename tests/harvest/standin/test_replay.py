@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -97,6 +98,33 @@ def test_other_batches_get_the_links_that_were_told_then(
     url = f"{replayed.base('icite')}pubs?pmids=2,1,3&fl=pmid,references,cited_by"
     data = session.get(url, timeout=10).json()["data"]
     assert data == [{"pmid": 1, "references": [5], "cited_by": [8, 9]}]  # it did not know 2
+
+
+def test_a_list_of_works_is_made_of_what_crossref_told_of_each(
+    tmp_path: Path, session: requests.Session
+) -> None:
+    told = {"10.1000/a": {"DOI": "10.1000/a", "volume": "1"}, "10.1000/b": {"DOI": "10.1000/b"}}
+    single = json.dumps({"message": told["10.1000/a"]}).encode()
+    items = json.dumps({"message": {"items": [told["10.1000/b"]]}}).encode()
+    db = open_raw(tmp_path / "raw.db", write=True)
+    db.execute("INSERT INTO runs (run, job, started) VALUES (1, 'j', '2025-01-01T00:00:00Z')")
+    for number, (question, status, body) in enumerate(
+        [
+            ("works/10.1000%2FA", 200, single),
+            ("works?filter=doi%3A10.1000%2Fb,doi%3A10.1000%2Fc&rows=2&select=DOI", 200, items),
+            ("works/10.1000%2Fd", 404, b"Resource not found."),
+        ]
+    ):
+        row = [number, 1, "crossref", question, f"2025-01-0{number + 1}", status, body, None]
+        db.execute(f"INSERT INTO answers VALUES ({','.join('?' * len(row))})", row)
+    db.conn.close()
+    with serve(Corpus.from_raw(tmp_path / "raw.db")) as server:
+        named = ",".join(f"doi:10.1000/{name}" for name in "dcba")
+        url = f"{server.base('crossref')}works"
+        found = session.get(url, params={"filter": named}, timeout=10).json()["message"]["items"]
+        assert found == [told["10.1000/b"], told["10.1000/a"]]
+        assert session.get(f"{url}/10.1000%2Fb", timeout=10).json()["message"] == found[0]
+        assert session.get(f"{url}/10.1000%2Fc", timeout=10).status_code == 404
 
 
 def test_a_question_is_the_same_whatever_its_encoding_order_and_asker() -> None:

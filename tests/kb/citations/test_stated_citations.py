@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from kb.citations.stated_citations import citations, doi_asked
+from kb.answers import crossref_asked
+from kb.citations.stated_citations import citations
 from kb.errors import InputError
 from kb.raw import KeptAnswer
 
@@ -42,6 +43,19 @@ def test_crossref_states_dois_which_are_papers_where_one_here_has_it() -> None:
     )  # fmt: skip
 
 
+def test_each_work_of_a_list_states_its_own_and_one_that_was_not_asked_for_states_nothing() -> None:
+    items = [
+        {"DOI": "10.1000/Z", "reference": [{"DOI": "10.1000/b"}]},
+        {"DOI": "10.1000/other", "reference": [{"DOI": "10.1000/b"}]},
+        {"DOI": "10.1000/a", "reference": [{"DOI": "10.1000/c"}]},
+    ]
+    question = "works?filter=doi%3A10.1000%2Fa,doi%3A10.1000%2Flacking,doi%3A10.1000%2Fz&rows=3"
+    assert stated("crossref", question, json.dumps({"message": {"items": items}}).encode()) == [
+        ("pmid:1", "pmid:3", "crossref"),
+        ("doi:10.1000/z", "doi:10.1000/b", "crossref"),
+    ]
+
+
 def test_a_doi_that_crossref_does_not_know_and_other_services_state_nothing() -> None:
     assert stated("crossref", "works/10.1000%2Fa", b"Resource not found.", status=404) == []
     assert stated("esearch", "term=x", b"<eSearchResult/>") == []
@@ -61,4 +75,4 @@ def test_a_broken_answer_is_an_error_and_not_a_paper_without_citations() -> None
     ],
 )
 def test_the_doi_of_a_question_is_its_path_spelled_out(question: str, doi: str) -> None:
-    assert doi_asked(question) == doi
+    assert crossref_asked(question) == [doi]
