@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from starting import STARTING
@@ -24,11 +25,13 @@ from kb.site.serve import datasette_over
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES += sorted((ROOT / "docs" / "examples").rglob("*.md"))
+FORKING = ROOT / "tests" / "forking.py"
 SITE = "http://127.0.0.1:8001"
 
-# The commands as they are installed, but for this: what serves until Ctrl-C takes a free port and
-# is ended once it has told its address; make only says what it would do; and whatever fails ends
-# the shell, also on the left of && where it would be forgiven.
+# The commands as they are installed, but for this: each is forked from one process that has
+# imported them (tests/forking.py); what serves until Ctrl-C takes a free port and is ended once it
+# has told its address; make only says what it would do; and whatever fails ends the shell, also on
+# the left of && where it would be forgiven.
 SHELL = """
 set -eu
 kb() { program kb.cli "$@"; }
@@ -36,11 +39,12 @@ harvest() { program harvest.cli "$@"; }
 make() { command make --directory "$ROOT" --dry-run "$@" > /dev/null; }
 program() {
     case "$*" in
-        *--no-serve*) "$PYTHON" -m "$@" || exit ;;
+        *--no-serve*) forked "$@" || exit ;;
         "kb.cli serve"*|"harvest.cli standin"*|"harvest.cli demo"*) serving "$@" --port 0 ;;
-        *) "$PYTHON" -m "$@" || exit ;;
+        *) forked "$@" || exit ;;
     esac
 }
+forked() { "$PYTHON" -I -S "$FORKING" run "$FORKED" "$@"; }
 serving() {
     coproc SERVER { exec "$PYTHON" -m "$@"; }
     local server=$SERVER_PID line
@@ -64,7 +68,21 @@ def blocks(page: Path, language: str) -> list[tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def environment() -> Iterator[dict[str, str]]:
+def forked() -> Iterator[str]:
+    """The socket of a process that has imported the commands."""
+    with TemporaryDirectory() as folder:
+        place = f"{folder}/commands"
+        command = [sys.executable, str(FORKING), "serve", place]
+        environment = {**os.environ, **STARTING}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            assert process.stdout.readline() == b"listening\n"
+            yield place
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def environment(forked: str) -> Iterator[dict[str, str]]:
     """A shell's surroundings, in which NCBI is a stand-in on this machine."""
     tools = Path(sys.executable).parent
     with serve(Corpus.from_files([ROOT / "data" / "demo" / "pubmed.xml"])) as standin:
@@ -74,6 +92,8 @@ def environment() -> Iterator[dict[str, str]]:
             "PATH": f"{tools}:{os.environ['PATH']}",
             "PYTHON": sys.executable,
             "ROOT": str(ROOT),
+            "FORKING": str(FORKING),
+            "FORKED": forked,
             "NCBI_EMAIL": "reader@example.org",
             "NCBI_API_KEY": "0123456789abcdef" * 2 + "0123",
             "HARVEST_EUTILS_URL": standin.url,
