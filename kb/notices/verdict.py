@@ -128,9 +128,7 @@ def _decided(notices: Sequence[_Notice]) -> tuple[str, str, set[Assertion]]:
         about = {each.notice for each in disputed}
         rule = "witnesses give one notice different natures, and PubMed does not call it retraction"
         return CONTRADICTORY, rule, _of(each for each in notices if each.notice in about)
-    concerns = [
-        c for c in by_nature[CONCERN] if True not in [_undoes(r, c) for r in reinstatements]
-    ]
+    concerns = [each for each in by_nature[CONCERN] if not _undone(each, reinstatements)]
     if concerns:
         return DOUBTED, "an expression of concern stands", _of(concerns)
     if reinstatements:
