@@ -78,18 +78,19 @@ def _in_order(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
 
 
 def _current(known: Iterable[Assertion]) -> list[Assertion]:
-    """Rule 2: the newest state of each record."""
-    newest: dict[object, Assertion] = {}
-    for each in sorted(known, key=_age):
+    """Rule 2: the newest state of each record; several where they differ in the notice alone."""
+    states: dict[object, list[Assertion]] = {}
+    for each in known:
         holder = WATCH if each.witness == CROSSREF_WATCH else each.witness
-        newest[(holder, each.record) if each.record else each] = each
-    return list(newest.values())
+        states.setdefault((holder, each.record) if each.record else each, []).append(each)
+    newest = [(max(map(_age, of_one)), of_one) for of_one in states.values()]
+    return [each for age, of_one in newest for each in of_one if _age(each) == age]
 
 
-def _age(assertion: Assertion) -> tuple[object, ...]:
+def _age(assertion: Assertion) -> tuple[str, str, int, int, bool]:
     graver = -NATURES.index(assertion.nature)
     newer = (assertion.asked or "", assertion.date or "", assertion.place, graver)
-    return *newer, *_in_order([assertion])
+    return *newer, assertion.notice is not None
 
 
 def _dated(counted: Sequence[Assertion]) -> list[_Notice]:
@@ -137,7 +138,7 @@ def _decided(notices: Sequence[_Notice]) -> tuple[str, str, set[Assertion]]:
         return REINSTATED, rule, _of([*reinstatements, *undone])
     if corrections := by_nature[CORRECTION]:
         return CORRECTED, "a correction is stated, and nothing graver", _of(corrections)
-    return NONE_KNOWN, "a witness was asked, and stated nothing that decides", set()
+    return NONE_KNOWN, "witnesses state nothing that decides", set()
 
 
 def _of(notices: Iterable[_Notice]) -> set[Assertion]:
