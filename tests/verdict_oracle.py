@@ -48,7 +48,7 @@ def oracle(assertions: Collection[Assertion], checked: bool) -> str:
         return "reinstated"
     if any(a.nature == "correction" for a in counted):
         return "corrected"
-    return "none known" if checked else "never checked"
+    return "none known" if checked or assertions else "never checked"
 
 
 # Rule 2
@@ -66,7 +66,9 @@ def supersedes(newer: Assertion, older: Assertion) -> bool:
         return as_written(newer.date) > as_written(older.date)
     if newer.place != older.place:
         return newer.place > older.place
-    return GRAVEST_FIRST.index(newer.nature) < GRAVEST_FIRST.index(older.nature)
+    if newer.nature != older.nature:
+        return GRAVEST_FIRST.index(newer.nature) < GRAVEST_FIRST.index(older.nature)
+    return newer.notice is not None and older.notice is None
 
 
 def keeper(witness: str) -> str:
@@ -135,7 +137,7 @@ def disputed(notice: str | None, told: Collection[Told]) -> bool:
         return False
     of_it = [t.said for t in told if t.notice == notice]
     sure = {a.nature for a in of_it if a.witness in ("pubmed", "person")}
-    others = {a.nature for a in of_it if a.witness not in ("pubmed", "person")}
+    called = {a.nature for a in of_it}
     if "retraction" in sure:  # rule 5
         return False
-    return "retraction" in others and bool(others & {"expression_of_concern", "correction"})
+    return "retraction" in called and bool(called & {"expression_of_concern", "correction"})
