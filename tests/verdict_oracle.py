@@ -100,7 +100,8 @@ def completed(a: Assertion, counted: Collection[Assertion]) -> Told:
 
 
 def date_of(notice: str, counted: Collection[Assertion]) -> str | None:
-    dates = [b.date for b in counted if b.notice == notice and b.date is not None]
+    others = (b for b in counted if b.notice == notice and b.nature != "reinstatement")
+    dates = [b.date for b in others if b.date is not None]
     return min(dates, key=as_written, default=None)
 
 
@@ -120,7 +121,7 @@ def follows(back: Told, doubt: Told) -> bool:
     if after(back.date, doubt.date):
         return True
     same = back.notice is not None and back.notice == doubt.notice
-    return same and not after(doubt.date, back.date)
+    return same and doubt.date is None
 
 
 def undecided(back: Told, retraction: Told) -> bool:

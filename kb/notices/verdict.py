@@ -99,7 +99,7 @@ def _dated(counted: Sequence[Assertion]) -> list[_Notice]:
     only = next(iter(named)) if len(named) == 1 else None
     dates: dict[str | None, str] = {}
     for each in counted:
-        if each.notice and each.date:
+        if each.notice and each.date and each.nature != REINSTATEMENT:
             dates[each.notice] = min(each.date, dates.get(each.notice, each.date))
     return [_known(each, only, dates) for each in counted]
 
@@ -158,8 +158,8 @@ def _undoes(reinstatement: _Notice, notice: _Notice) -> bool | None:
         before, after = notice.date[:written], reinstatement.date[:written]
         if before != after:
             return before < after
-    same = notice.notice and notice.notice == reinstatement.notice
-    return True if same else None
+    named = not notice.date and notice.notice and notice.notice == reinstatement.notice
+    return True if named else None
 
 
 def _is_disputed(retraction: _Notice, notices: Sequence[_Notice]) -> bool:

@@ -173,9 +173,9 @@ CASES = [
         [
             says(WATCH, RETRACTION, "2020", NOTICE, record="4711"),
             says(CROSSREF_WATCH, RETRACTION, "2020", None, record="4711"),
-            says(WATCH, REINSTATEMENT, "2020-05", NOTICE, record="4712"),
+            says(CROSSREF_PUBLISHER, CORRECTION, "2020-05", NOTICE),
         ],
-        REINSTATED,
+        CONTRADICTORY,
         id="of two like states the one that names its notice counts",
     ),
     pytest.param(
@@ -263,13 +263,18 @@ CASES = [
     ),
     pytest.param(
         [says(PUBMED, RETRACTION, "2020", NOTICE), says(WATCH, REINSTATEMENT, None, NOTICE)],
-        REINSTATED,
+        CONTRADICTORY,
         id="an undated reinstatement by the notice of the retraction",
     ),
     pytest.param(
         [says(PUBMED, RETRACTION, "2020-05", NOTICE), says(WATCH, REINSTATEMENT, "2020", NOTICE)],
-        REINSTATED,
+        CONTRADICTORY,
         id="a reinstatement of the same notice and year",
+    ),
+    pytest.param(
+        [says(PUBMED, RETRACTION, None, NOTICE), says(WATCH, REINSTATEMENT, "2020", NOTICE)],
+        REINSTATED,
+        id="a reinstatement that names the notice of an undated retraction",
     ),
     pytest.param(
         [says(PUBMED, RETRACTION, "2021", NOTICE), says(WATCH, REINSTATEMENT, "2020", NOTICE)],
