@@ -23,6 +23,8 @@ REINSTATEMENT, CORRECTION = "reinstatement", "correction"
 OTHER, UNKNOWN = "other", "unknown"
 NATURES = (RETRACTION, CONCERN, REINSTATEMENT, CORRECTION, OTHER, UNKNOWN)
 
+ENDS = (RETRACTION, CONCERN)  # what a reinstatement undoes
+
 RETRACTED, CONTRADICTORY, DOUBTED = "retracted", "contradictory", "expression of concern"
 REINSTATED, CORRECTED = "reinstated", "corrected"
 NONE_KNOWN, NEVER_CHECKED = "none known", "never checked"
@@ -46,12 +48,16 @@ class Assertion(NamedTuple):
 
 class Verdict(NamedTuple):
     """``verdict`` is one of VERDICTS, ``rule`` says in words why, ``basis`` are the assertions that
-    it rests on, ``unknown`` those that decide nothing because nobody knows what they mean."""
+    it rests on, ``unknown`` those that decide nothing because nobody knows what they mean,
+    ``counted`` the newest state of each record, and ``undone`` the retractions and concerns among
+    them that a later reinstatement undoes."""
 
     verdict: str
     rule: str
     basis: tuple[Assertion, ...]
     unknown: tuple[Assertion, ...]
+    counted: tuple[Assertion, ...]
+    undone: tuple[Assertion, ...]
 
 
 class _Notice(NamedTuple):
@@ -67,10 +73,13 @@ def verdict(assertions: Iterable[Assertion], checked: bool) -> Verdict:
     every = set(assertions)
     unknown = {each for each in every if each.nature == UNKNOWN}
     counted = _current(every - unknown)
-    name, rule, basis = _decided(_dated(counted))
+    notices = _dated(counted)
+    name, rule, basis = _decided(notices)
     if not basis and not (checked or every):
         name, rule = NEVER_CHECKED, "no witness was asked"
-    return Verdict(name, rule, _in_order(basis), _in_order(unknown))
+    reinstatements = [each for each in notices if each.assertion.nature == REINSTATEMENT]
+    ended = _of(n for n in notices if n.assertion.nature in ENDS and _undone(n, reinstatements))
+    return Verdict(name, rule, *map(_in_order, (basis, unknown, counted, ended)))
 
 
 def _in_order(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
