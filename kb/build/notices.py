@@ -177,7 +177,9 @@ def _assertions_and_verdicts(
             number += 1
             yield _asserted(number, each, assertion, assertion in drawn.counted)
             basis += [str(number)] if assertion in drawn.basis else []
-        unknown = {each.wrote for each, assertion in stated if assertion in drawn.unknown}
+        unknown = {
+            each.wrote or "(no word)" for each, assertion in stated if assertion in drawn.unknown
+        }
         yield VerdictsRow(
             work=work,
             pmid=pmid,

@@ -252,10 +252,13 @@ def test_a_person_is_a_witness(raw: Raw, decision: str, verdict: str, mark: int 
 
 def test_an_unknown_type_decides_nothing_and_is_named(raw: Raw) -> None:
     raw.read(1, paper(1, doi="10.1000/a"))
-    crossref(raw, "10.1000/a", {"updated-by": [of_watch("68818")]})
+    wordless = {"DOI": "10.1000/m"}
+    crossref(raw, "10.1000/a", {"updated-by": [of_watch("68818"), wordless]})
     base = raw.build()
-    assert base.rows("SELECT verdict, unknown FROM verdicts") == [("none known", "68818")]
-    assert base.rows("SELECT nature, counts FROM assertions") == [("unknown", 0)]
+    assert base.rows("SELECT verdict, unknown FROM verdicts") == [
+        ("none known", "(no word); 68818")
+    ]
+    assert base.rows("SELECT nature, counts FROM assertions") == [("unknown", 0)] * 2
     assert base.rows("SELECT * FROM notices") == []
     assert base.rows("SELECT is_retracted FROM papers") == [0]
 
