@@ -95,6 +95,20 @@ FAULTS = {
         "SELECT pmid FROM papers WHERE is_retracted = 1 AND pmid NOT IN"
         " (SELECT pmid FROM notices WHERE kind = 'retraction' AND pmid IS NOT NULL)"
     ),
+    "a paper, or a work of which something is asserted, and no verdict: work": (
+        "SELECT work FROM (SELECT work FROM papers UNION SELECT work FROM assertions)"
+        " WHERE work NOT IN (SELECT work FROM verdicts)"
+    ),
+    "retracted by a notice and not by the verdict, or the other way round: work": (
+        "SELECT work FROM verdicts v WHERE (verdict = 'retracted') <>"
+        " EXISTS (SELECT 1 FROM notices n WHERE n.work = v.work AND n.kind = 'retraction')"
+    ),
+    "not marked as the verdict says: PMID": (
+        "SELECT p.pmid FROM papers p JOIN verdicts v USING (work)"
+        " WHERE p.is_retracted = 0 AND v.verdict IN ('contradictory', 'never checked')"
+        " OR p.is_retracted IS NULL AND p.integrity_checked IS NOT NULL"
+        "  AND v.verdict <> 'contradictory'"
+    ),
     # The notices themselves cite what they retract.
     "cites a retracted work and is not in exposure: work": (
         "SELECT c.citing FROM cites c JOIN notices r ON r.work = c.cited"

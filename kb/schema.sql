@@ -45,7 +45,7 @@ CREATE TABLE papers (
     journal_abbrev TEXT,        -- journal as abbreviated in PubMed
     design TEXT NOT NULL,       -- study design that the record tells, not stated where it tells none
     n_patients INTEGER,         -- patients studied, the largest number that title or abstract state; null for designs without patients of their own
-    is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked
+    is_retracted INTEGER CHECK (is_retracted IN (0, 1)), -- 1 retracted, 0 not when last checked, null never checked or contradictory, as verdicts tells
     record_status TEXT NOT NULL CHECK (record_status IN ('active', 'withdrawn', 'merged')), -- whether PubMed still has the record
     medline_status TEXT,        -- MEDLINE, PubMed-not-MEDLINE, In-Process, Publisher; null where not stated
     doi TEXT,                   -- the record's own DOI, lower case
@@ -404,13 +404,13 @@ CREATE INDEX paper_topics_topic ON paper_topics (topic, pmid);
 CREATE TABLE curation (
     line INTEGER PRIMARY KEY,   -- line of the file
     pmid INTEGER NOT NULL,      -- the paper, whether it is in this base or not
-    decision TEXT NOT NULL CHECK (decision IN ('include', 'exclude', 'add-topic', 'remove-topic', 'note')), -- what was decided
+    decision TEXT NOT NULL CHECK (decision IN ('include', 'exclude', 'add-topic', 'remove-topic', 'note', 'retraction', 'expression-of-concern', 'reinstatement')), -- what was decided
     topic TEXT REFERENCES topics (topic), -- the topic that is added or removed
     reason TEXT,                -- why; of a note its text
     who TEXT NOT NULL,          -- who decided
     date TEXT NOT NULL,         -- day of the decision
     CHECK ((topic IS NULL) = (decision NOT IN ('add-topic', 'remove-topic'))),
-    CHECK (reason IS NOT NULL OR decision NOT IN ('exclude', 'note'))
+    CHECK (reason IS NOT NULL OR decision NOT IN ('exclude', 'note', 'retraction', 'expression-of-concern', 'reinstatement'))
 ) STRICT;
 CREATE INDEX curation_paper ON curation (pmid);
 
@@ -505,17 +505,53 @@ CREATE TABLE study_papers (
     PRIMARY KEY (study, pmid)
 ) STRICT, WITHOUT ROWID;
 
--- Retractions, expressions of concern, corrections and the like, at the work they are about.
+-- What each witness states of what a work is worth, each statement as itself, whether the verdict
+-- rests on it or not: docs/standing.md has the rules.
+CREATE TABLE assertions (
+    id INTEGER PRIMARY KEY,     -- running number
+    work TEXT NOT NULL,         -- the work it is about, harvested or not
+    pmid INTEGER,               -- its PMID, where it has one
+    witness TEXT NOT NULL CHECK (witness IN ('pubmed', 'crossref-publisher', 'crossref-retraction-watch', 'retraction-watch', 'person')), -- who states it
+    record TEXT,                -- the id that the witness gives to what it states, where it gives one
+    nature TEXT NOT NULL CHECK (nature IN ('retraction', 'expression_of_concern', 'reinstatement', 'correction', 'other', 'unknown')), -- what it states; other says nothing of what the work is worth, unknown is a word that nobody knows the meaning of
+    wrote TEXT NOT NULL,        -- the witness's own word for it
+    date TEXT,                  -- date of the notice, as far as known
+    notice_pmid INTEGER,        -- PMID of the notice, where given
+    notice_doi TEXT,            -- DOI of the notice, where given
+    text TEXT,                  -- the notice as printed, or the reason that is given
+    source TEXT NOT NULL,       -- where the witness states it, in words
+    asked TEXT,                 -- date on which the witness last said so; null for what only files hold
+    place INTEGER NOT NULL,     -- of several states of one record in one answer, which comes later: 0 the first
+    counts INTEGER NOT NULL CHECK (counts IN (0, 1)) -- 0 where a newer state of the record supersedes it, or its nature is unknown
+) STRICT;
+CREATE INDEX assertions_work ON assertions (work);
+CREATE INDEX assertions_pmid ON assertions (pmid);
+
+-- How each paper stands, and each other work of which a witness states anything: one verdict from all
+-- assertions, by the rules of docs/standing.md.
+CREATE TABLE verdicts (
+    work TEXT PRIMARY KEY,      -- the work
+    pmid INTEGER,               -- its PMID, where it has one
+    verdict TEXT NOT NULL CHECK (verdict IN ('retracted', 'contradictory', 'expression of concern', 'reinstated', 'corrected', 'none known', 'never checked')), -- the verdict
+    rule TEXT NOT NULL,         -- why, in words
+    basis TEXT,                 -- numbers of the assertions that it rests on, separated by spaces
+    unknown TEXT                -- the words of witnesses that nobody knows the meaning of, separated by semicolons; they decide nothing
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdicts_pmid ON verdicts (pmid, verdict);
+CREATE INDEX verdicts_verdict ON verdicts (verdict);
+
+-- Retractions, expressions of concern, corrections and the like, at the work they are about, as far as
+-- the verdict leaves them: what is superseded or unknown is in assertions alone.
 CREATE TABLE notices (
     id INTEGER PRIMARY KEY,     -- running number
     work TEXT NOT NULL,         -- the work the notice is about, harvested or not
     pmid INTEGER,               -- its PMID, where it has one
-    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'expression_of_concern', 'reinstatement', 'erratum', 'republication', 'update', 'comment')), -- what it says
+    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'contradictory', 'expression_of_concern', 'reinstatement', 'erratum', 'republication', 'update', 'comment')), -- what it says; contradictory is a retraction that witnesses contradict each other about
     notice_pmid INTEGER,        -- PMID of the notice, where it has one
     notice_doi TEXT,            -- DOI of the notice, where known
     text TEXT,                  -- the notice as printed, or the reason that is given
     date TEXT,                  -- date of the notice, where known
-    source TEXT NOT NULL,       -- who states it: the paper's record, the notice's record, a publication type, Crossref or Retraction Watch
+    source TEXT NOT NULL,       -- who states it: the paper's record, the notice's record, a publication type, Crossref, Retraction Watch or a person
     checked TEXT                -- date on which that source was last asked; null for what only files hold
 ) STRICT;
 CREATE INDEX notices_pmid ON notices (pmid);
@@ -526,7 +562,7 @@ CREATE INDEX notices_notice ON notices (notice_pmid);
 CREATE TABLE exposure (
     work TEXT NOT NULL REFERENCES works (work), -- the citing work
     retracted TEXT NOT NULL REFERENCES works (work), -- the retracted or doubted work
-    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'expression_of_concern')), -- whether it is retracted or doubted
+    kind TEXT NOT NULL CHECK (kind IN ('retraction', 'contradictory', 'expression_of_concern')), -- whether it is retracted, retracted as some witnesses say and others do not, or doubted
     hops INTEGER NOT NULL CHECK (hops >= 1), -- citations between them, 1 where cited directly
     path TEXT NOT NULL,         -- a shortest way from the one to the other, works separated by spaces
     PRIMARY KEY (work, retracted)

@@ -1,8 +1,9 @@
 """What people decided about papers, from ``data/curation.csv``: an input of the build.
 
-A line is a decision: ``include`` or ``exclude`` a paper, ``add-topic`` or ``remove-topic``, or a
-``note``. Nothing that rules found is deleted: the words stay in topic_evidence, and the table
-curation has the decision beside them.
+A line is a decision: ``include`` or ``exclude`` a paper, ``add-topic`` or ``remove-topic``, how it
+stands (``retraction``, ``expression-of-concern``, ``reinstatement``), or a ``note``. Nothing that
+rules found is deleted: the words stay in topic_evidence, and the table curation has the decision
+beside them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from kb.errors import ConfigError
 from kb.tagging.topics import TopicSummary
 
 HEAD = ("pmid", "decision", "topic", "reason", "who", "date")
-DECISIONS = ("include", "exclude", "add-topic", "remove-topic", "note")
+# How a paper stands, as a person judges it: one of the witnesses of docs/standing.md.
+STANDING = ("retraction", "expression-of-concern", "reinstatement")
+DECISIONS = ("include", "exclude", "add-topic", "remove-topic", "note", *STANDING)
 WITH_TOPIC = ("add-topic", "remove-topic")
-WITH_REASON = ("exclude", "note")  # of a note the reason is its text
+WITH_REASON = ("exclude", "note", *STANDING)  # of a note the reason is its text
 PMID = re.compile(r"[1-9][0-9]{0,8}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -40,6 +43,8 @@ class Decision(NamedTuple):
     @property
     def subject(self) -> str | None:
         """What can be decided only once for a paper; None of a note."""
+        if self.decision in STANDING:
+            return "how it stands"
         return None if self.decision == "note" else self.topic or "include or exclude"
 
 

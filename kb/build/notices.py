@@ -6,22 +6,33 @@ The rules are in ``kb.notices``; here they meet the database.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from sqlite_utils import Database
 
 from kb import raw
-from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, crossref_preprints, crossref_works
+from kb.answers import RETRACTION_WATCH, crossref_preprints, crossref_works
 from kb.errors import InputError
-from kb.notices import changes, integrity, updates
+from kb.notices import changes, integrity, standing, updates
 from kb.notices.changes import Change, Told
-from kb.notices.integrity import IntegrityNotice
-from kb.raw import StoredRecord
+from kb.notices.integrity import IntegrityNotice, Stated
+from kb.notices.standing import Said, Standing
+from kb.notices.updates import Update
+from kb.notices.verdict import PERSON, Assertion
+from kb.raw import KeptAnswer, StoredRecord
 from kb.record.article import Article
 from kb.tables import insert, selected
-from kb.tables.corpus import ChangesRow, ExposureRow, NoticesRow, WorkLinksRow
+from kb.tables.corpus import (
+    AssertionsRow,
+    ChangesRow,
+    ExposureRow,
+    NoticesRow,
+    VerdictsRow,
+    WorkLinksRow,
+)
 
 # Each link from the older to the newer; a preprint is what its article has.
 LINKS = """
@@ -50,6 +61,17 @@ JOIN papers kept ON kept.doi = gone.doi AND lower(kept.title) = lower(gone.title
 WHERE gone.record_status = 'withdrawn' AND kept.record_status = 'active'
 GROUP BY gone.pmid ORDER BY gone.pmid
 """
+# A contradiction is never "not retracted"; nor is what nobody checked.
+STANDS = """
+UPDATE papers SET is_retracted = CASE v.verdict WHEN 'retracted' THEN 1
+    WHEN 'contradictory' THEN NULL ELSE iif(integrity_checked IS NULL, NULL, 0) END
+FROM verdicts v WHERE v.work = papers.work
+"""
+FILES = "SELECT DISTINCT run FROM answers WHERE service = ? ORDER BY run"
+DECIDED = """
+SELECT w.work, c.pmid, c.decision, c.reason, c.date FROM curation c JOIN works w USING (pmid)
+WHERE c.decision IN ('retraction', 'expression-of-concern', 'reinstatement') ORDER BY c.line
+"""
 
 
 @dataclass
@@ -61,7 +83,8 @@ class History:
     first_read: dict[int, int] = field(default_factory=dict)
     last_read: dict[int, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    # Versions that state something, each with the run that read the next one.
+    stating: list[tuple[StoredRecord, Article, int | None]] = field(default_factory=list)
 
     def add(
         self,
@@ -78,73 +101,168 @@ class History:
         self.changes += changes.of_record(
             [changes.Version(record.run, record.first_read, each) for record, each in versions]
         )
-        self.told += (
-            Told(record.run, record.first_read, notice)
-            for record, each in versions
-            for notice in integrity.notices_in(each, {}, None)
+        ordered = sorted(versions, key=lambda version: (version[0].run, version[0].first_read))
+        later = [*(record.run for record, _ in ordered[1:]), None]
+        self.stating += (
+            (record, each, until)
+            for (record, each), until in zip(ordered, later, strict=True)
+            if integrity.is_concerned(each)
         )
 
 
 def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
-    """Write notices, exposure, work_links and changes, and what they say of papers."""
-    of_records = integrity.notices(history.concerned, history.checked)
+    """Write what witnesses assert, the verdicts, notices, exposure, work_links and changes, and
+    what they say of papers."""
+    names = _pmids_by_doi(db, "works")
     told = list(_told(db, source))
-    current = _newest(_of_last_file(told, source))
-    known = integrity.in_order({*of_records, *(each.notice for each in current)})
-    insert(db, (NoticesRow(id=n, **each._asdict()) for n, each in enumerate(known, start=1)))
-    # The notice's record may be newer than the paper's, which then does not know of it yet.
-    db.execute(
-        "UPDATE papers SET is_retracted = 1"
-        " WHERE pmid IN (SELECT pmid FROM notices WHERE kind = 'retraction')"
+    stated = [*_of_records(history), *_of_people(db), *_of_today(told)]
+    standings = _standings(db, stated, names)
+    insert(db, _assertions_and_verdicts(standings))
+    known = integrity.in_order(
+        {notice for each in standings.values() for _, notice in standing.shown(each)}
     )
+    insert(db, (NoticesRow(id=n, **each._asdict()) for n, each in enumerate(known, start=1)))
+    db.execute(STANDS)
     insert(db, _exposure(db, known))
     linked = selected(WorkLinksRow, db.execute(LINKS))
     insert(db, sorted({*linked, *_preprints(db, source)}))
-    insert(db, (ChangesRow(**each._asdict()) for each in _changes(db, source, history, told)))
+    as_told = standing.as_told([*_versions(history), *told], names)
+    insert(db, (ChangesRow(**each._asdict()) for each in _changes(db, source, history, as_told)))
 
 
-def _told(db: sqlite3.Connection, source: Database) -> Iterator[Told]:
+def _of_records(history: History) -> Iterator[Stated]:
+    for article in history.concerned.values():
+        checked = history.checked.get(article.pmid)
+        yield from integrity.stated_in(article, history.concerned, checked)
+
+
+def _versions(history: History) -> Iterator[Said]:
+    """What each version of a record stated, until the next one."""
+    for record, article, until in history.stating:
+        for each in integrity.stated_in(article, history.concerned, None):
+            yield Said(record.run, record.first_read, each, until)
+
+
+def _of_people(db: sqlite3.Connection) -> Iterator[Stated]:
+    """What people decided; a decision is of the day on which it was made."""
+    for work, pmid, decision, reason, date in db.execute(DECIDED).fetchall():
+        about = (work, pmid, decision.replace("-", "_"), None, None, reason)
+        notice = IntegrityNotice(*about, date, "a person", date)
+        yield Stated(notice, PERSON, None, decision, 0)
+
+
+def _of_today(told: Iterable[Said]) -> Iterator[Stated]:
+    """Of several Retraction Watch files what the last one states: each is whole."""
+    return (each.stated for each in told if each.until is None)
+
+
+def _standings(
+    db: sqlite3.Connection, stated: Iterable[Stated], names: Mapping[str, int]
+) -> dict[str, Standing]:
+    """How each paper stands, and each other work of which anything is stated."""
+    papers = dict(db.execute("SELECT work, integrity_checked IS NOT NULL FROM papers"))
+    of_works = standing.by_work(stated)
+    return {
+        work: standing.weigh(of_works.get(work, ()), names, bool(papers.get(work)))
+        for work in sorted({*papers, *of_works})
+    }
+
+
+def _assertions_and_verdicts(
+    standings: Mapping[str, Standing],
+) -> Iterator[AssertionsRow | VerdictsRow]:
+    number = 0
+    for work, (drawn, stated) in standings.items():
+        pmid = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
+        basis = []
+        for each, assertion in stated:
+            number += 1
+            yield _asserted(number, each, assertion, assertion in drawn.counted)
+            basis += [str(number)] if assertion in drawn.basis else []
+        unknown = {
+            each.wrote or "(no word)" for each, assertion in stated if assertion in drawn.unknown
+        }
+        yield VerdictsRow(
+            work=work,
+            pmid=pmid,
+            verdict=drawn.verdict,
+            rule=drawn.rule,
+            basis=" ".join(basis) or None,
+            unknown="; ".join(sorted(unknown)) or None,
+        )
+
+
+def _asserted(number: int, stated: Stated, assertion: Assertion, counts: bool) -> AssertionsRow:
+    notice = stated.notice
+    return AssertionsRow(
+        id=number,
+        work=notice.work,
+        pmid=notice.pmid,
+        witness=stated.witness,
+        record=stated.record,
+        nature=assertion.nature,
+        wrote=stated.wrote,
+        date=notice.date,
+        notice_pmid=notice.notice_pmid,
+        notice_doi=notice.notice_doi,
+        text=notice.text,
+        source=notice.source,
+        asked=notice.checked,
+        place=stated.place,
+        counts=int(counts),
+    )
+
+
+def _pmids_by_doi(db: sqlite3.Connection, table: str) -> dict[str, int]:
+    """Of papers or of all works; of several papers with one DOI the one with the lowest PMID."""
+    rows = db.execute(
+        f"SELECT doi, pmid FROM {table} WHERE doi IS NOT NULL AND pmid IS NOT NULL"  # noqa: S608
+        " ORDER BY pmid DESC"
+    )
+    return dict(rows.fetchall())
+
+
+def _told(db: sqlite3.Connection, source: Database) -> Iterator[Said]:
     """What Crossref and Retraction Watch told, whenever they were asked."""
     works = {work for (work,) in db.execute("SELECT work FROM works")}
-    papers = db.execute("SELECT doi, pmid FROM papers WHERE doi IS NOT NULL ORDER BY pmid DESC")
-    by_doi = dict(papers.fetchall())
+    by_doi = _pmids_by_doi(db, "papers")
     dois = {pmid: doi for doi, pmid in by_doi.items()}
+    for kept, until, stated in chain(_of_files(source), _of_crossref(source)):
+        for each in updates.stated(stated, works, by_doi, dois):
+            yield Said(kept.run, kept.asked_at, each, until)
+
+
+def _of_files(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
+    """Retraction Watch files, each with the run that read the next, and their rows."""
     last = raw.last_answered(source, RETRACTION_WATCH)
-    for kept in raw.answers(source, "crossref", RETRACTION_WATCH, status=200):
+    files = [run for (run,) in source.execute(FILES, [RETRACTION_WATCH]).fetchall()]
+    for kept in raw.answers(source, RETRACTION_WATCH, status=200):
         day = kept.asked_at[:10]
-        if kept.service == RETRACTION_WATCH:
-            stated = updates.from_retraction_watch(kept.body, day)
-        else:
-            works_told = crossref_works(kept.question, kept.body).items()
-            stated = chain.from_iterable(
-                updates.from_crossref(doi, work, day) for doi, work in works_told
-            )
         try:
-            notices = updates.notices(stated, works, by_doi, dois)
+            rows = list(updates.from_retraction_watch(kept.body, day))
         except InputError as error:
-            if kept.service != RETRACTION_WATCH:
-                raise
             if kept.run != last:
                 continue  # only when was learned what a newer file states again
             raise InputError(
                 f"the Retraction Watch file {kept.question} of {day}: {error}; another one, "
                 "read with harvest retraction-watch FILE, takes its place"
             ) from error
-        yield from (Told(kept.run, kept.asked_at, notice) for notice in notices)
+        yield kept, next((run for run in files if run > kept.run), None), rows
 
 
-def _of_last_file(told: Iterable[Told], source: Database) -> Iterable[Told]:
-    """What stands today: of several Retraction Watch files what the last one states."""
-    # Each file is whole, and replaces others.
-    watch = SERVICE_NAMES[RETRACTION_WATCH]
-    last = raw.last_answered(source, RETRACTION_WATCH)
-    return (each for each in told if each.notice.source != watch or each.run == last)
-
-
-def _newest(told: Iterable[Told]) -> Iterable[Told]:
-    """Of statements that differ only in when they were asked for, the last."""
-    newest = {each.notice._replace(checked=None): each for each in told}
-    return newest.values()
+def _of_crossref(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
+    """Crossref's answers on each DOI, the run that asked about it again, and what each states: an
+    answer is whole, and what a newer one leaves out is stated no longer."""
+    on_dois = [
+        (kept._replace(body=b""), doi, list(updates.from_crossref(doi, work, kept.asked_at[:10])))
+        for kept in raw.answers(source, "crossref", status=200)
+        for doi, work in crossref_works(kept.question, kept.body).items()
+    ]
+    runs: dict[str, set[int]] = defaultdict(set)
+    for kept, doi, _ in on_dois:
+        runs[doi].add(kept.run)
+    for kept, doi, stated in on_dois:
+        yield kept, min((run for run in runs[doi] if run > kept.run), default=None), stated
 
 
 def _exposure(db: sqlite3.Connection, notices: Sequence[IntegrityNotice]) -> Iterator[ExposureRow]:
@@ -201,6 +319,6 @@ def _changes(
         if change.pmid in history.first_read
     ]
     all_changes = [*history.changes, *gone]
-    all_changes += changes.of_notices([*history.told, *told], history.first_read)
+    all_changes += changes.of_notices(told, history.first_read)
     ended = {run for (run,) in db.execute("SELECT run FROM runs")}
     return [change for change in changes.merged(all_changes) if change.run in ended]

@@ -15,7 +15,13 @@ from kb.graphs.graph import Attributes, Graph
 from kb.graphs.places import DIGITS, SIDE
 
 PLAIN = "".join(chr(n) for n in range(32, 127) if chr(n) not in '"\\%')
-STATUS = {"never checked": 0, "not retracted": 1, "expression of concern": 2, "retracted": 3}
+STATUS = {
+    "never checked": 0,
+    "not retracted": 1,
+    "expression of concern": 2,
+    "retracted": 3,
+    "contradictory": 4,
+}
 PARTITIONS = ("status", "year", "community", "on_main_path", "main_path_place", "on_cycle")
 VECTORS = ("in_degree", "in_degree_local", "out_degree", "pagerank", "betweenness", "papers")
 # Pajek's own signs for a missing value.
@@ -25,7 +31,8 @@ NO_CLASS, NO_NUMBER = 9999998, 999999998
 def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
     """The network and what any node has of PARTITIONS and VECTORS, by the ending of their name.
 
-    Partition ``status``: 0 never checked, 1 not retracted, 2 expression of concern, 3 retracted.
+    Partition ``status``: 0 never checked, 1 not retracted, 2 expression of concern, 3 retracted,
+    4 contradictory.
     """
     known = {name for _, attributes in read().nodes for name in attributes}
     texts = {"net": _network(read())}

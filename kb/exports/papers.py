@@ -32,11 +32,13 @@ SELECT descriptor, qualifier, is_major FROM mesh WHERE pmid = ? ORDER BY positio
 TYPES = "SELECT name FROM publication_types WHERE pmid = ? ORDER BY position"
 NOTICES = """
 SELECT kind, notice_pmid, max(notice_doi), max(date), min(text) FROM notices
-WHERE work = 'pmid:' || ? AND kind IN ('retraction', 'expression_of_concern', 'reinstatement')
+WHERE work = 'pmid:' || ?
+    AND kind IN ('retraction', 'contradictory', 'expression_of_concern', 'reinstatement')
 GROUP BY kind, coalesce(notice_pmid, notice_doi, text) ORDER BY min(id)
 """
 NOTICE_NAMES = {
     "retraction": "RETRACTED",
+    "contradictory": "CONTRADICTORY AS TO RETRACTION",
     "expression_of_concern": "EXPRESSION OF CONCERN",
     "reinstatement": "REINSTATED",
 }
@@ -71,7 +73,8 @@ class ExportedHeading(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """A retraction, an expression of concern or the reinstatement of a retracted paper."""
+    """A retraction, also one that witnesses contradict each other about, an expression of concern
+    or the reinstatement of a retracted paper."""
 
     kind: str
     pmid: int | None
@@ -147,9 +150,12 @@ class Paper:
 
     @property
     def status(self) -> str:
-        """``retracted``, ``expression of concern``, ``not retracted`` or ``never checked``."""
+        """``retracted``, ``contradictory``, ``expression of concern``, ``not retracted`` or
+        ``never checked``."""
         if self.is_retracted or any(notice.kind == "retraction" for notice in self.notices):
             return "retracted"
+        if self.is_contradictory:
+            return "contradictory"
         if self.is_concerned:
             return "expression of concern"
         return "never checked" if self.is_retracted is None else "not retracted"
@@ -159,8 +165,12 @@ class Paper:
         return any(notice.kind == "expression_of_concern" for notice in self.notices)
 
     @property
+    def is_contradictory(self) -> bool:
+        return any(notice.kind == "contradictory" for notice in self.notices)
+
+    @property
     def is_doubted(self) -> bool:
-        return self.status in ("retracted", "expression of concern")
+        return self.status in ("retracted", "contradictory", "expression of concern")
 
     @property
     def url(self) -> str:
@@ -206,6 +216,8 @@ def integrity_notes(paper: Paper) -> Iterator[str]:
 
 def _retraction_status(paper: Paper) -> str:
     """What the record alone says; that it was never checked is said, for unknown is not sound."""
+    if paper.is_contradictory:
+        return "Retraction status: contradictory"
     if paper.is_retracted is None:
         return "Retraction status: never checked"
     if paper.is_retracted:

@@ -5,8 +5,9 @@ link papers by the text of the cited references (CR), so the line of a harvested
 the same author, year, journal, volume and page as its own record, with the DOI. Of any other work
 its identifier and the printed citation stand in the journal's place, so that no two become one.
 
-The document type (DT) says that a paper is retracted, as in Web of Science, or subject to an
-expression of concern. The format has no place for more: not whether the others were checked.
+The document type (DT) says that a paper is retracted, as in Web of Science, subject to an
+expression of concern, contradictory or reinstated. The format has no place for more: not whether
+the others were checked.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ FROM (SELECT DISTINCT cited FROM cites WHERE citing = ?) AS c
 ORDER BY w.work
 """
 CONCERN = "Subject of an Expression of Concern"
+CONTRADICTORY = "Contradictory as to Retraction"
+REINSTATED = "Reinstated"
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 Lines = Iterator[tuple[str, list[str | None]]]
@@ -61,6 +64,15 @@ def _work(paper: Paper) -> list[str]:
     return [f"pmid:{paper.pmid}"]
 
 
+def _doubts(paper: Paper) -> Iterator[str]:
+    if paper.is_concerned:
+        yield CONCERN
+    if paper.status == "contradictory":
+        yield CONTRADICTORY
+    if paper.status != "retracted" and any(n.kind == "reinstatement" for n in paper.notices):
+        yield REINSTATED
+
+
 def _record(paper: Paper, references: list[str]) -> Lines:
     """Tags with their values, a line each; what is unknown or empty gives no line."""
     first, last = first_and_last(paper.pages or "")
@@ -73,7 +85,7 @@ def _record(paper: Paper, references: list[str]) -> Lines:
     yield "TI", [paper.title]
     yield "SO", [paper.container]
     yield "LA", [paper.language]
-    yield "DT", ["; ".join([*paper.types, *([CONCERN] if paper.is_concerned else [])])]
+    yield "DT", ["; ".join([*paper.types, *_doubts(paper)])]
     yield "DE", ["; ".join(paper.keywords)]
     yield "ID", ["; ".join(dict.fromkeys(heading.descriptor for heading in paper.headings))]
     yield "AB", [paper.abstract]

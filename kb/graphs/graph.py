@@ -110,7 +110,7 @@ def citation(db: sqlite3.Connection) -> Graph:
     """Every work, unresolved ones included, and every citation from the citing to the cited work.
 
     The attributes are the columns of ``works`` and ``metrics``, the name of the community and, of
-    harvested papers, their dates, ``is_retracted`` (1, 0, or absent where never checked), the date
+    harvested papers, their dates, ``is_retracted`` (1, 0, or absent where unknown), the date
     of the record that says so and the topics. A notice marks a work as retracted whether it was
     harvested or not; ``status`` says it in words, ``concern_on`` and ``retracted_on`` are the dates
     of the first notices as far as known. ``sources`` of an edge names who states it. Topics and

@@ -15,14 +15,17 @@ DOUBTED = """
 WITH doubted AS (
     SELECT work, max(kind = 'retraction') AS is_retracted,
         min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
+        max(kind = 'contradictory') AS is_contradictory,
         max(kind = 'expression_of_concern') AS is_concerned,
         min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
-    FROM notices WHERE kind IN ('retraction', 'expression_of_concern') GROUP BY work
+    FROM notices WHERE kind IN ('retraction', 'contradictory', 'expression_of_concern')
+    GROUP BY work
 )
 """
 STATUS = """
     CASE
         WHEN d.is_retracted OR p.is_retracted THEN 'retracted'
+        WHEN d.is_contradictory THEN 'contradictory'
         WHEN d.is_concerned THEN 'expression of concern'
         WHEN p.is_retracted = 0 THEN 'not retracted'
         ELSE 'never checked'
@@ -47,8 +50,8 @@ FORMS = "a PMID, a DOI, a PMCID, or what the base calls it (pmid:36063183, doi:â
 
 
 class Work(NamedTuple):
-    """``text`` is one line that names it; ``status`` is retracted, expression of concern, not
-    retracted or never checked."""
+    """``text`` is one line that names it; ``status`` is retracted, contradictory, expression of
+    concern, not retracted or never checked."""
 
     work: str
     text: str

@@ -11,7 +11,7 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import NamedTuple
 
-from kb.notices.integrity import IntegrityNotice
+from kb.notices.integrity import CONTRADICTORY, IntegrityNotice
 from kb.record.article import Article
 
 
@@ -42,6 +42,7 @@ class Change(NamedTuple):
 EVENTS = {
     "retraction": "retracted",
     "expression_of_concern": "doubted",
+    CONTRADICTORY: "doubted",
     "reinstatement": "reinstated",
     "erratum": "corrected",
     "republication": "corrected",

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from kb.notices.verdict import PUBMED
 from kb.record.article import Article
 from kb.record.dates import medline_date
 
@@ -33,8 +34,11 @@ ON_NOTICE = ("Of", "For", "On", "From")
 RETRACTED = "retracted publication"
 PAPERS_RECORD, NOTICES_RECORD = "the paper's record", "the notice's record"
 PUBLICATION_TYPE = "publication type"
-# What makes the works that cite it worth a second look.
-DOUBTS = ("retraction", "expression_of_concern")
+# What others than PubMed call by a name that nobody knows; a retraction about which the witnesses
+# contradict each other (docs/standing.md).
+UNKNOWN_KIND, CONTRADICTORY = "unknown", "contradictory"
+# What makes the works that cite it worth a second look, the gravest first.
+DOUBTS = ("retraction", CONTRADICTORY, "expression_of_concern")
 RETRACTIONS = ("RetractionIn", "RetractedandRepublishedIn")
 
 
@@ -51,6 +55,17 @@ class IntegrityNotice(NamedTuple):
     date: str | None
     source: str
     checked: str | None
+
+
+class Stated(NamedTuple):
+    """A notice as a witness (docs/standing.md) stated it: under which id of its own, in which word
+    for what the notice is, and as which of several states of one record in an answer."""
+
+    notice: IntegrityNotice
+    witness: str
+    record: str | None
+    wrote: str
+    place: int
 
 
 def is_retracted(article: Article) -> bool:
@@ -71,47 +86,47 @@ def is_concerned(article: Article) -> bool:
     return is_retracted(article) or any(_split(c.ref_type)[0] in KINDS for c in article.comments)
 
 
-def notices(
-    articles: Mapping[int, Article], checked: Mapping[int, str | None]
-) -> list[IntegrityNotice]:
-    """Every notice that the records state, on either side, in a fixed order.
-
-    ``checked`` is the date on which PubMed last gave each record.
-    """
-    stated = {
-        notice
-        for article in articles.values()
-        for notice in notices_in(article, articles, checked.get(article.pmid))
-    }
-    return in_order(stated)
-
-
 def in_order(unordered: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
     return sorted(unordered, key=lambda notice: tuple(str(value or "") for value in notice))
 
 
-def notices_in(
+def stated_in(
     article: Article, articles: Mapping[int, Article], checked: str | None
-) -> Iterator[IntegrityNotice]:
-    """What one record states, of itself or of the paper that it is a notice of."""
+) -> Iterator[Stated]:
+    """What one record states, of itself or of the paper that it is a notice of.
+
+    ``articles`` are the records by PMID, for the dates of notices; ``checked`` is the date on which
+    PubMed last gave this one.
+    """
     for comment in article.comments:
         stem, ending = _split(comment.ref_type)
         kind = KINDS.get(stem)
         if kind and ending in ON_PAPER:
             date = _date(comment.ref_pmid, comment.ref_source, articles)
-            which = (comment.ref_pmid, None, comment.ref_source)
-            yield IntegrityNotice(
-                f"pmid:{article.pmid}", article.pmid, kind, *which, date, PAPERS_RECORD, checked
-            )
+            which = (comment.ref_pmid, None, comment.ref_source, date, PAPERS_RECORD, checked)
+            yield _stated(article.pmid, kind, *which, comment.ref_type)
         elif kind and ending in ON_NOTICE and comment.ref_pmid:
             date = article.epub_date or article.pub_date
-            own = (article.pmid, article.doi, article.title)
-            about = comment.ref_pmid
-            yield IntegrityNotice(f"pmid:{about}", about, kind, *own, date, NOTICES_RECORD, checked)
+            own = (article.pmid, article.doi, article.title, date, NOTICES_RECORD, checked)
+            yield _stated(comment.ref_pmid, kind, *own, comment.ref_type)
     if _has_retracted_type(article) and not _has_retraction(article):
-        nothing = (None, None, None, None)
-        work = f"pmid:{article.pmid}"
-        yield IntegrityNotice(work, article.pmid, "retraction", *nothing, PUBLICATION_TYPE, checked)
+        nothing = (None, None, None, None, PUBLICATION_TYPE, checked)
+        yield _stated(article.pmid, "retraction", *nothing, "Retracted Publication")
+
+
+def _stated(
+    pmid: int,
+    kind: str,
+    notice_pmid: int | None,
+    notice_doi: str | None,
+    text: str | None,
+    date: str | None,
+    source: str,
+    checked: str | None,
+    wrote: str,
+) -> Stated:
+    which = (notice_pmid, notice_doi, text, date, source, checked)
+    return Stated(IntegrityNotice(f"pmid:{pmid}", pmid, kind, *which), PUBMED, None, wrote, 0)
 
 
 def _split(ref_type: str) -> tuple[str, str]:

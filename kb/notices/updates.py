@@ -12,6 +12,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,10 +20,11 @@ from typing import Any, NamedTuple
 from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, Work
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmid
-from kb.notices.integrity import IntegrityNotice
+from kb.notices.integrity import UNKNOWN_KIND, IntegrityNotice, Stated
+from kb.notices.verdict import CROSSREF_PUBLISHER, CROSSREF_WATCH, WATCH
 
-# Crossref's types of updates (its documentation of Crossmark); what is not here is a new version
-# or edition of the work.
+# Crossref's types of updates (its documentation of Crossmark). What is not here nobody knows the
+# meaning of: one came as "68818".
 CROSSREF_KINDS = {
     "retraction": "retraction",
     "withdrawal": "retraction",
@@ -34,6 +36,13 @@ CROSSREF_KINDS = {
     "corrigendum": "erratum",
     "erratum": "erratum",
     "partial_retraction": "erratum",
+    "new_edition": "update",
+    "new_version": "update",
+}
+# Who of Crossref's sources stands behind an update; where it names none, the publisher.
+CROSSREF_WITNESSES = {
+    "retraction-watch": (CROSSREF_WATCH, "Crossref (Retraction Watch)"),
+    "publisher": (CROSSREF_PUBLISHER, SERVICE_NAMES["crossref"]),
 }
 NATURES = {
     "retraction": "retraction",
@@ -45,10 +54,13 @@ COLUMNS = (
     *("Title", "RetractionDate", "RetractionDOI", "RetractionPubMedID", "OriginalPaperDOI"),
     *("OriginalPaperPubMedID", "RetractionNature", "Reason"),
 )
+RECORD = "Record ID"  # files made by hand may lack it
 
 
 class Update(NamedTuple):
-    """A notice as a service states it, before it is known which work of the base it is about."""
+    """A notice as a service states it, before it is known which work of the base it is about.
+
+    ``witness``, ``record``, ``wrote`` and ``place`` as in ``kb.notices.integrity.Stated``."""
 
     pmid: int | None
     doi: str | None
@@ -59,19 +71,42 @@ class Update(NamedTuple):
     date: str | None
     source: str
     checked: str
+    witness: str = WATCH
+    record: str | None = None
+    wrote: str = ""
+    place: int = 0
 
 
 def from_crossref(doi: str, work: Work, checked: str) -> Iterator[Update]:
     """What Crossref states of the work that has a DOI."""
+    before: Counter[str | None] = Counter()
     for field, is_notice in (("update-to", True), ("updated-by", False)):
         for update in work.get(field) or ():
             other = clean_doi(str(update.get("DOI") or ""))
             about, notice = (other, doi) if is_notice else (doi, other)
             if about and about != notice:
-                kind = CROSSREF_KINDS.get(_type_name(update.get("type")), "update")
-                text = str(update.get("label") or update.get("type") or "") or None
-                known = (kind, None, notice, text, _crossref_date(update))
-                yield Update(None, about, *known, SERVICE_NAMES["crossref"], checked)
+                record = str(update.get("record-id") or "").strip() or None
+                # The states of one record in the order of the answer; what else is in it, and on
+                # which side of the notice it was asked for, is no matter of theirs.
+                yield _of_crossref(update, about, notice, checked, record, before[record])
+                before[record] += 1
+
+
+def _of_crossref(
+    update: Mapping[str, Any],
+    about: str,
+    notice: str | None,
+    checked: str,
+    record: str | None,
+    place: int,
+) -> Update:
+    wrote = str(update.get("type") or "")
+    kind = CROSSREF_KINDS.get(_type_name(wrote), UNKNOWN_KIND)
+    text = str(update.get("label") or wrote) or None
+    given = str(update.get("source") or "publisher").strip().lower()
+    witness, source = CROSSREF_WITNESSES.get(given, CROSSREF_WITNESSES["publisher"])
+    known = (kind, None, notice, text, _crossref_date(update), source, checked)
+    return Update(None, about, *known, witness, record, wrote, place if record else 0)
 
 
 def _type_name(kind: object) -> str:
@@ -88,18 +123,25 @@ def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
 
     Raises InputError where it is none: a column is missing, or the text is no UTF-8.
     """
+    before: Counter[str | None] = Counter()
     for _, row in retraction_watch_rows(body):
         value = {column: row[column] or "" for column in COLUMNS}
+        record = (row.get(RECORD) or "").strip() or None
+        before[record] += 1
         yield Update(
             _pmid(value["OriginalPaperPubMedID"]),
             clean_doi(value["OriginalPaperDOI"]),
-            nature(row["RetractionNature"]) or "update",
+            nature(row["RetractionNature"]) or UNKNOWN_KIND,
             _pmid(value["RetractionPubMedID"]),
             clean_doi(value["RetractionDOI"]),
             value["Reason"].strip("; ").replace(";+", "; ").lstrip("+") or None,
             _american_date(value["RetractionDate"]),
             SERVICE_NAMES[RETRACTION_WATCH],
             checked,
+            WATCH,
+            record,
+            value["RetractionNature"].strip(),
+            before[record] - 1 if record else 0,
         )
 
 
@@ -162,12 +204,12 @@ def _american_date(text: str) -> str | None:
     return None
 
 
-def notices(
+def stated(
     updates: Iterable[Update],
     works: Container[str],
     by_doi: Mapping[str, int],
     dois: Mapping[int, str],
-) -> list[IntegrityNotice]:
+) -> list[Stated]:
     """The updates that are about a work of the base, at that work.
 
     ``by_doi`` and ``dois`` are the papers' PMIDs by DOI and DOIs by PMID. Where an update names a
@@ -189,20 +231,6 @@ def notices(
         work = f"pmid:{pmid}" if pmid and f"pmid:{pmid}" in works else f"doi:{doi}"
         if work in works:
             own = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
-            placed.append(IntegrityNotice(work, own, *update[2:]))
-    return _reinstated(placed)
-
-
-def _reinstated(placed: list[IntegrityNotice]) -> list[IntegrityNotice]:
-    """A retraction that was undone since is told as part of the reinstatement."""
-    since = {notice.work: notice.date or "" for notice in placed if notice.kind == "reinstatement"}
-    return [
-        notice._replace(
-            kind="reinstatement", text=f"retracted {notice.date or 'before'}, reinstated since"
-        )
-        if notice.kind == "retraction"
-        and notice.work in since
-        and (notice.date or "") <= since[notice.work]
-        else notice
-        for notice in placed
-    ]
+            notice = IntegrityNotice(work, own, *update[2:9])
+            placed.append(Stated(notice, update.witness, update.record, update.wrote, update.place))
+    return placed

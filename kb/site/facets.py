@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.site import compat
-from kb.site.filters import JOURNAL, RETRACTED
+from kb.site.filters import JOURNAL
 from kb.site.lists import Rows, read_rows, tuples
 
 # Each value with the papers that have it, by filter.
@@ -31,7 +31,7 @@ VALUES = {
     "design": "SELECT design, pmid FROM papers",
     "journal": f"SELECT {JOURNAL}, p.pmid FROM papers p WHERE {JOURNAL} IS NOT NULL",  # noqa: S608
     "type": "SELECT name, pmid FROM publication_types",
-    "retracted": f"SELECT {RETRACTED}, p.pmid FROM papers p",  # noqa: S608
+    "verdict": "SELECT v.verdict, v.pmid FROM verdicts v JOIN papers p ON p.pmid = v.pmid",
     "decision": "SELECT c.decision, p.pmid FROM curation c JOIN papers p ON p.pmid = c.pmid"
     " WHERE c.decision IN ('include', 'exclude')",
     "seed": "SELECT s.seed, p.pmid FROM provenance s JOIN papers p ON p.pmid = s.pmid",
@@ -45,7 +45,7 @@ TITLES = {
     "design": "Study design",
     "journal": "Journal",
     "type": "Publication type",
-    "retracted": "Retracted",
+    "verdict": "How it stands",
     "decision": "Decided by hand",
     "seed": "Brought by the seed",
 }

@@ -30,6 +30,7 @@ FILTERS = {
     "journal": f"{JOURNAL} = :journal",
     "type": "p.pmid IN (SELECT pmid FROM publication_types WHERE name = :type)",
     "retracted": f"{RETRACTED} = :retracted",
+    "verdict": "p.pmid IN (SELECT pmid FROM verdicts WHERE verdict = :verdict)",
     "decision": f"{DECISION} = :decision",
     "seed": "p.pmid IN (SELECT pmid FROM provenance WHERE seed = :seed)",
 }
@@ -43,6 +44,7 @@ VALUES = {
     "journal": f"SELECT DISTINCT {JOURNAL} FROM papers p WHERE {JOURNAL} <> '' ORDER BY 1",  # noqa: S608
     "type": "SELECT DISTINCT name FROM publication_types ORDER BY 1",
     "retracted": "SELECT column1 FROM (VALUES ('yes'), ('no'), ('unknown'))",
+    "verdict": "SELECT DISTINCT v.verdict FROM verdicts v JOIN papers p USING (work) ORDER BY 1",
     "decision": "SELECT column1 FROM (VALUES ('include'), ('exclude'), ('none'))",
     "seed": "SELECT DISTINCT seed FROM provenance ORDER BY 1",
 }

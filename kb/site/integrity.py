@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,10 @@ PAPERS = "SELECT count(*) FROM papers"
 INTEGRITY_COUNTS = """
 SELECT
     (SELECT count(*) FROM papers WHERE is_retracted = 1) AS retracted,
-    (SELECT count(*) FROM papers WHERE is_retracted IS NULL) AS unchecked,
+    (SELECT count(*) FROM papers LEFT JOIN verdicts USING (work)
+     WHERE is_retracted IS NULL AND verdict IS NOT 'contradictory') AS unchecked,
+    (SELECT count(*) FROM verdicts WHERE verdict = 'contradictory') AS contradictory,
+    (SELECT count(*) FROM verdicts WHERE verdict = 'reinstated') AS reinstated,
     (SELECT count(*) FROM papers WHERE record_status <> 'active') AS withdrawn,
     (SELECT count(DISTINCT work) FROM notices WHERE kind = 'expression_of_concern') AS concerns,
     (SELECT count(DISTINCT work) FROM notices WHERE kind = 'erratum') AS errata,
@@ -34,9 +38,22 @@ CONCERNS = """
 SELECT n.work, n.pmid, n.kind, n.notice_pmid, min(n.text) AS text, max(n.date) AS date,
     group_concat(DISTINCT n.source) AS source, p.title_html, w.text AS work_text, w.is_paper
 FROM notices n LEFT JOIN papers p ON p.work = n.work LEFT JOIN works w ON w.work = n.work
-WHERE n.kind IN ('retraction', 'expression_of_concern', 'reinstatement')
+WHERE n.kind IN ('retraction', 'contradictory', 'expression_of_concern', 'reinstatement')
 GROUP BY n.work, n.kind, coalesce(n.notice_pmid, n.notice_doi, n.text)
 ORDER BY max(n.date) DESC, min(n.id) LIMIT :limit
+"""
+
+# Works on which the witnesses do not agree, or did not always, the contradictory ones first.
+UNSETTLED = """
+SELECT v.work, v.pmid, v.verdict, v.rule, w.text AS work_text, w.is_paper, p.title_html
+FROM verdicts v LEFT JOIN papers p ON p.work = v.work LEFT JOIN works w ON w.work = v.work
+WHERE v.verdict IN ('contradictory', 'reinstated')
+ORDER BY v.verdict, v.work LIMIT :limit
+"""
+THEIR_ASSERTIONS = """
+SELECT * FROM assertions
+WHERE nature <> 'other' AND work IN (SELECT value FROM json_each(:works))
+ORDER BY work, counts DESC, date DESC, id
 """
 
 CITING_RETRACTED = """
@@ -49,10 +66,19 @@ WHERE e.hops = 1 AND e.kind = 'retraction' ORDER BY w.year DESC, e.work LIMIT :l
 
 
 @dataclass(frozen=True)
+class Unsettled:
+    """A contradictory or reinstated work, and what each witness asserts of it."""
+
+    row: sqlite3.Row
+    assertions: Rows
+
+
+@dataclass(frozen=True)
 class IntegrityPage:
     counts: sqlite3.Row
     papers: int
     retracted: list[PaperLine]
+    unsettled: list[Unsettled]
     notices: Rows
     citing: Rows
 
@@ -62,9 +88,17 @@ def read(connection: sqlite3.Connection) -> IntegrityPage:
         counts=counts(connection),
         papers=read_number(connection, PAPERS, {}),
         retracted=retracted(connection, MOST_LISTED),
+        unsettled=unsettled(connection),
         notices=read_rows(connection, CONCERNS, limit=MOST_LISTED),
         citing=read_rows(connection, CITING_RETRACTED, limit=MOST_LISTED),
     )
+
+
+def unsettled(connection: sqlite3.Connection) -> list[Unsettled]:
+    rows = read_rows(connection, UNSETTLED, limit=MOST_LISTED)
+    works = json.dumps([row["work"] for row in rows])
+    every = read_rows(connection, THEIR_ASSERTIONS, works=works)
+    return [Unsettled(row, [each for each in every if each["work"] == row["work"]]) for row in rows]
 
 
 def counts(connection: sqlite3.Connection) -> sqlite3.Row:

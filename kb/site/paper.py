@@ -119,7 +119,9 @@ REFERENCES = """
 SELECT r.position, r.text, r.ref_pmid, r.ref_doi, r.work, r.method, r.score, r.reason,
     w.text AS work_text, w.is_paper, w.pmid,
     EXISTS (SELECT 1 FROM notices n WHERE n.work = w.work AND n.kind = 'retraction')
-        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted
+        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted,
+    EXISTS (SELECT 1 FROM verdicts v WHERE v.work = w.work AND v.verdict = 'contradictory')
+        AS is_contradictory
 FROM reference_list r JOIN works w ON w.work = r.work
 WHERE r.pmid = :pmid ORDER BY r.position
 """

@@ -48,9 +48,16 @@ def hits_entered(params: dict[str, object]) -> str:
 
 
 def all_hits(params: dict[str, object]) -> str:
-    """The papers that a search finds, in no order, and whether each is retracted."""
-    return f"SELECT p.pmid, p.is_retracted {matching(params)}"
+    """The papers that a search finds, in no order, and whether each is retracted, contradictory or
+    was never checked."""
+    return (
+        "SELECT p.pmid, CASE WHEN p.is_retracted THEN 'retracted' WHEN p.is_retracted = 0 THEN ''"
+        f" WHEN p.pmid IN ({CONTRADICTORY}) THEN 'contradictory' ELSE 'unchecked' END"
+        f" {matching(params)}"
+    )
 
+
+CONTRADICTORY = "SELECT pmid FROM verdicts WHERE verdict = 'contradictory' AND pmid IS NOT NULL"
 
 SORTED = {"relevance": "relevance", "newest": "newest", "evidence": "best evidence"}
 
@@ -84,6 +91,7 @@ class SearchPage:
     lines: list[PaperLine]
     pager: Pager
     retracted: int
+    contradictory: int
     unchecked: int
     sql: str
     params: dict[str, object]
@@ -107,15 +115,16 @@ def find(
     nothing = bool(text) and query.match is None
     rows = [] if nothing else page_of(connection, sql, params, page)
     every = [] if nothing else tuples(connection, all_hits(params), params).fetchall()
-    standing = Counter(is_retracted for _, is_retracted in every)
+    standing = Counter(stands for _, stands in every)
     return SearchPage(
         pmids=[pmid for pmid, _ in every],
         match=query.match,
         dropped=query.dropped,
         lines=paper_lines(connection, rows, query.match, judged=order == "evidence"),
         pager=Pager(page, len(every)),
-        retracted=standing[1],
-        unchecked=standing[None],
+        retracted=standing["retracted"],
+        contradictory=standing["contradictory"],
+        unchecked=standing["unchecked"],
         sql=sql,
         params=params,
         identified=named,

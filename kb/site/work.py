@@ -30,7 +30,16 @@ SELECT kind, notice_pmid, max(notice_doi) AS notice_doi, min(text) AS text, max(
     group_concat(DISTINCT source) AS source, max(checked) AS checked
 FROM notices WHERE work = :work
 GROUP BY kind, coalesce(notice_pmid, notice_doi, text)
-ORDER BY kind = 'retraction' DESC, kind = 'expression_of_concern' DESC, date DESC, min(id)
+ORDER BY kind = 'retraction' DESC, kind = 'contradictory' DESC,
+    kind = 'expression_of_concern' DESC, date DESC, min(id)
+"""
+
+VERDICT = "SELECT * FROM verdicts WHERE work = :work"
+
+# What says nothing of what the work is worth (a comment, a new version) is in the table alone.
+ASSERTIONS = """
+SELECT * FROM assertions WHERE work = :work AND nature <> 'other'
+ORDER BY counts DESC, date DESC, id LIMIT 50
 """
 
 CITED_BY = """
@@ -76,11 +85,14 @@ COCITED = NEIGHBOURS.format(side="cited", other="citing")
 @dataclass(frozen=True)
 class Around:
     """What is known of a work beside itself: who cites it (at most MOST_LISTED are listed), the
-    notices about it, the retracted and doubted works that it rests on, and what belongs to it."""
+    notices about it, what each witness asserts and the verdict, the retracted and doubted works
+    that it rests on, and what belongs to it."""
 
     cited_by: Rows
     n_cited_by: int
     notices: Rows
+    verdict: sqlite3.Row | None
+    assertions: Rows
     exposed: Rows
     linked: Rows
     coupled: Rows
@@ -90,12 +102,18 @@ class Around:
     def retracted(self) -> bool:
         return any(notice["kind"] == "retraction" for notice in self.notices)
 
+    @property
+    def contradictory(self) -> bool:
+        return self.verdict is not None and self.verdict["verdict"] == "contradictory"
+
 
 def around_of(connection: sqlite3.Connection, work: str) -> Around:
     return Around(
         cited_by=read_rows(connection, CITED_BY, work=work, limit=MOST_LISTED),
         n_cited_by=read_number(connection, CITED_BY_COUNT, {"work": work}),
         notices=read_rows(connection, NOTICES, work=work),
+        verdict=read_row(connection, VERDICT, work=work),
+        assertions=read_rows(connection, ASSERTIONS, work=work),
         exposed=read_rows(connection, RETRACTED_BEHIND, work=work),
         linked=read_rows(connection, LINKED_WORKS, work=work),
         coupled=read_rows(connection, COUPLED, work=work),

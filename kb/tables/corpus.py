@@ -119,6 +119,33 @@ class StudiesRow(NamedTuple):
     label: str
 
 
+class AssertionsRow(NamedTuple):
+    id: int | None
+    work: str
+    pmid: int | None
+    witness: str
+    record: str | None
+    nature: str
+    wrote: str
+    date: str | None
+    notice_pmid: int | None
+    notice_doi: str | None
+    text: str | None
+    source: str
+    asked: str | None
+    place: int
+    counts: int
+
+
+class VerdictsRow(NamedTuple):
+    work: str
+    pmid: int | None
+    verdict: str
+    rule: str
+    basis: str | None
+    unknown: str | None
+
+
 class NoticesRow(NamedTuple):
     id: int | None
     work: str

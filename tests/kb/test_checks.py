@@ -76,6 +76,18 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         ["UPDATE papers SET is_retracted = 1 WHERE pmid = 1"],
         "1",
     ),
+    "a paper, or a work of which something is asserted, and no verdict: work": (
+        ["DELETE FROM verdicts WHERE pmid = 2"],
+        "pmid:2",
+    ),
+    "retracted by a notice and not by the verdict, or the other way round: work": (
+        ["UPDATE verdicts SET verdict = 'reinstated' WHERE pmid = 3"],
+        "pmid:3",
+    ),
+    "not marked as the verdict says: PMID": (
+        ["UPDATE verdicts SET verdict = 'contradictory' WHERE pmid = 2"],
+        "2",
+    ),
     "cites a retracted work and is not in exposure: work": (
         ["DELETE FROM exposure WHERE work = 'pmid:2'"],
         "pmid:2",

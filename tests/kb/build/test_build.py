@@ -80,6 +80,8 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "findings": [("sign", "="), ("value", None)],
     "statements": [("scheme", "a guess")],
     "metrics": [("on_main_path", 2), ("on_cycle", 2)],
+    "assertions": [("witness", "a friend"), ("nature", "rumour"), ("counts", 2)],
+    "verdicts": [("verdict", "sound")],
     "notices": [("kind", "rumour")],
     "evidence_map": [("state", "unknown")],
     "exposure": [("kind", "erratum"), ("hops", 0)],

@@ -73,6 +73,10 @@ def test_a_line_is_a_decision_with_who_and_when(tmp_path: Path) -> None:
         ("1,note,mibg,see table,AB,2024-05-01", "note takes no topic: add-topic and remove-topic"),
         ("1,exclude,, ,AB,2024-05-01", "exclude needs a reason"),
         ("1,note,,,AB,2024-05-01", "note needs a reason"),
+        ("1,retraction,,,AB,2024-05-01", "retraction needs a reason"),
+        ("1,reinstatement,,,AB,2024-05-01", "reinstatement needs a reason"),
+        ("1,expression-of-concern,mibg,x,AB,2024-05-01", "expression-of-concern takes no topic"),
+        ("1,concern,,x,AB,2024-05-01", "concern is no decision; allowed are include, exclude"),
         ("1,include,,,,2024-05-01", "who is empty"),
         ("1,include,,,AB,", "nothing is no date: YYYY-MM-DD"),
         ("1,include,,,AB,20240501", "20240501 is no date"),
@@ -104,6 +108,15 @@ def test_two_decisions_on_one_thing_are_refused_with_both_lines(
     path = written(tmp_path, GOOD, "1,add-topic,mibg,,AB,2024-05-01", second)
     with pytest.raises(ConfigError, match=rf"line 4: PMID 1 has a decision on {what} in line [23]"):
         read(path, TOPICS)
+
+
+def test_how_a_paper_stands_is_decided_once(tmp_path: Path) -> None:
+    lines = "1,retraction,,faked,AB,2024-05-01", "1,reinstatement,,not so,CD,2024-06-01"
+    with pytest.raises(
+        ConfigError, match="line 3: PMID 1 has a decision on how it stands in line 2"
+    ):
+        read(written(tmp_path, *lines), TOPICS)
+    assert len(read(written(tmp_path, GOOD, lines[0]), TOPICS)) == 2
 
 
 @pytest.mark.parametrize(

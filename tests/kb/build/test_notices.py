@@ -141,6 +141,160 @@ def test_a_file_that_cannot_be_read_stops_the_build_until_another_one_is_read(
     assert raw.build().rows("SELECT is_retracted FROM papers") == [1]
 
 
+# One verdict from what all witnesses state
+
+
+def of_watch(type_: str, record: str = "7", doi: str = "10.1000/n") -> dict[str, object]:
+    """An update that Crossref has from Retraction Watch."""
+    dated = {"updated": {"date-parts": [[2020, 1, 2]]}}
+    return {"DOI": doi, "type": type_, "source": "retraction-watch", "record-id": record, **dated}
+
+
+def test_of_two_states_of_one_record_the_newer_counts_and_a_concern_is_no_retraction(
+    raw: Raw,
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, references=[("One", {"pubmed": 1})]))
+    states = [of_watch("retraction"), of_watch("expression_of_concern")]
+    crossref(raw, "10.1000/a", {"updated-by": states})
+    base = raw.build()
+    assert base.rows("SELECT verdict, basis FROM verdicts WHERE pmid = 1") == [
+        ("expression of concern", "1")
+    ]
+    assert base.rows("SELECT nature, wrote, record, place, counts FROM assertions ORDER BY id") == [
+        ("expression_of_concern", "expression_of_concern", "7", 1, 1),
+        ("retraction", "retraction", "7", 0, 0),
+    ]
+    assert base.rows("SELECT is_retracted FROM papers WHERE pmid = 1") == [0]
+    assert base.rows("SELECT kind, source FROM notices") == [
+        ("expression_of_concern", "Crossref (Retraction Watch)")
+    ]
+    assert base.rows("SELECT kind FROM exposure") == ["expression_of_concern"]
+
+
+def test_what_crossref_goes_on_serving_does_not_outlive_a_reinstatement(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, references=[("One", {"pubmed": 1})]))
+    crossref(raw, "10.1000/a", {"updated-by": [of_watch("retraction")]}, 1)
+    rows = (
+        "7,T,1/2/2020,10.1000/n,0,10.1000/a,0,Retraction,\n"
+        "8,T,3/4/2021,,0,10.1000/a,0,Reinstatement,+Error by Journal;\n"
+    )
+    raw.answer(RETRACTION_WATCH, WATCHED + rows, run=2)
+    crossref(raw, "10.1000/a", {"updated-by": [of_watch("retraction")]}, 3)
+    base = raw.build()
+    assert base.rows("SELECT verdict FROM verdicts WHERE pmid = 1") == ["reinstated"]
+    assert base.rows("SELECT is_retracted FROM papers WHERE pmid = 1") == [0]
+    assert base.rows("SELECT DISTINCT kind FROM notices") == ["reinstatement"]
+    assert base.rows("SELECT * FROM exposure") == []
+    assert base.rows("SELECT run, kind FROM changes WHERE pmid = 1") == [
+        *((1, "new"), (2, "reinstated")),
+    ]
+
+
+def test_what_a_newer_answer_of_crossref_leaves_out_is_stated_no_longer(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]}, 1)
+    crossref(raw, "10.1000/a", {}, 2)
+    base = raw.build()
+    assert base.rows("SELECT verdict FROM verdicts") == ["none known"]
+    assert base.rows("SELECT is_retracted FROM papers") == [0]
+    assert base.rows("SELECT * FROM notices") == []
+
+
+def disputed(raw: Raw) -> None:
+    """A notice of paper 1 is a retraction to its publisher and a concern to Retraction Watch; paper
+    2 cites it."""
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, references=[("One", {"pubmed": 1})]))
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]})
+    row = "7,T,1/2/2020,10.1000/n,0,10.1000/a,0,Expression of concern,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + row, run=2)
+
+
+def test_a_contradiction_is_neither_a_retraction_nor_none(raw: Raw) -> None:
+    disputed(raw)
+    base = raw.build()
+    assert base.rows("SELECT verdict, basis FROM verdicts WHERE pmid = 1") == [
+        ("contradictory", "1 2")
+    ]
+    assert base.rows("SELECT is_retracted, integrity_checked FROM papers WHERE pmid = 1") == [
+        (None, "2024-01-01")
+    ]
+    assert base.rows("SELECT kind FROM notices ORDER BY kind") == [
+        *("contradictory", "expression_of_concern"),
+    ]
+    assert base.rows("SELECT work, kind FROM exposure") == [("pmid:2", "contradictory")]
+    assert base.rows("SELECT run, kind, detail FROM changes WHERE run = 2") == [
+        (2, "doubted", "contradictory, 10.1000/n, Crossref")
+    ]
+
+
+def test_pubmed_ends_a_contradiction(raw: Raw) -> None:
+    disputed(raw)
+    retracted = paper(1, doi="10.1000/a", types=["Retracted Publication"])
+    raw.read(1, retracted, run=3, now="2024-03-01T00:00:00Z")
+    base = raw.build()
+    assert base.rows("SELECT verdict FROM verdicts WHERE pmid = 1") == ["retracted"]
+    assert base.rows("SELECT is_retracted FROM papers WHERE pmid = 1") == [1]
+
+
+@pytest.mark.parametrize(
+    ("decision", "verdict", "mark"),
+    [
+        ("retraction", "retracted", 1),
+        ("expression-of-concern", "contradictory", None),
+        ("reinstatement", "reinstated", 0),
+    ],
+)
+def test_a_person_is_a_witness(raw: Raw, decision: str, verdict: str, mark: int | None) -> None:
+    disputed(raw)
+    line = f"1,{decision},,read the notice,AB,2024-05-01"
+    text = f"pmid,decision,topic,reason,who,date\n{line}\n99,{decision},,not here,AB,2024-05-01\n"
+    (raw.data / "curation.csv").write_text(text, encoding="utf-8")
+    base = raw.build()
+    asserted = base.rows("SELECT pmid, nature, wrote, date, text FROM assertions ORDER BY witness")
+    nature = decision.replace("-", "_")
+    assert (1, nature, decision, "2024-05-01", "read the notice") in asserted
+    assert base.rows("SELECT verdict FROM verdicts WHERE pmid = 1") == [verdict]
+    assert base.rows("SELECT is_retracted FROM papers WHERE pmid = 1") == [mark]
+
+
+def test_an_unknown_type_decides_nothing_and_is_named(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    wordless = {"DOI": "10.1000/m"}
+    crossref(raw, "10.1000/a", {"updated-by": [of_watch("68818"), wordless]})
+    base = raw.build()
+    assert base.rows("SELECT verdict, unknown FROM verdicts") == [
+        ("none known", "(no word); 68818")
+    ]
+    assert base.rows("SELECT nature, counts FROM assertions") == [("unknown", 0)] * 2
+    assert base.rows("SELECT * FROM notices") == []
+    assert base.rows("SELECT is_retracted FROM papers") == [0]
+
+
+def test_who_was_never_checked_and_of_whom_nothing_is_stated_has_that_verdict(raw: Raw) -> None:
+    raw.read(1, source="baseline.xml")
+    raw.read(2)
+    assert raw.build().rows("SELECT pmid, verdict, rule, basis FROM verdicts") == [
+        (1, "never checked", "no witness was asked", None),
+        (2, "none known", "witnesses state nothing that decides", None),
+    ]
+
+
+def test_the_order_of_answers_changes_no_table(raw: Raw) -> None:
+    disputed(raw)
+    crossref(raw, "10.1000/n", {"update-to": [{"DOI": "10.1000/a", "type": "68818"}]}, 2)
+    crossref(raw, "10.1000/a", {"updated-by": [of_watch("retraction"), of_watch("erratum")]}, 2)
+    tables = ("assertions", "verdicts", "notices", "exposure", "changes", "papers")
+    before = raw.build()
+    found = {table: before.rows(f"SELECT * FROM {table}") for table in tables}
+    assert len(found["assertions"]) == 4
+    raw.do("UPDATE answers SET id = 1000 - id")
+    after = raw.build()
+    assert {table: after.rows(f"SELECT * FROM {table}") for table in tables} == found
+
+
 # Works that belong together
 
 

@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from lxml import etree
 from reading_exports import exported, opened
 from small_base import add, add_paper, empty_base, small_base
+from standing_base import CONTRADICTORY, REINSTATED, standing_base
 
 from kb import exports
 from kb.cli import main as kb
@@ -418,3 +419,61 @@ def test_a_file_without_papers_is_said_to_be_empty_though_cited_works_pass(
     result = CliRunner().invoke(kb, [*common, "--to", "1999"])
     assert result.exit_code == 0, result.output
     assert "Nothing here passes these filters" in result.output
+
+
+# Where witnesses do not agree
+
+
+def whole_text(file: bytes) -> str:
+    """Of a ZIP what its files hold."""
+    if not file.startswith(b"PK"):
+        return file.decode("utf-8-sig")
+    with ZipFile(io.BytesIO(file)) as parts:
+        return "\n".join(parts.read(name).decode("utf-8-sig") for name in parts.namelist())
+
+
+@pytest.fixture(scope="module")
+def unsettled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    with closing(opened(standing_base(tmp_path_factory.mktemp("standing")).path)) as db:
+        yield db
+
+
+@pytest.mark.parametrize("format", FORMATS["references"])
+def test_every_list_says_what_is_contradictory_and_what_reinstated(
+    unsettled: sqlite3.Connection, format: str
+) -> None:
+    text = whole_text(exported(unsettled, "references", format))
+    assert "contradictory" in text.lower()
+    assert "reinstated" in text.lower()
+    assert "Retracted Publication" not in text
+    assert "never checked" not in text
+    assert "RETRACTED:" not in text
+
+
+@pytest.mark.parametrize("format", FORMATS["citation"])
+def test_every_map_says_what_is_contradictory_and_calls_nothing_retracted(
+    unsettled: sqlite3.Connection, format: str
+) -> None:
+    text = whole_text(exported(unsettled, "citation", format))
+    if format == "pajek":  # the works in the order of their identifiers, then the others
+        status = exports.pajek.files(lambda: MAPS["citation"](unsettled, EVERYTHING))["status.clu"]
+        assert "".join(status).split() == ["*Vertices", "3", "4", "1", "1"]
+    else:
+        assert "contradictory" in text.lower()
+        assert ">retracted<" not in text
+        assert '"retracted"' not in text
+
+
+def test_a_contradictory_work_has_a_status_and_no_mark(unsettled: sqlite3.Connection) -> None:
+    nodes = dict(MAPS["citation"](unsettled, EVERYTHING).nodes)
+    of = nodes[f"pmid:{CONTRADICTORY}"]
+    assert (of["status"], of.get("is_retracted")) == ("contradictory", None)
+    restored = nodes[f"pmid:{REINSTATED}"]
+    assert (restored["status"], restored["is_retracted"]) == ("not retracted", 0)
+
+
+def test_what_leaves_out_retracted_works_keeps_what_is_contradictory(
+    unsettled: sqlite3.Connection,
+) -> None:
+    sound = MAPS["citation"](unsettled, Selection(without_retracted=True))
+    assert f"pmid:{CONTRADICTORY}" in dict(sound.nodes)

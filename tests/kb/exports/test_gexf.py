@@ -125,6 +125,7 @@ CONCERN = "expression of concern"
         ({"status": NOT, "integrity_checked": "2024-05-06"}, [(NOT, "2020-01-01", "2024-05-06")]),
         ({"status": NOT}, [(NOT, "2020-01-01", None)]),
         ({"status": "retracted"}, [("retracted", None, None)]),
+        ({"status": "contradictory", "concern_on": "2021"}, [("contradictory", None, None)]),
         (
             {"status": "retracted", "retracted_on": "2022", "integrity_checked": "2024-01-01"},
             [(NOT, "2020-01-01", "2021-12-31"), ("retracted", "2022-01-01", None)],

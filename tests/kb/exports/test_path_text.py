@@ -53,6 +53,12 @@ def test_a_path_is_told_work_by_work_with_who_states_each_citation() -> None:
     ]
 
 
+def test_a_contradictory_work_is_marked() -> None:
+    disputed = WORKS | {"pmid:1": Work("pmid:1", "Li W. A review", 2020, "contradictory")}
+    first, *_ = lines(told()._replace(works=disputed))
+    assert first == "A  pmid:1  CONTRADICTORY AS TO RETRACTION: Li W. A review"
+
+
 @pytest.mark.parametrize(
     ("number", "says"),
     [

@@ -73,6 +73,7 @@ def test_text_and_its_markup_are_one_field() -> None:
     [
         ("retraction", "retracted"),
         ("expression_of_concern", "doubted"),
+        ("contradictory", "doubted"),
         ("reinstatement", "reinstated"),
         ("erratum", "corrected"),
         ("republication", "corrected"),

@@ -13,9 +13,10 @@ from kb.notices.integrity import (
     Exposure,
     IntegrityNotice,
     exposure,
+    in_order,
     is_concerned,
     is_retracted,
-    notices,
+    stated_in,
 )
 from kb.record.article import Article
 
@@ -42,7 +43,11 @@ SILENT = [
 
 
 def stated(*papers: Article) -> list[IntegrityNotice]:
-    return notices({paper.pmid: paper for paper in papers}, {PAPER: ASKED})
+    records = {paper.pmid: paper for paper in papers}
+    asked = {PAPER: ASKED}
+    return in_order(
+        {e.notice for paper in papers for e in stated_in(paper, records, asked.get(paper.pmid))}
+    )
 
 
 def of_paper(

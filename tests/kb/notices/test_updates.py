@@ -7,16 +7,16 @@ import gzip
 import pytest
 
 from kb.errors import InputError
-from kb.notices.integrity import IntegrityNotice
+from kb.notices.integrity import IntegrityNotice, Stated
 from kb.notices.updates import (
     Update,
     doubt,
     from_crossref,
     from_retraction_watch,
     nature,
-    notices,
     retraction_watch_rows,
 )
+from kb.notices.updates import stated as stated_at
 
 ASKED = "2026-03-01"
 COLUMNS = (
@@ -44,8 +44,12 @@ def stated(
 
 def placed(*updates: Update) -> list[IntegrityNotice]:
     """In a base of papers 1 (10.1000/a) and 2 (no DOI), and cited works pmid:3 and 10.1000/d."""
+    return [each.notice for each in placed_statements(*updates)]
+
+
+def placed_statements(*updates: Update) -> list[Stated]:
     works = {"pmid:1", "pmid:2", "pmid:3", "doi:10.1000/d"}
-    return notices(updates, works, {"10.1000/a": 1}, {1: "10.1000/a"})
+    return stated_at(updates, works, {"10.1000/a": 1}, {1: "10.1000/a"})
 
 
 # Crossref
@@ -62,7 +66,35 @@ def test_a_notice_says_what_it_updates() -> None:
         Update(
             *(None, "10.1000/paper", "retraction", None, "10.1000/notice", "Retraction"),
             *("2020-01-02", "Crossref", ASKED),
+            witness="crossref-publisher",
+            wrote="retraction",
         )
+    ]
+
+
+def test_an_update_keeps_whose_it_is_the_record_and_its_place_among_the_states_of_that_record() -> (
+    None
+):
+    def state(type_: str, record: object, **more: object) -> dict[str, object]:
+        return {"DOI": "10.1000/n", "type": type_, "record-id": record, **more}
+
+    watch = {"source": "retraction-watch"}
+    found = crossref(
+        "10.1000/a",
+        **{
+            "updated-by": [
+                {"DOI": "10.1000/e", "type": "erratum", "source": "publisher"},
+                state("retraction", 7, **watch),
+                state("retraction", 8, **watch),
+                state("expression_of_concern", "7", **watch),
+            ]
+        },
+    )
+    assert [(each.witness, each.source, each.record, each.place) for each in found] == [
+        ("crossref-publisher", "Crossref", None, 0),
+        ("crossref-retraction-watch", "Crossref (Retraction Watch)", "7", 0),
+        ("crossref-retraction-watch", "Crossref (Retraction Watch)", "8", 0),
+        ("crossref-retraction-watch", "Crossref (Retraction Watch)", "7", 1),
     ]
 
 
@@ -85,13 +117,16 @@ def test_a_paper_says_what_updates_it() -> None:
         ("Expression of Concern", "expression_of_concern"),
         ("corrigendum", "erratum"),
         ("new_version", "update"),
-        ("something new", "update"),
-        (None, "update"),
+        ("new-edition", "update"),
+        ("something new", "unknown"),
+        ("68818", "unknown"),
+        (None, "unknown"),
     ],
 )
 def test_types_of_updates(type_: str | None, kind: str) -> None:
     (found,) = crossref("10.1000/a", **{"update-to": [{"DOI": "10.1000/b", "type": type_}]})
     assert found.kind == kind
+    assert found.wrote == (type_ or "")
 
 
 @pytest.mark.parametrize("other", ["", "no DOI", "10.1000/A"])
@@ -108,13 +143,25 @@ def test_a_row_says_what_was_retracted_when_and_why() -> None:
         Update(
             *(30, "10.1000/p", "retraction", 31, "10.1000/n", "Error in Data; Plagiarism"),
             *("2019-05-31", "Retraction Watch", ASKED),
+            record="7",
+            wrote="Retraction",
         )
     ]
 
 
 def test_unknown_numbers_dates_and_dois_are_left_out() -> None:
-    (found,) = watched("7,A title,31/05/2019,unavailable,0,Unavailable,,Correction,")
-    assert found == Update(None, None, "erratum", None, None, None, None, "Retraction Watch", ASKED)
+    (found,) = watched(",A title,31/05/2019,unavailable,0,Unavailable,,Correction,")
+    assert found == Update(
+        *(None, None, "erratum", None, None, None, None, "Retraction Watch", ASKED),
+        wrote="Correction",
+    )
+    assert found.witness == "retraction-watch"
+
+
+def test_a_file_without_the_column_of_records_has_none() -> None:
+    text = f"{COLUMNS}\n7,A,1/1/2020,,0,10.1000/p,0,Retraction,\n".replace("Record ID", "Number")
+    (found,) = from_retraction_watch(text.encode(), ASKED)
+    assert (found.record, found.place) == (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +177,7 @@ def test_unknown_numbers_dates_and_dois_are_left_out() -> None:
 def test_natures(given: str, kind: str | None) -> None:
     assert nature(given) == kind
     (found,) = watched(f"7,A,1/1/2020,,0,10.1000/p,0,{given},")
-    assert found.kind == (kind or "update")
+    assert found.kind == (kind or "unknown")
 
 
 def test_the_file_may_be_gzipped_and_begin_with_a_mark() -> None:
@@ -193,22 +240,12 @@ def test_where_no_work_has_the_doi_the_pmid_counts_and_the_notice_says_that_they
     assert notice.text == "(its DOI 10.1000/typo is not that of the paper)"
 
 
-def test_a_retraction_that_was_undone_is_no_retraction() -> None:
-    retraction = stated(pmid=1, date="2020-01-02")
-    reinstated = stated("reinstatement", pmid=1, date="2021-01-02")
-    found = placed(retraction, reinstated)
-    assert {notice.kind for notice in found} == {"reinstatement"}
-    assert "retracted 2020-01-02, reinstated since" in {notice.text for notice in found}
-
-
-def test_a_retraction_after_a_reinstatement_stands() -> None:
-    found = placed(stated("reinstatement", pmid=1, date="2019-01-02"), stated(pmid=1))
-    assert {notice.kind for notice in found} == {"reinstatement", "retraction"}
-
-
-def test_the_reinstatement_of_one_work_does_not_clear_another() -> None:
-    found = placed(stated("reinstatement", pmid=2, date="2021-01-02"), stated(pmid=1))
-    assert [notice.kind for notice in found] == ["reinstatement", "retraction"]
+def test_what_witness_record_and_word_it_is_from_stays_with_the_notice() -> None:
+    (update,) = watched("7,A,1/1/2020,,0,10.1000/a,1,Retraction,")
+    (found,) = placed_statements(update)
+    assert (found.witness, found.record, found.wrote, found.place) == (
+        *("retraction-watch", "7", "Retraction", 0),
+    )
 
 
 # What may not say what it was meant to

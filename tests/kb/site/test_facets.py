@@ -28,8 +28,7 @@ SQL = {
     " WHERE pmid IN ({pmids}) AND j IS NOT NULL GROUP BY 1",
     "type": "SELECT name, count(DISTINCT pmid) FROM publication_types"
     " WHERE pmid IN ({pmids}) GROUP BY 1",
-    "retracted": "SELECT CASE is_retracted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END,"
-    " count(*) FROM papers WHERE pmid IN ({pmids}) GROUP BY 1",
+    "verdict": "SELECT verdict, count(*) FROM verdicts WHERE pmid IN ({pmids}) GROUP BY 1",
     "decision": "SELECT decision, count(DISTINCT pmid) FROM curation"
     " WHERE pmid IN ({pmids}) AND decision IN ('include', 'exclude') GROUP BY 1",
     "seed": "SELECT seed, count(DISTINCT pmid) FROM provenance WHERE pmid IN ({pmids}) GROUP BY 1",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from serving import text_of
+import pytest
+from serving import asking, text_of
 from specimen_site import CITING, RETRACTED, Get, asked
+from standing_base import CONTRADICTORY, READER, REINSTATED, standing_base
 
 from kb.site import integrity
 
@@ -26,3 +29,81 @@ def test_a_retracted_paper_and_who_cites_it_are_named(get: Get) -> None:
     assert f'href="/paper/{RETRACTED}"' in html
     assert f'href="/paper/{CITING}"' in html
     assert "never checked" in text_of(get("/integrity"))
+
+
+# Where witnesses do not agree
+
+
+@pytest.fixture(scope="module")
+def unsettled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
+    with asking(standing_base(tmp_path_factory.mktemp("standing")).path) as get:
+        yield get
+
+
+def test_a_base_without_doubts_has_no_such_section(get: Get) -> None:
+    assert "Contradictory or reinstated" not in text_of(get("/integrity"))
+
+
+def test_contradictory_and_reinstated_papers_are_listed_with_what_each_witness_says(
+    unsettled: Get,
+) -> None:
+    page = unsettled("/integrity")
+    text = text_of(page)
+    assert f'<h3><a href="/paper/{CONTRADICTORY}">' in page.text
+    assert f'<h3><a href="/paper/{REINSTATED}">' in page.text
+    section = text[text.index("Contradictory or reinstated") :]
+    assert section.index("Disputed") < section.index("Restored")
+    assert "Contradictory : witnesses give one notice different natures" in section
+    assert "Crossref retraction unknown doi:10.1000/n1 none 2024-01-01" in section
+    assert "Retraction Watch expression of concern 2020-01-02 doi:10.1000/n1 11 2024-01" in section
+    assert "Crossref (Retraction Watch) retraction 2020-01-02 doi:10.1000/n2 21" in section
+    counts = text[: text.index("Of 3 papers")]
+    assert "retracted 0 contradictory 1" in counts
+    assert "reinstated 1" in counts
+    assert "Of 3 papers, 3 were checked" in text
+
+
+def test_a_contradictory_paper_says_so_first_and_is_never_called_retracted_or_not(
+    unsettled: Get,
+) -> None:
+    text = text_of(unsettled(f"/paper/{CONTRADICTORY}"))
+    assert "Witnesses contradict each other on whether this paper is retracted." in text
+    assert "has been retracted" not in text
+    assert "[retracted]" not in text
+    assert "Retraction contradictory" in text
+    assert "What each witness says Contradictory : witnesses give one notice" in text
+    assert "never checked" not in text
+
+
+def test_a_reinstated_paper_shows_the_retraction_and_its_end(unsettled: Get) -> None:
+    text = text_of(unsettled(f"/paper/{REINSTATED}"))
+    assert "has been retracted" not in text
+    assert "retracted 2020-01-02, reinstated since" in text
+    assert "What each witness says Reinstated : a reinstatement is later" in text
+    assert "Retraction none known as of" in text
+
+
+def test_who_cites_a_contradictory_paper_rests_on_it_and_lists_flag_it(unsettled: Get) -> None:
+    reader = text_of(unsettled(f"/paper/{READER}"))
+    assert "Rests on work that is retracted to some and not to others" in reader
+    assert "Contradictory" in reader[reader.index("References") :]
+    found = text_of(unsettled("/search"))
+    assert "Contradictory" in found
+    assert "1 contradictory" in found
+    assert "never checked" not in found
+
+
+@pytest.mark.parametrize(
+    ("verdict", "title"),
+    [("contradictory", "Disputed"), ("reinstated", "Restored"), ("none known", "Reader")],
+)
+def test_a_search_is_narrowed_by_verdict(unsettled: Get, verdict: str, title: str) -> None:
+    page = text_of(unsettled(f"/search?verdict={verdict.replace(' ', '+')}"))
+    assert title in page
+    assert "1 paper" in page
+
+
+def test_a_verdict_that_is_none_is_refused_with_those_that_are(unsettled: Get) -> None:
+    answer = unsettled("/search?verdict=dubious")
+    assert answer.status_code == 400
+    assert "contradictory, none known, reinstated" in text_of(answer)
