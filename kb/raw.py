@@ -252,6 +252,12 @@ def last_answered(db: Database, service: str) -> int | None:
     return run if run is None else int(run)
 
 
+def runs_answered(db: Database, service: str) -> list[int]:
+    """The runs that kept an answer of a service, in their order."""
+    runs = db.execute("SELECT DISTINCT run FROM answers WHERE service = ? ORDER BY run", [service])
+    return [run for (run,) in runs.fetchall()]
+
+
 def stored_pmids(db: Database) -> set[int]:
     return {pmid for (pmid,) in db.execute("SELECT DISTINCT pmid FROM records")}
 

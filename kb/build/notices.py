@@ -67,7 +67,6 @@ UPDATE papers SET is_retracted = CASE v.verdict WHEN 'retracted' THEN 1
     WHEN 'contradictory' THEN NULL ELSE iif(integrity_checked IS NULL, NULL, 0) END
 FROM verdicts v WHERE v.work = papers.work
 """
-FILES = "SELECT DISTINCT run FROM answers WHERE service = ? ORDER BY run"
 DECIDED = """
 SELECT w.work, c.pmid, c.decision, c.reason, c.date FROM curation c JOIN works w USING (pmid)
 WHERE c.decision IN ('retraction', 'expression-of-concern', 'reinstatement') ORDER BY c.line
@@ -235,7 +234,7 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Said]:
 def _of_files(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
     """Retraction Watch files, each with the run that read the next, and their rows."""
     last = raw.last_answered(source, RETRACTION_WATCH)
-    files = [run for (run,) in source.execute(FILES, [RETRACTION_WATCH]).fetchall()]
+    files = raw.runs_answered(source, RETRACTION_WATCH)
     for kept in raw.answers(source, RETRACTION_WATCH, status=200):
         day = kept.asked_at[:10]
         try:
