@@ -26,6 +26,7 @@ class Told(NamedTuple):
 def oracle(assertions: Collection[Assertion], checked: bool) -> str:
     """The name of the verdict."""
     known = {a for a in assertions if a.nature in GRAVEST_FIRST}  # rule 1
+    known = {a for a in known if not wordless(a, known)}  # rule 2
     counted = {a for a in known if not any(supersedes(b, a) for b in known)}  # rule 2
     told = {completed(a, counted) for a in counted}  # rule 3
     retractions = {t for t in told if t.said.nature == "retraction"}
@@ -69,6 +70,14 @@ def supersedes(newer: Assertion, older: Assertion) -> bool:
     if newer.nature != older.nature:
         return GRAVEST_FIRST.index(newer.nature) < GRAVEST_FIRST.index(older.nature)
     return newer.notice is not None and older.notice is None
+
+
+def wordless(a: Assertion, known: Collection[Assertion]) -> bool:
+    """Whether Crossref hands it on of a record that the file now calls a reinstatement."""
+    of_file = [b for b in known if b.witness == "retraction-watch" and b.record == a.record]
+    now = [b for b in of_file if not any(supersedes(c, b) for c in of_file)]
+    reinstated = any(b.nature == "reinstatement" for b in now)
+    return a.witness == "crossref-retraction-watch" and a.record is not None and reinstated
 
 
 def keeper(witness: str) -> str:

@@ -92,8 +92,19 @@ def _current(known: Iterable[Assertion]) -> list[Assertion]:
     for each in known:
         holder = WATCH if each.witness == CROSSREF_WATCH else each.witness
         states.setdefault((holder, each.record) if each.record else each, []).append(each)
-    newest = [(max(map(_age, of_one)), of_one) for of_one in states.values()]
-    return [each for age, of_one in newest for each in of_one if _age(each) == age]
+    return [each for of_one in states.values() for each in _newest(_sayable(of_one))]
+
+
+def _newest(states: Sequence[Assertion]) -> list[Assertion]:
+    age = max(map(_age, states))
+    return [each for each in states if _age(each) == age]
+
+
+def _sayable(states: Sequence[Assertion]) -> Sequence[Assertion]:
+    """Without what Crossref hands on of a record that its keeper calls a reinstatement."""
+    kept = [each for each in states if each.witness == WATCH]
+    is_reinstated = bool(kept) and _newest(kept)[0].nature == REINSTATEMENT
+    return kept if is_reinstated else states
 
 
 def _age(assertion: Assertion) -> tuple[str, str, int, int, bool]:

@@ -163,11 +163,19 @@ CASES = [
     ),
     pytest.param(
         [
-            says(WATCH, REINSTATEMENT, "2020", NOTICE, record="4711"),
+            says(WATCH, CONCERN, "2020", NOTICE, record="4711"),
             says(CROSSREF_WATCH, RETRACTION, "2020", NOTICE, record="4711"),
         ],
         RETRACTED,
         id="of two states that nothing orders the graver counts",
+    ),
+    pytest.param(
+        [
+            says(WATCH, REINSTATEMENT, "2020", NOTICE, record="4711", asked="2026-01-01"),
+            says(CROSSREF_WATCH, RETRACTION, "2019", NOTICE, record="4711", asked="2026-09-09"),
+        ],
+        REINSTATED,
+        id="a record that the file calls a reinstatement and Crossref goes on calling a retraction",
     ),
     pytest.param(
         [
