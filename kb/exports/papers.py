@@ -150,14 +150,16 @@ class Paper:
 
     @property
     def status(self) -> str:
-        """``retracted``, ``contradictory``, ``expression of concern``, ``not retracted`` or
-        ``never checked``."""
+        """``retracted``, ``contradictory``, ``expression of concern``, ``reinstated``, ``not
+        retracted`` or ``never checked``."""
         if self.is_retracted or any(notice.kind == "retraction" for notice in self.notices):
             return "retracted"
         if self.is_contradictory:
             return "contradictory"
         if self.is_concerned:
             return "expression of concern"
+        if any(notice.kind == "reinstatement" for notice in self.notices):
+            return "reinstated"
         return "never checked" if self.is_retracted is None else "not retracted"
 
     @property

@@ -17,8 +17,10 @@ WITH doubted AS (
         min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
         max(kind = 'contradictory') AS is_contradictory,
         max(kind = 'expression_of_concern') AS is_concerned,
+        max(kind = 'reinstatement') AS is_reinstated,
         min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
-    FROM notices WHERE kind IN ('retraction', 'contradictory', 'expression_of_concern')
+    FROM notices
+    WHERE kind IN ('retraction', 'contradictory', 'expression_of_concern', 'reinstatement')
     GROUP BY work
 )
 """
@@ -27,6 +29,7 @@ STATUS = """
         WHEN d.is_retracted OR p.is_retracted THEN 'retracted'
         WHEN d.is_contradictory THEN 'contradictory'
         WHEN d.is_concerned THEN 'expression of concern'
+        WHEN d.is_reinstated THEN 'reinstated'
         WHEN p.is_retracted = 0 THEN 'not retracted'
         ELSE 'never checked'
     END
@@ -51,7 +54,7 @@ FORMS = "a PMID, a DOI, a PMCID, or what the base calls it (pmid:36063183, doi:â
 
 class Work(NamedTuple):
     """``text`` is one line that names it; ``status`` is retracted, contradictory, expression of
-    concern, not retracted or never checked."""
+    concern, reinstated, not retracted or never checked."""
 
     work: str
     text: str

@@ -451,15 +451,16 @@ def test_every_list_says_what_is_contradictory_and_what_reinstated(
 
 
 @pytest.mark.parametrize("format", FORMATS["citation"])
-def test_every_map_says_what_is_contradictory_and_calls_nothing_retracted(
+def test_every_map_says_what_is_contradictory_and_reinstated_and_calls_nothing_retracted(
     unsettled: sqlite3.Connection, format: str
 ) -> None:
     text = whole_text(exported(unsettled, "citation", format))
     if format == "pajek":  # the works in the order of their identifiers, then the others
         status = exports.pajek.files(lambda: MAPS["citation"](unsettled, EVERYTHING))["status.clu"]
-        assert "".join(status).split() == ["*Vertices", "3", "4", "1", "1"]
+        assert "".join(status).split() == ["*Vertices", "3", "4", "5", "1"]
     else:
         assert "contradictory" in text.lower()
+        assert "reinstated" in text.lower()
         assert ">retracted<" not in text
         assert '"retracted"' not in text
 
@@ -469,7 +470,7 @@ def test_a_contradictory_work_has_a_status_and_no_mark(unsettled: sqlite3.Connec
     of = nodes[f"pmid:{CONTRADICTORY}"]
     assert (of["status"], of.get("is_retracted")) == ("contradictory", None)
     restored = nodes[f"pmid:{REINSTATED}"]
-    assert (restored["status"], restored["is_retracted"]) == ("not retracted", 0)
+    assert (restored["status"], restored["is_retracted"]) == ("reinstated", 0)
 
 
 def test_what_leaves_out_retracted_works_keeps_what_is_contradictory(
