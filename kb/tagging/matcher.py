@@ -163,7 +163,7 @@ class Matcher:
 
 
 def single_spaced(padded: str) -> str:
-    """Spaced text with one space for each run of them, two at the end of a sentence."""
+    """Spaced text with one space for each run of them, more at the end of a sentence."""
     return f" {' '.join(padded.split())} ".replace(STOP, " ")
 
 

@@ -87,7 +87,7 @@ def whole_records(answer: Answer) -> set[int]:
 
 def command(server: Standin, *words: str, key: str = "") -> subprocess.Popen[str]:
     bases = {
-        f"HARVEST_{name.upper()}_URL": getattr(server, name)
+        f"HARVEST_{name.upper()}_URL": server.base(name)
         for name in ("eutils", "icite", "crossref", "idconv")
     }
     return subprocess.Popen(
