@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 TEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage soak bench lint docs screenshots clean
+.PHONY: help demo test coverage soak hunt bench lint docs screenshots clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-13s%s\n' "$$name" "$$text"; done
@@ -31,6 +31,9 @@ coverage: $(READY) ## run all tests and name what none of them runs; fails below
 
 soak: $(READY) ## harvests with half of all answers spoiled, kills, time limits, 20 times the examples
 	$(BIN)/python -m pytest -m 'soak or hypothesis' --hypothesis-profile soak --timeout 600
+
+hunt: $(READY) ## the properties alone, on examples that were never drawn before
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile hunt --timeout 600
 
 bench: $(READY) ## measure, and write docs/benchmarks.md; SUBJECT=harvest measures that alone
 	PYTHONPATH=tests $(BIN)/python -m benchmarks $(SUBJECT)

@@ -147,8 +147,8 @@ def fitted(values: Sequence[float], length: int) -> list[float]:
     low, high = min(values, default=0), max(values, default=0)
     if low == high:
         return [length / 2 for _ in values]
-    scale = (length - 2 * MARGIN) / (high - low)
-    return [round(MARGIN + (value - low) * scale, 1) for value in values]
+    room = length - 2 * MARGIN
+    return [round(MARGIN + (value - low) / (high - low) * room, 1) for value in values]
 
 
 def _label(row: sqlite3.Row) -> str:

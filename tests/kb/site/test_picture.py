@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from serving import text_of
 from specimen_site import (
@@ -30,6 +30,7 @@ def pictured(base: Path, layout: str) -> Picture:
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=30))
+@example([0.0, 2.2e-309])  # nearer to each other than a scale between them can be written
 def test_values_are_spread_over_the_frame_in_their_order(values: list[float]) -> None:
     places = fitted(values, WIDTH)
     assert all(MARGIN <= place <= WIDTH - MARGIN for place in places)
