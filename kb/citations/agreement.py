@@ -67,12 +67,12 @@ class Combination(NamedTuple):
 
 
 FIRST = frozenset((AuthorLevel.FIRST,))
-NOT_FIRST = frozenset((AuthorLevel.OTHER, AuthorLevel.NOBODY))
+NOT_FIRST = frozenset(AuthorLevel) - FIRST - {AuthorLevel.STRANGER}
 
 SAME_PLACE = frozenset((PlaceLevel.SAME,))
 BUT_FOR_E = frozenset((PlaceLevel.E_ASIDE,))
 HALF = frozenset((HalfPlaceLevel.VOLUME, HalfPlaceLevel.PAGE))
-NO_PLACE = frozenset((HalfPlaceLevel.UNPLACED,))
+NO_PLACE = frozenset((HalfPlaceLevel.UNPLACED, HalfPlaceLevel.UNPRINTED))
 
 LONG_TITLE = frozenset((TitleLevel.LONG,))
 FULL_TITLE = LONG_TITLE | {TitleLevel.FULL}

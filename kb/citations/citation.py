@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kb.citations.template import as_printed
 from kb.record.article import Article, Author
 
 WORD = re.compile(r"[^\W_]+")
@@ -33,15 +34,16 @@ BRACKETED = re.compile(r"\([^()]*\)|\[[^][]*\]")
 # makes it a page, the number itself, the rest of its range.
 NUMBER = r"[a-z]*+[0-9][a-z0-9]*+"
 # Nothing in it may be tried twice: the engine then passes titles fast.
+# In German and the Slavic languages a page is "S." or "с.", in Russian "стр.", in Spanish "pág.".
 PLACED = re.compile(
-    r"(?<![a-z])((?:(?:no|nr|issue|suppl\w*|pt|part)\b(?!\s*:)[\s.]*)*+)"
-    r"((?::\s*|\b(?:pp?|pages?|article|id)\b[\s.]*)*+)"
+    r"(?<![a-zа-я])((?:(?:no|nr|issue|suppl\w*|pt|part|вып)\b(?!\s*:)[\s.]*)*+)"
+    r"((?::\s*|\b(?:pp?|pages?|pags?|article|id|стр)\b[\s.]*|\b[sсc]\.\s*)*+)"
     rf"({NUMBER})(?:\.e[0-9]+)?((?:\s*-\s*{NUMBER}(?:\.e[0-9]+)?)*)"
 )
 DIGIT = re.compile("[0-9]")
 LABEL = 24  # letters, at most, of what makes the first number an issue or a page
 # What may stand between volume, issue, year and page, or belong to the volume (105-B, 97 Suppl).
-BETWEEN = re.compile(r"(?:[\s,.:]|-[a-z]\b|\bsuppl[a-z]*\b)*")
+BETWEEN = re.compile(r"(?:[\s,.:]|-[a-z]\b|-(?=\s)|\bsuppl[a-z]*\b)*")
 # A year may bear a letter (2007a). What follows a colon or begins or ends a range is a page.
 YEAR = re.compile(
     r"(1[89][0-9]{2}|20[0-9]{2})(?<![\w:-]....)(?<!: ....)"
@@ -158,7 +160,8 @@ def author_keys(name: str) -> tuple[str, ...]:
 def _given_names(author: Author) -> tuple[str, ...]:
     """The initials as one word, and each given name; empty for a group."""
     names = spelled(author.fore_name or "").split()
-    initials = spelled(author.initials or "").replace(" ", "") or "".join(n[0] for n in names)
+    # Not spelled: A.E. are two initials and no umlaut.
+    initials = fold(author.initials or "").replace(" ", "") or "".join(n[0] for n in names)
     return (initials, *names) if initials and author.last_name else ()
 
 
@@ -183,7 +186,7 @@ class Citation:
     __slots__ = ("beginning", "places", "unaccented", "words", "years")
 
     def __init__(self, text: str) -> None:
-        self.unaccented = unaccented(text)
+        self.unaccented = unaccented(as_printed(text))
         self.words = folded(self.unaccented)
         self.beginning = one_spelling(self.words[:BEGINNING]).split()
         years = list(YEAR.finditer(self.unaccented))

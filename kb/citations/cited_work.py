@@ -20,6 +20,7 @@ from kb.citations.citation import (
     fold,
     spelled,
 )
+from kb.citations.template import as_printed
 
 # Where a part of a citation may end: after a sentence, around a year in brackets, after et al.
 PARTS = re.compile(
@@ -36,7 +37,7 @@ TITLE_WORDS = 3
 
 def cited_work(pmid: int, text: str, *, doi: str | None, pmcid: str | None) -> Citable | None:
     """The work that a citation with a PMID is of; None where the citation cannot be read."""
-    body = LABEL.sub("", text)
+    body = LABEL.sub("", as_printed(text))
     name, given = _first_author(body)
     title, journal = _title_and_journal(body)
     citation = Citation(text)

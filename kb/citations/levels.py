@@ -61,6 +61,16 @@ class AuthorLevel(Level):
         "not the first but another of its authors",
         lambda p: _is_known_without(p) and p.begins_with_other,
     )
+    FAMILY = (
+        "title and year are the work's, and family names of its authors alone stand before it",
+        "first author, by the family name alone",
+        lambda p: _is_known_without(p) and p.begins_with_families,
+    )
+    MISPRINT = (
+        "title and year are the work's, and it begins with the first author but for one letter",
+        "first author {work.first_author}, misprinted by a letter",
+        lambda p: _is_known_without(p) and p.begins_with_misprint,
+    )
     NOBODY = (
         "title and year are the work's, and no name stands before the title",
         "no author printed",
@@ -102,6 +112,11 @@ class HalfPlaceLevel(Level):
         "the work has neither, and no page is printed",
         "neither volume nor first page to compare",
         lambda p: p.has_no_place,
+    )
+    UNPRINTED = (
+        "the text prints neither, but all of its first three authors",
+        "neither volume nor first page is printed",
+        lambda p: p.prints_no_place and p.names_its_authors,
     )
     ELSEWHERE = (
         "anything else",

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from kb.citations.citation import Citable, Citation, author_name
-from kb.citations.printed_author import begins_with, may_begin
+from kb.citations.citation import Citable, Citation, author_name, one_spelling
+from kb.citations.printed_author import (
+    are_families,
+    begins_with,
+    is_misprinted,
+    may_begin,
+    name_within,
+)
 from kb.citations.printed_journal import before_number
 from kb.citations.printed_title import PrintedTitle, printed_title
+
+# Where no place is printed, so many of the authors have to be.
+LISTED = 3
 
 
 class Pair:
@@ -31,6 +40,11 @@ class Pair:
         return self._title
 
     @property
+    def before_title(self) -> list[str]:
+        """The words before the title, in the spelling of names."""
+        return one_spelling(" ".join(self.title.before)).split()
+
+    @property
     def begins_with_first(self) -> bool:
         return begins_with(self.work.author, self.citation.beginning)
 
@@ -41,6 +55,17 @@ class Pair:
             may_begin(other, words) and begins_with(author_name(other), words)
             for other in self.work.others
         )
+
+    @property
+    def begins_with_families(self) -> bool:
+        """Whether nothing but family names of its authors stands before the title, the first's
+        first."""
+        others = [author_name(other) for other in self.work.others]
+        return are_families(self.before_title, self.work.author, others)
+
+    @property
+    def begins_with_misprint(self) -> bool:
+        return is_misprinted(self.work.author, self.citation.beginning)
 
     @property
     def place_is_same(self) -> bool:
@@ -78,6 +103,22 @@ class Pair:
         """Whether neither the work nor the text has a place in a volume."""
         pages = (page for _, page in self.citation.places)
         return not (self.work.volume or self.work.first_page or any(pages))
+
+    @property
+    def prints_no_place(self) -> bool:
+        """Whether the text prints neither volume nor page: all its numbers are years, or stand
+        before or in the title."""
+        printed = {volume for volume, _ in self.citation.places}
+        explained = {str(year) for year in self.citation.years}
+        explained.update(self.title.before, self.work.title.split())
+        return not any(page for _, page in self.citation.places) and printed <= explained
+
+    @property
+    def names_its_authors(self) -> bool:
+        """Whether its first authors, as many as every list prints, stand before the title."""
+        names = [self.work.author, *map(author_name, self.work.others[: LISTED - 1])]
+        words = self.before_title
+        return all(any(name_within(key, words) for key in name.keys) for name in names)
 
     @property
     def printed_volume(self) -> str:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
-from kb.citations.citation import PARTICLES, AuthorName, author_keys, printed_name
+from rapidfuzz.distance import OSA
+
+from kb.citations.citation import (
+    PARTICLES,
+    AuthorName,
+    author_keys,
+    one_spelling,
+    printed_name,
+)
 from kb.record.article import Author
 
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 OTHERS = frozenset(("et", "and"))
 # A name begins within so many words.
 NAME_WITHIN = 6
+# From so many letters on a family name may be misprinted by one letter.
+MISPRINT_LETTERS = 5
 
 
 def begins_with(author: AuthorName, words: Sequence[str]) -> bool:
@@ -30,15 +41,39 @@ def begins_with(author: AuthorName, words: Sequence[str]) -> bool:
     return False
 
 
+def is_misprinted(author: AuthorName, words: Sequence[str]) -> bool:
+    """Whether the first word printed is the family name but for one letter that is lacking, too
+    many, another or in its neighbour's place, and the initials behind it are all the author's."""
+    letters = "".join(takewhile(lambda word: len(word) == 1, words[1:])) or "".join(words[1:2])
+    return letters in map(one_spelling, author.given) and any(
+        min(len(key), len(words[0])) >= MISPRINT_LETTERS
+        and OSA.distance(key, words[0], score_cutoff=1) == 1
+        for key in author.keys
+    )
+
+
+def are_families(words: Sequence[str], first: AuthorName, others: Sequence[AuthorName]) -> bool:
+    """Whether these words are family names alone: that of the first author, then some others'."""
+    length = next((n for key in first.keys if (n := _words_of(key, words))), 0)
+    rest, keys = words[length:], {key for other in others for key in other.keys}
+    while rest:
+        known = next((n for key in keys if (n := _words_of(key, rest))), 0)
+        if not known and rest[0] not in ("and", "et", "al"):
+            return False
+        rest = rest[known or 1 :]
+    return length > 0
+
+
 def may_begin(author: Author, words: Sequence[str]) -> bool:
     """Whether the author's family name stands near the beginning: to read given names too takes
     longer, and a work may have a hundred authors."""
     keys = author_keys(printed_name(author))
-    return any(
-        key.startswith(word) and _words_of(key, words[start:]) > 0
-        for key in keys
-        for start, word in enumerate(words[:NAME_WITHIN])
-    )
+    return any(name_within(key, words[:NAME_WITHIN]) for key in keys)
+
+
+def name_within(key: str, words: Sequence[str]) -> bool:
+    """Whether the words of a name stand together somewhere."""
+    return any(_words_of(key, words[start:]) for start in range(len(words)))
 
 
 def _words_of(key: str, words: Sequence[str]) -> int:

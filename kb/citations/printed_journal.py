@@ -15,7 +15,26 @@ from kb.citations.citation import Citation
 MISPRINT_LETTERS, MISPRINT_ALIKE = 6, 81
 UNSPOKEN = frozenset(("a", "and", "de", "der", "for", "in", "la", "le", "of", "on", "the", "und"))
 # Between journal and number.
-VOLUME_WORDS = frozenset(("vol", "vols", "volume", "v", "bd", "band", "tome", "t"))
+VOLUME_WORDS = frozenset(
+    (
+        *(
+            "vol",
+            "vols",
+            "volume",
+            "v",
+            "bd",
+            "band",
+            "jg",
+            "no",
+            "nr",
+            "t",
+            "tom",
+            "tome",
+            "т",
+            "том",
+        ),
+    )
+)
 
 
 def stands_before_number(citation: Citation, journals: Sequence[str]) -> bool:

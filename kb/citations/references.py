@@ -41,7 +41,8 @@ class CitableIndex:
     """The harvested papers by identifier; them and the cited works by what a citation prints.
 
     ``by_place`` is by volume and first page, an e before it left out; ``by_author`` by the first
-    author's name and one of the two; ``registered`` are PMIDs by DOI of works that are no papers.
+    author's name and one of the two or "in" and the year; ``registered`` are PMIDs by DOI of works
+    that are no papers.
     """
 
     by_pmid: Mapping[int, Citable]
@@ -87,8 +88,9 @@ def citable_index(
 
 
 def _numbers(work: Citable) -> set[str]:
-    """Volume and first page, or the year where it has neither."""
-    return {work.volume, work.first_page} - {""} or {str(work.year)}
+    """Volume and first page, or the year where it has neither; and that it is of the year."""
+    place = {work.volume, work.first_page} - {""} or {str(work.year)}
+    return {*place, f"in {work.year}"}
 
 
 def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
@@ -172,8 +174,8 @@ def match(
     """The work that a citation text names, or why none does.
 
     First among those that have its volume and first page, then among those that have its first
-    author and one of these. Works that have another DOI or PMCID than the reference are known not
-    to be it.
+    author and one of these, then, where it prints no page, among the author's of its year. Works
+    that have another DOI or PMCID than the reference are known not to be it.
     """
     compared: list[tuple[str, Agreement]] = []
     for block, rule in BLOCKS:
@@ -214,12 +216,25 @@ def _of_its_author(citation: Citation, known: CitableIndex) -> Iterator[Citable]
             yield from works.get(number, ())
 
 
+def _of_its_year(citation: Citation, known: CitableIndex) -> Iterator[Citable]:
+    """Where no page is printed: of the author's works those of the year, wherever they stand."""
+    if any(page for _, page in citation.places):
+        return
+    for works in filter(None, map(known.by_author.get, citation.names)):
+        for year in citation.years:
+            yield from works.get(f"in {year}", ())
+
+
 BLOCKS: Sequence[
     tuple[
         Callable[[Citation, CitableIndex], Iterable[Citable]],
         Callable[[Citable, Citation], Agreement],
     ]
-] = ((_of_its_place, compare), (_of_its_author, compare_misplaced))
+] = (
+    (_of_its_place, compare),
+    (_of_its_author, compare_misplaced),
+    (_of_its_year, compare_misplaced),
+)
 
 
 def _why_none(compared: Sequence[tuple[str, Agreement]]) -> str:

@@ -62,6 +62,12 @@ EXAMPLES: dict[Level, Example] = {
     AuthorLevel.FIRST: Example(f"Maris J. {TITLE}", f"Maris K. {TITLE}"),
     AuthorLevel.OTHER: Example(f"Park JR. {TITLE}. 2010;24:65", f"Park JR. {TITLE}. 2012;24:65"),
     AuthorLevel.NOBODY: Example(f"[7] {TITLE}. 2010;24:65", f"Smith A. {TITLE}. 2010;24:65"),
+    AuthorLevel.FAMILY: Example(
+        f"Maris, Park, {TITLE}. 2010;24:65", f"Maris, Smith, {TITLE}. 2010;24:65"
+    ),
+    AuthorLevel.MISPRINT: Example(
+        f"Marsi JM. {TITLE}. 2010;24:65", f"Marsi JK. {TITLE}. 2010;24:65"
+    ),
     AuthorLevel.STRANGER: Example("Maric JM. 2010;24:65", "Maris JM. 2010;24:65"),
     PlaceLevel.SAME: Example("2010;24:65-86", "2010;24:66-86"),
     PlaceLevel.E_ASIDE: Example("2010;24:65", "2010;24:e65", ARTICLE),
@@ -69,6 +75,9 @@ EXAMPLES: dict[Level, Example] = {
     HalfPlaceLevel.VOLUME: Example("2010;24(1)", "2010;24(1):66"),
     HalfPlaceLevel.PAGE: Example("2010;25:65-86", "2011;25:65-86"),
     HalfPlaceLevel.UNPLACED: Example("Cancer 2010", "Cancer 2010;24:65", UNPLACED),
+    HalfPlaceLevel.UNPRINTED: Example(
+        f"Maris JM, Park JR. {TITLE}. Cancer 2010.", f"Maris JM. {TITLE}. Cancer 2010."
+    ),
     HalfPlaceLevel.ELSEWHERE: Example("2010;25:66-86", "2010;25:65-86"),
     TitleLevel.LONG: Example(f"Maris. {TITLE}. Cancer", "Maris. Imaging of rare tumours. Cancer"),
     TitleLevel.FULL: Example(

@@ -295,3 +295,77 @@ def test_every_reference_becomes_a_work_with_a_method_and_a_reason(
     assert (found.score is None) == (found.method == "none") == found.work.startswith("ref:")
     if pmid:
         assert found.work == f"pmid:{pmid}"
+
+
+# As other styles, languages and hands print it
+
+SPLEENS = article(
+    61,
+    title="Doppler measurements of spleens in toddlers",
+    authors=["Oelsner AE", "Varga P", "Brandt T"],
+    journal="Acta Fict Sonogr",
+    journal_title="Acta fictiva sonographica",
+    year=2009,
+    volume="31",
+    issue="4",
+    pages="512-9",
+)
+TWINS = (
+    article(
+        62,
+        title="Doppler measurements of spleens in toddlers",
+        authors=["Oelsner AE", "Varga P", "Brandt T"],
+        journal="Ann Fict",
+        journal_title="Annals of fiction",
+        year=2009,
+        volume="8",
+        issue="1",
+        pages="40-4",
+    ),
+    article(
+        63,
+        title="Doppler measurements of kidneys in toddlers",
+        authors=["Oelsner AE", "Varga P", "Brandt T"],
+        journal="Acta Fict Sonogr",
+        journal_title="Acta fictiva sonographica",
+        year=2009,
+        volume="31",
+        issue="4",
+        pages="520-6",
+    ),
+)
+OTHERWISE_PRINTED = [
+    "Oelsner, Doppler measurements of spleens in toddlers, Acta Fictiva Sonographica, vol. 31, "
+    "p. 512 (2009)",
+    "Oelsner, Varga, Brandt, Doppler measurements of spleens in toddlers, Acta Fict Sonogr, № 31, "
+    "с. 512",
+    "A. E. Oelsner, P. Varga, T. Brandt, Doppler measurements of spleens in toddlers, Acta Fict. "
+    "Sonogr. 31 (2009) 512–519.",
+    "Oelsner AE. Doppler measurements of spleens in toddlers. Acta Fict Sonogr. 2009. Т. 31, № 4. "
+    "- С. 512-519.",
+    "Oelsner AE, Varga P: Doppler measurements of spleens in toddlers. Acta Fict Sonogr 31 (2009), "
+    "S. 512–519",
+    "{{cite journal |author=Oelsner AE |title=Doppler measurements of spleens in toddlers "
+    "|journal=Acta Fict Sonogr |year=2009 |volume=31 |issue=4 |pages=512–9}}",
+    "Oelsner AE, Varga P, Brandt T. Doppler measurements of spleens in toddlers. Acta Fict Sonogr "
+    "2009.",
+    "Oelnser AE. Doppler measurements of spleens in toddlers. Acta Fict Sonogr 2009;31:512-9.",
+]
+
+
+@pytest.mark.parametrize("text", OTHERWISE_PRINTED)
+def test_a_citation_of_another_hand_is_of_the_paper_and_of_none_of_its_twins(text: str) -> None:
+    assert resolved(text, SPLEENS, *TWINS).work == "pmid:61"
+    assert resolved(text, *TWINS).method == "none"
+
+
+def test_all_of_its_authors_and_a_long_title_are_wanted_where_no_place_is_printed() -> None:
+    title = "Doppler measurements of spleens in toddlers"
+    assert resolved(f"Oelsner AE. {title}. Acta Fict Sonogr 2009.", SPLEENS).method == "none"
+    few = "Oelsner AE, Varga P, Brandt T. Spleens in toddlers. Acta Fict Sonogr 2009."
+    assert resolved(few, SPLEENS).method == "none"
+
+
+def test_a_family_name_of_another_person_in_the_list_is_another_paper() -> None:
+    text = "Oelsner, Muster, Doppler measurements of spleens in toddlers, Acta Fict Sonogr 31:512"
+    assert resolved(text, SPLEENS).method == "none"
