@@ -86,19 +86,20 @@ def icite_citations(body: bytes) -> Iterator[tuple[int, int]]:
 
 
 def crossref_asked(question: str) -> list[str]:
-    """The DOIs that a question names: one of ``works/DOI``, several of a list, which is
-    ``works?filter=doi:…,doi:…``, none of a search."""
+    """The DOIs that a question names, in lower case, for case does not tell them apart (DOI
+    Handbook 2.4): one of ``works/DOI``, several of a list, which is ``works?filter=doi:…,doi:…``,
+    none of a search."""
     path, _, query = question.partition("?")
     if "/" in path:
-        return [unquote(path.partition("/")[2])]
-    filters = dict(parse_qsl(query)).get("filter", "").split(",")
+        return [unquote(path.partition("/")[2]).lower()]
+    filters = dict(parse_qsl(query)).get("filter", "").lower().split(",")
     return [each.removeprefix("doi:") for each in filters if each.startswith("doi:")]
 
 
 def crossref_works(question: str, body: bytes) -> dict[str, Work]:
     """Works by the DOI that was asked for, from Crossref's answer to one DOI or to a list.
 
-    Case does not tell DOIs apart (DOI Handbook 2.4). What a list lacks is absent, of a work that it
+    What a list lacks is absent, of a work that it
     has twice the first counts, and one that the question does not name is left out. A search has
     none. Raises InputError where it is no such answer.
     """
@@ -108,7 +109,7 @@ def crossref_works(question: str, body: bytes) -> dict[str, Work]:
     listed: dict[str, Work] = {}
     for item in _items(body):
         listed.setdefault(str(item.get("DOI") or "").lower(), item)
-    return {doi: listed[doi.lower()] for doi in asked if doi.lower() in listed}
+    return {doi: listed[doi] for doi in asked if doi in listed}
 
 
 def crossref_message(body: bytes) -> Work:

@@ -246,16 +246,12 @@ def answers(
         yield KeptAnswer(*db.execute(ANSWER, number).fetchone())
 
 
-def last_answered(db: Database, service: str) -> int | None:
-    """The last run that kept an answer of a service."""
-    ((run,),) = db.execute("SELECT max(run) FROM answers WHERE service = ?", [service]).fetchall()
-    return run if run is None else int(run)
-
-
-def runs_answered(db: Database, service: str) -> list[int]:
-    """The runs that kept an answer of a service, in their order."""
-    runs = db.execute("SELECT DISTINCT run FROM answers WHERE service = ? ORDER BY run", [service])
-    return [run for (run,) in runs.fetchall()]
+def when_answered(db: Database, service: str) -> list[tuple[int, str]]:
+    """(run, time) of a service's answers, in their order."""
+    return db.execute(
+        "SELECT DISTINCT run, asked_at FROM answers WHERE service = ? ORDER BY run, asked_at",
+        [service],
+    ).fetchall()
 
 
 def stored_pmids(db: Database) -> set[int]:

@@ -225,11 +225,21 @@ class Raw:
     def withdraw(self, pmid: int, *, run: int = 1, now: str = "2024-02-01T00:00:00Z") -> None:
         self.do("INSERT INTO withdrawals VALUES (?, 'efetch', ?, ?)", [pmid, run, now])
 
-    def answer(self, service: str, body: str, *, run: int = 1, question: str = "q") -> None:
+    def answer(
+        self,
+        service: str,
+        body: str,
+        *,
+        run: int = 1,
+        question: str = "q",
+        asked_at: str = "2024-01-01T00:10:00Z",
+        status: int = 200,
+    ) -> None:
+        kept = body.encode()
         self.do(
             "INSERT INTO answers (run, service, question, asked_at, status, body, sha256)"
-            " VALUES (?, ?, ?, '2024-01-01T00:10:00Z', 200, ?, ?)",
-            [run, service, question, body.encode(), sha256(body.encode()).hexdigest()],
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run, service, question, asked_at, status, kept, sha256(kept).hexdigest()],
         )
 
     def do(self, sql: str, values: Sequence[object] = ()) -> None:

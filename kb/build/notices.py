@@ -67,6 +67,8 @@ UPDATE papers SET is_retracted = CASE v.verdict WHEN 'retracted' THEN 1
     WHEN 'contradictory' THEN NULL ELSE iif(integrity_checked IS NULL, NULL, 0) END
 FROM verdicts v WHERE v.work = papers.work
 """
+# The run and the time of an answer.
+Asked = tuple[int, str]
 DECIDED = """
 SELECT w.work, c.pmid, c.decision, c.reason, c.date FROM curation c JOIN works w USING (pmid)
 WHERE c.decision IN ('retraction', 'expression-of-concern', 'reinstatement') ORDER BY c.line
@@ -233,20 +235,19 @@ def _told(db: sqlite3.Connection, source: Database) -> Iterator[Said]:
 
 def _of_files(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
     """Retraction Watch files, each with the run that read the next, and their rows."""
-    last = raw.last_answered(source, RETRACTION_WATCH)
-    files = raw.runs_answered(source, RETRACTION_WATCH)
+    files = raw.when_answered(source, RETRACTION_WATCH)
     for kept in raw.answers(source, RETRACTION_WATCH, status=200):
         day = kept.asked_at[:10]
         try:
             rows = list(updates.from_retraction_watch(kept.body, day))
         except InputError as error:
-            if kept.run != last:
+            if _asked(kept) != files[-1]:
                 continue  # only when was learned what a newer file states again
             raise InputError(
                 f"the Retraction Watch file {kept.question} of {day}: {error}; another one, "
                 "read with harvest retraction-watch FILE, takes its place"
             ) from error
-        yield kept, next((run for run in files if run > kept.run), None), rows
+        yield kept, _asked_again(kept, files), rows
 
 
 def _of_crossref(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
@@ -257,11 +258,20 @@ def _of_crossref(source: Database) -> Iterator[tuple[KeptAnswer, int | None, lis
         for kept in raw.answers(source, "crossref", status=200)
         for doi, work in crossref_works(kept.question, kept.body).items()
     ]
-    runs: dict[str, set[int]] = defaultdict(set)
+    asked: dict[str, set[Asked]] = defaultdict(set)
     for kept, doi, _ in on_dois:
-        runs[doi].add(kept.run)
+        asked[doi].add(_asked(kept))
     for kept, doi, stated in on_dois:
-        yield kept, min((run for run in runs[doi] if run > kept.run), default=None), stated
+        yield kept, _asked_again(kept, asked[doi]), stated
+
+
+def _asked(kept: KeptAnswer) -> Asked:
+    return kept.run, kept.asked_at
+
+
+def _asked_again(kept: KeptAnswer, asked: Iterable[Asked]) -> int | None:
+    """The run that asked next; of one run, and whatever its clock said, the later answer counts."""
+    return min((each for each in asked if each > _asked(kept)), default=(None, ""))[0]
 
 
 def _exposure(db: sqlite3.Connection, notices: Sequence[IntegrityNotice]) -> Iterator[ExposureRow]:

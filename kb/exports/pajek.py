@@ -22,6 +22,8 @@ STATUS = {
     "retracted": 3,
     "contradictory": 4,
     "reinstated": 5,
+    "corrected": 6,
+    "none known": 7,
 }
 PARTITIONS = ("status", "year", "community", "on_main_path", "main_path_place", "on_cycle")
 VECTORS = ("in_degree", "in_degree_local", "out_degree", "pagerank", "betweenness", "papers")
@@ -33,7 +35,7 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
     """The network and what any node has of PARTITIONS and VECTORS, by the ending of their name.
 
     Partition ``status``: 0 never checked, 1 not retracted, 2 expression of concern, 3 retracted,
-    4 contradictory, 5 reinstated.
+    4 contradictory, 5 reinstated, 6 corrected and 7 none known, where PubMed was never asked.
     """
     known = {name for _, attributes in read().nodes for name in attributes}
     texts = {"net": _network(read())}

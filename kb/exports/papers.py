@@ -14,7 +14,8 @@ PAPERS = """
 SELECT pmid, is_book, is_chapter, title, vernacular_title, abstract, journal, journal_abbrev,
     nlm_unique_id, issn, year, pub_date, pub_date_text, epub_date, volume, issue, pages, doi, pmcid,
     language, medline_status, publication_status, record_status, is_retracted, integrity_checked,
-    date_revised, entrez_date
+    date_revised, entrez_date,
+    coalesce((SELECT verdict FROM verdicts AS v WHERE v.work = papers.work), 'never checked')
 FROM papers ORDER BY pmid
 """
 AUTHORS = """
@@ -114,6 +115,7 @@ class Paper:
     integrity_checked: str | None
     date_revised: str | None
     entrez_date: str | None
+    verdict: str
     authors: list[Name]
     editors: list[Name]
     keywords: list[str]
@@ -150,8 +152,7 @@ class Paper:
 
     @property
     def status(self) -> str:
-        """``retracted``, ``contradictory``, ``expression of concern``, ``reinstated``, ``not
-        retracted`` or ``never checked``."""
+        """As ``kb.graphs.works.Work.status``."""
         if self.is_retracted or any(notice.kind == "retraction" for notice in self.notices):
             return "retracted"
         if self.is_contradictory:
@@ -160,7 +161,7 @@ class Paper:
             return "expression of concern"
         if any(notice.kind == "reinstatement" for notice in self.notices):
             return "reinstated"
-        return "never checked" if self.is_retracted is None else "not retracted"
+        return self.verdict if self.is_retracted is None else "not retracted"
 
     @property
     def is_concerned(self) -> bool:

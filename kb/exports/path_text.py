@@ -14,12 +14,13 @@ MARKS = {
     "retracted": NOTICE_NAMES["retraction"],
     "contradictory": NOTICE_NAMES["contradictory"],
     "expression of concern": NOTICE_NAMES["expression_of_concern"],
+    "reinstated": NOTICE_NAMES["reinstatement"],
 }
 
 
 def lines(between: Between) -> Iterator[str]:
-    """First the two works, then what leads from each to the other; a work that was retracted, is
-    contradictory or is subject to an expression of concern is marked wherever it stands."""
+    """First the two works, then what leads from each to the other; a work that
+    MARKS has a word for is marked wherever it stands."""
     start, end = between.start, between.end
     yield f"A  {_work(between, start)}"
     yield f"B  {_work(between, end)}"

@@ -31,10 +31,11 @@ STATUS = """
         WHEN d.is_concerned THEN 'expression of concern'
         WHEN d.is_reinstated THEN 'reinstated'
         WHEN p.is_retracted = 0 THEN 'not retracted'
-        ELSE 'never checked'
+        ELSE coalesce(v.verdict, 'never checked')
     END
 """
-WORKS = "works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN doubted AS d USING (work)"
+WORKS = """works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN doubted AS d USING (work)
+    LEFT JOIN verdicts AS v USING (work)"""
 # By what the base calls it, whatever that is; by what it was called before it was resolved; by its
 # own DOI or PMCID, which may not be what it is called by here.
 NAMED = """
@@ -53,8 +54,9 @@ FORMS = "a PMID, a DOI, a PMCID, or what the base calls it (pmid:36063183, doi:â
 
 
 class Work(NamedTuple):
-    """``text`` is one line that names it; ``status`` is retracted, contradictory, expression of
-    concern, reinstated, not retracted or never checked."""
+    """``text`` is one line that names it; ``status`` is its verdict, one of
+    ``kb.notices.verdict.VERDICTS``, but not retracted where PubMed was asked and nothing is graver
+    than a correction."""
 
     work: str
     text: str

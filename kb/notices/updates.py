@@ -55,6 +55,8 @@ COLUMNS = (
     *("OriginalPaperPubMedID", "RetractionNature", "Reason"),
 )
 RECORD = "Record ID"  # files made by hand may lack it
+# Spreadsheets and pandas make 3199170.0 of a number.
+WHOLE = re.compile(r"\.0*$")
 
 
 class Update(NamedTuple):
@@ -85,7 +87,7 @@ def from_crossref(doi: str, work: Work, checked: str) -> Iterator[Update]:
             other = clean_doi(str(update.get("DOI") or ""))
             about, notice = (other, doi) if is_notice else (doi, other)
             if about and about != notice:
-                record = str(update.get("record-id") or "").strip() or None
+                record = WHOLE.sub("", str(update.get("record-id") or "").strip()) or None
                 # The states of one record in the order of the answer; what else is in it, and on
                 # which side of the notice it was asked for, is no matter of theirs.
                 yield _of_crossref(update, about, notice, checked, record, before[record])
@@ -126,7 +128,7 @@ def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
     before: Counter[str | None] = Counter()
     for _, row in retraction_watch_rows(body):
         value = {column: row[column] or "" for column in COLUMNS}
-        record = (row.get(RECORD) or "").strip() or None
+        record = WHOLE.sub("", (row.get(RECORD) or "").strip()) or None
         before[record] += 1
         yield Update(
             _pmid(value["OriginalPaperPubMedID"]),
@@ -190,8 +192,8 @@ UNKNOWN = ("", "0", "unavailable")
 
 
 def _pmid(text: str) -> int | None:
-    """Unknown ones are 0 in the file; spreadsheets make 3199170.0 of a number."""
-    return clean_pmid(re.sub(r"\.0*\s*$", "", text))
+    """Unknown ones are 0 in the file."""
+    return clean_pmid(WHOLE.sub("", text.strip()))
 
 
 def _american_date(text: str) -> str | None:
@@ -213,24 +215,41 @@ def stated(
     """The updates that are about a work of the base, at that work.
 
     ``by_doi`` and ``dois`` are the papers' PMIDs by DOI and DOIs by PMID. Where an update names a
-    PMID whose paper has another DOI than the update names, the DOI decides where a work here has
-    it: one of the two is wrong, and a DOI is copied where a number is typed. Where none has it the
-    PMID counts, and the notice says that the DOI differs: a reader can see to that, and cannot to a
-    retraction that is left out.
+    PMID and the DOI of another work here, the DOI decides: one of the two is wrong, and a DOI is
+    copied where a number is typed. The notice says so, and at the paper that has the PMID it stands
+    as what nobody knows the meaning of. Where no work here has the DOI the PMID counts, and where
+    the paper is known to have another one the notice says that it differs: a reader can see to
+    that, and cannot to a retraction that is left out.
     """
-    placed = []
-    for update in updates:
-        pmid, doi = update.pmid, update.doi
-        differs = pmid and doi and dois.get(pmid, doi) != doi
-        if differs and (doi in by_doi or f"doi:{doi}" in works):
-            pmid = None
-        elif differs:
-            told = f"{update.text or ''} (its DOI {doi} is not that of the paper)".strip()
-            update = update._replace(text=told)
-        pmid = by_doi.get(doi or "", pmid)
-        work = f"pmid:{pmid}" if pmid and f"pmid:{pmid}" in works else f"doi:{doi}"
-        if work in works:
-            own = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
-            notice = IntegrityNotice(work, own, *update[2:9])
-            placed.append(Stated(notice, update.witness, update.record, update.wrote, update.place))
-    return placed
+    return [each for update in updates for each in _placed(update, works, by_doi, dois)]
+
+
+def _placed(
+    update: Update, works: Container[str], by_doi: Mapping[str, int], dois: Mapping[int, str]
+) -> Iterator[Stated]:
+    pmid, doi = update.pmid, update.doi
+    if doi in by_doi or f"doi:{doi}" in works:
+        named, pmid = pmid, by_doi.get(doi or "")
+        if named and named != pmid and f"pmid:{named}" in works:
+            yield _at(
+                _told(update, f"its DOI {doi} is that of another work")._replace(
+                    kind=UNKNOWN_KIND, wrote=f"{update.wrote} of {doi}"
+                ),
+                named,
+            )
+            update = _told(update, f"its PMID {named} is that of another paper")
+    elif pmid and doi and dois.get(pmid, doi) != doi:
+        update = _told(update, f"its DOI {doi} is not that of the paper")
+    if (pmid and f"pmid:{pmid}" in works) or f"doi:{doi}" in works:
+        yield _at(update, pmid if f"pmid:{pmid}" in works else None)
+
+
+def _told(update: Update, what: str) -> Update:
+    return update._replace(text=f"{update.text or ''} ({what})".strip())
+
+
+def _at(update: Update, pmid: int | None) -> Stated:
+    """The update at the paper, or at the work that has its DOI."""
+    work = f"pmid:{pmid}" if pmid else f"doi:{update.doi}"
+    notice = IntegrityNotice(work, pmid, *update[2:9])
+    return Stated(notice, update.witness, update.record, update.wrote, update.place)

@@ -154,11 +154,19 @@ def _decided(notices: Sequence[_Notice]) -> tuple[str, str, set[Assertion]]:
         return DOUBTED, "an expression of concern stands", _of(concerns)
     if reinstatements:
         undone = [*by_nature[RETRACTION], *by_nature[CONCERN]]
-        rule = "a reinstatement is later than every retraction"
+        rule = _reinstated_after(bool(by_nature[RETRACTION]), bool(by_nature[CONCERN]))
         return REINSTATED, rule, _of([*reinstatements, *undone])
     if corrections := by_nature[CORRECTION]:
         return CORRECTED, "a correction is stated, and nothing graver", _of(corrections)
     return NONE_KNOWN, "witnesses state nothing that decides", set()
+
+
+def _reinstated_after(retraction: bool, concern: bool) -> str:
+    if retraction:
+        return "a reinstatement is later than every retraction"
+    if concern:
+        return "a reinstatement is later than every expression of concern"
+    return "a reinstatement is stated, and no retraction"
 
 
 def _of(notices: Iterable[_Notice]) -> set[Assertion]:

@@ -24,7 +24,7 @@ SELECT
     (SELECT count(*) FROM verdicts WHERE verdict = 'contradictory') AS contradictory,
     (SELECT count(*) FROM verdicts WHERE verdict = 'reinstated') AS reinstated,
     (SELECT count(*) FROM papers WHERE record_status <> 'active') AS withdrawn,
-    (SELECT count(DISTINCT work) FROM notices WHERE kind = 'expression_of_concern') AS concerns,
+    (SELECT count(*) FROM verdicts WHERE verdict = 'expression of concern') AS concerns,
     (SELECT count(DISTINCT work) FROM notices WHERE kind = 'erratum') AS errata,
     (SELECT count(DISTINCT work) FROM exposure WHERE hops = 1 AND kind = 'retraction') AS exposed
 """

@@ -208,7 +208,11 @@ def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
             dict(row),
             list(map(dict, authors)),
             [dict(person) for person in contributors if person["role"] == "editor"],
-            retracted=retracted,
+            verdict="retracted"
+            if retracted
+            else around.verdict["verdict"]
+            if around.verdict
+            else "",
         ),
         title=published(row["title_html"]),
         abstract=_abstract(row, of_paper(ABSTRACT_MARKS)),

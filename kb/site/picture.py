@@ -30,11 +30,10 @@ LAYOUTS = {"year": "By year", "force": "By what cites what"}
 MAP_WORKS = """
 SELECT l.x, l.y, w.work, w.text, w.first_author, w.year, w.pmid, w.is_paper, m.in_degree,
     m.community,
-    EXISTS (SELECT 1 FROM notices n WHERE n.work = w.work AND n.kind = 'retraction')
-        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted,
-    EXISTS (SELECT 1 FROM verdicts v WHERE v.work = w.work AND v.verdict = 'contradictory')
-        AS is_contradictory
+    v.verdict, v.verdict IS 'retracted' AS is_retracted,
+    v.verdict IS 'contradictory' AS is_contradictory
 FROM layouts l JOIN metrics m ON m.work = l.work JOIN works w ON w.work = l.work
+    LEFT JOIN verdicts v ON v.work = w.work
 WHERE l.layout = :layout ORDER BY m.in_degree DESC, l.work LIMIT :limit
 """
 

@@ -529,10 +529,8 @@ def test_only_the_answers_that_are_wanted_come(
 
 
 def test_the_last_run_that_kept_an_answer_is_known(kept: Database) -> None:
-    assert raw.last_answered(kept, "icite") == 2
-    assert raw.last_answered(kept, "esearch") is None
-    assert raw.runs_answered(kept, "icite") == [1, 2]
-    assert raw.runs_answered(kept, "esearch") == []
+    assert [run for run, _ in raw.when_answered(kept, "icite")] == [1, 2]
+    assert raw.when_answered(kept, "esearch") == []
 
 
 def test_an_answer_that_is_kept_while_they_are_read_does_not_disturb(kept: Database) -> None:

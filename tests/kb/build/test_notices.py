@@ -282,6 +282,65 @@ def test_who_was_never_checked_and_of_whom_nothing_is_stated_has_that_verdict(ra
     ]
 
 
+def test_a_question_that_an_older_version_kept_in_capitals_hides_no_retraction(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/A", {"updated-by": [retraction("10.1000/N")]})
+    crossref(raw, "10.1000/N", {"update-to": [retraction("10.1000/A")]})
+    base = raw.build()
+    assert base.rows("SELECT work, verdict FROM verdicts") == [("pmid:1", "retracted")]
+    assert base.rows("SELECT DISTINCT notice_doi FROM assertions") == ["10.1000/n"]
+
+
+def test_of_two_answers_of_one_run_the_later_counts(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    retracted = json.dumps({"message": {"updated-by": [retraction("10.1000/n")]}})
+    for body, hour in (('{"message": {}}', 1), (retracted, 3), ('{"message": {}}', 2)):
+        at = f"2024-01-01T0{hour}:00:00Z"
+        raw.answer("crossref", body, question="works/10.1000%2Fa", asked_at=at)
+    assert raw.build().rows("SELECT verdict FROM verdicts") == ["retracted"]
+
+
+def test_a_doi_that_crossref_no_longer_knows_is_no_reinstatement(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]})
+    raw.answer("crossref", "Resource not found.", run=2, status=404, question="works/10.1000%2Fa")
+    assert raw.build().rows("SELECT verdict FROM verdicts") == ["retracted"]
+
+
+def test_a_row_of_one_papers_pmid_and_anothers_doi_is_told_at_both(raw: Raw) -> None:
+    raw.read(1, paper(1))
+    raw.read(2, paper(2, doi="10.1000/b"))
+    raw.answer(RETRACTION_WATCH, WATCHED + "7.0,T,1/2/2020,,0,10.1000/b,1,Retraction,\n")
+    base = raw.build()
+    assert base.rows("SELECT work, verdict, unknown FROM verdicts ORDER BY work") == [
+        ("pmid:1", "none known", "Retraction of 10.1000/b"),
+        ("pmid:2", "retracted", None),
+    ]
+    assert base.rows("SELECT DISTINCT record FROM assertions") == ["7"]
+
+
+@pytest.mark.parametrize("doi", ["", "10.1000/unknown"])
+def test_a_row_whose_doi_is_of_no_work_here_counts_at_its_pmid(raw: Raw, doi: str) -> None:
+    raw.read(1, paper(1))
+    raw.answer(RETRACTION_WATCH, WATCHED + f"7,T,1/2/2020,,0,{doi},1,Retraction,\n")
+    assert raw.build().rows("SELECT work, verdict FROM verdicts") == [("pmid:1", "retracted")]
+
+
+@pytest.mark.parametrize(
+    ("nature", "rule"),
+    [
+        ("Retraction", "a reinstatement is later than every retraction"),
+        ("Expression of concern", "a reinstatement is later than every expression of concern"),
+        ("Correction", "a reinstatement is stated, and no retraction"),
+    ],
+)
+def test_what_a_reinstatement_followed_is_said(raw: Raw, nature: str, rule: str) -> None:
+    raw.read(1, paper(1))
+    rows = f"7,T,1/2/2020,,0,,1,{nature},\n8,T,1/2/2021,,0,,1,Reinstatement,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + rows)
+    assert raw.build().rows("SELECT verdict, rule FROM verdicts") == [("reinstated", rule)]
+
+
 def test_the_order_of_answers_changes_no_table(raw: Raw) -> None:
     disputed(raw)
     crossref(raw, "10.1000/n", {"update-to": [{"DOI": "10.1000/a", "type": "68818"}]}, 2)

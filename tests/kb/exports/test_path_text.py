@@ -53,10 +53,14 @@ def test_a_path_is_told_work_by_work_with_who_states_each_citation() -> None:
     ]
 
 
-def test_a_contradictory_work_is_marked() -> None:
-    disputed = WORKS | {"pmid:1": Work("pmid:1", "Li W. A review", 2020, "contradictory")}
-    first, *_ = lines(told()._replace(works=disputed))
-    assert first == "A  pmid:1  CONTRADICTORY AS TO RETRACTION: Li W. A review"
+@pytest.mark.parametrize(
+    ("status", "mark"),
+    [("contradictory", "CONTRADICTORY AS TO RETRACTION"), ("reinstated", "REINSTATED")],
+)
+def test_a_contradictory_or_reinstated_work_is_marked(status: str, mark: str) -> None:
+    works = WORKS | {"pmid:1": Work("pmid:1", "Li W. A review", 2020, status)}
+    first, *_ = lines(told()._replace(works=works))
+    assert first == f"A  pmid:1  {mark}: Li W. A review"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from building import Raw, paper
 from small_base import LONG_DOI, add, add_paper, empty_base, small_base
 
+from kb.answers import RETRACTION_WATCH
 from kb.errors import ConfigError
 from kb.graphs.graph import citation
 from kb.graphs.works import work_named, works_by_name
@@ -99,6 +101,22 @@ def test_what_names_works_has_the_status_that_maps_give_them(real_base: Path) ->
         told = (about["text"], about.get("year"), about["status"])
         assert works[name] == (name, *told)
     assert {"retracted", "not retracted", "never checked"} <= {w.status for w in works.values()}
+
+
+def test_a_work_that_only_a_file_tells_of_is_not_called_never_checked(tmp_path: Path) -> None:
+    raw = Raw(tmp_path / "raw.db")
+    raw.run()
+    raw.read(1, paper(1, references=[("One", {"doi": "10.1000/d"}), ("Two", {"doi": "10.1000/e"})]))
+    columns = "Record ID,Title,RetractionDate,RetractionDOI,RetractionPubMedID,OriginalPaperDOI"
+    rows = f"{columns},OriginalPaperPubMedID,RetractionNature,Reason\n"
+    rows += "1,T,1/2/2020,,0,10.1000/d,0,Correction,\n2,T,1/2/2020,,0,10.1000/e,0,Odd,\n"
+    raw.answer(RETRACTION_WATCH, rows)
+    with closing(sqlite3.connect(raw.build().path)) as db:
+        works = works_by_name(db, ["doi:10.1000/d", "doi:10.1000/e"])
+        assert [work.status for work in works.values()] == ["corrected", "none known"]
+        assert {dict(citation(db).nodes)[name]["status"] for name in works} == {
+            *("corrected", "none known"),
+        }
 
 
 def test_a_work_that_is_not_here_has_no_name(db: sqlite3.Connection) -> None:

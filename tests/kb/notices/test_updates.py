@@ -215,7 +215,7 @@ def test_what_is_no_such_file_is_refused(body: bytes, said: str) -> None:
         (3, None, "pmid:3"),
         (None, "10.1000/d", "doi:10.1000/d"),
         (9, "10.1000/d", "doi:10.1000/d"),
-        (2, "10.1000/a", "pmid:1"),
+        (8, "10.1000/a", "pmid:1"),
     ],
 )
 def test_an_update_stands_at_its_work(pmid: int | None, doi: str | None, work: str) -> None:
@@ -229,9 +229,18 @@ def test_an_update_of_something_else_is_not_of_this_base(pmid: int | None, doi: 
     assert placed(stated(pmid=pmid, doi=doi)) == []
 
 
-def test_a_pmid_whose_paper_has_another_doi_is_not_accused_where_a_work_has_that_doi() -> None:
-    (notice,) = placed(stated(pmid=1, doi="10.1000/d"))
-    assert notice.work == "doi:10.1000/d"
+@pytest.mark.parametrize(
+    ("pmid", "doi", "work"), [(1, "10.1000/d", "doi:10.1000/d"), (2, "10.1000/a", "pmid:1")]
+)
+def test_of_two_works_the_one_with_the_doi_is_accused_and_the_other_names_what_was_written(
+    pmid: int, doi: str, work: str
+) -> None:
+    other, notice = placed_statements(stated(pmid=pmid, doi=doi))
+    assert (notice.notice.work, notice.notice.kind) == (work, "retraction")
+    assert notice.notice.text == f"(its PMID {pmid} is that of another paper)"
+    assert (other.notice.work, other.notice.kind) == (f"pmid:{pmid}", "unknown")
+    assert other.notice.text == f"(its DOI {doi} is that of another work)"
+    assert other.wrote.endswith(f"of {doi}")
 
 
 def test_where_no_work_has_the_doi_the_pmid_counts_and_the_notice_says_that_they_differ() -> None:

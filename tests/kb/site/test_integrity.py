@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -60,6 +61,7 @@ def test_contradictory_and_reinstated_papers_are_listed_with_what_each_witness_s
     counts = text[: text.index("Of 3 papers")]
     assert "retracted 0 contradictory 1" in counts
     assert "reinstated 1" in counts
+    assert "with an expression of concern 0" in counts  # one witness's word on what is disputed
     assert "Of 3 papers, 3 were checked" in text
 
 
@@ -81,6 +83,15 @@ def test_a_reinstated_paper_shows_the_retraction_and_its_end(unsettled: Get) -> 
     assert "retracted 2020-01-02, reinstated since" in text
     assert "What each witness says Reinstated : a reinstatement is later" in text
     assert "Retraction none known as of" in text
+
+
+def test_the_citation_to_copy_and_the_map_say_how_a_work_stands(unsettled: Get) -> None:
+    assert "Disputed [retracted as some say]." in text_of(unsettled(f"/paper/{CONTRADICTORY}"))
+    for layout in ("year", "force"):
+        titles = re.findall("<title>([^<]*)", unsettled(f"/map?layout={layout}").text)
+        assert {title.split(":")[0] for title in titles if ":" in title} == {
+            *("Contradictory", "Reinstated"),
+        }
 
 
 def test_who_cites_a_contradictory_paper_rests_on_it_and_lists_flag_it(unsettled: Get) -> None:
