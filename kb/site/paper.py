@@ -201,6 +201,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
     decisions = of_paper(DECISIONS)
     around = around_of(connection, row["work"])
     retracted = row["is_retracted"] == 1 or around.retracted
+    verdict = around.verdict["verdict"] if around.verdict else ""
     return PaperPage(
         row=row,
         retracted=retracted,
@@ -208,11 +209,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
             dict(row),
             list(map(dict, authors)),
             [dict(person) for person in contributors if person["role"] == "editor"],
-            verdict="retracted"
-            if retracted
-            else around.verdict["verdict"]
-            if around.verdict
-            else "",
+            verdict="retracted" if retracted else verdict,
         ),
         title=published(row["title_html"]),
         abstract=_abstract(row, of_paper(ABSTRACT_MARKS)),
