@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+FIRST_YEAR = 1990
+
 
 class Clock:
     """The time, and waiting; tests pass one that does not wait."""
@@ -30,12 +32,14 @@ def stamp_of(time: datetime) -> str:
 
 
 def told(date: str) -> datetime | None:
-    """The time of a Date header (RFC 9110, 6.6.1), UTC; None where it is none."""
+    """The time of a date in a header (RFC 9110, 5.6.7), UTC; None where it is none, such as a day
+    that no calendar has, a zone that no place is in or a year before there was a web."""
     try:
         time = parsedate_to_datetime(date)
-    except ValueError:
+        time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+    return time if time.year >= FIRST_YEAR else None
 
 
 def moment(stamped: str) -> datetime:

@@ -9,19 +9,21 @@ import random
 import re
 import threading
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-from harvest.clock import Clock
+from harvest.clock import Clock, told
 from harvest.service import Rate, Service
 
 # More than this nobody needs, whatever a header may grant.
 MOST_GRANTED = 10
+# Crossref counts by the second. A window longer than this would hold a run for days.
+LONGEST_WINDOW = 60.0
 
 # Nobody answers at all: the network is off or the address is wrong, which waiting seldom mends.
 CONNECT_TRIES = 4
 LONGEST_PAUSE = 20.0
 LONGEST_RETRY_AFTER = 300.0
+YEAR = 365 * 86_400.0
 # The limit counts at the server, where requests arrive a little closer than they left.
 SPREAD = 1.05
 # A service that says 429 below its own limit is asked more slowly, down to a third of it.
@@ -117,7 +119,9 @@ def granted(headers: Mapping[str, str]) -> Rate | None:
     polite-array, …) that the answer is to."""
     most = headers.get("x-rate-limit-limit", "")
     window = headers.get("x-rate-limit-interval", "")
-    if not (_counts(most) and re.fullmatch(r"[1-9][0-9]*s", window)):
+    if not (_counts(most) and window[-1:] == "s" and _counts(window[:-1])):
+        return None
+    if float(window[:-1]) > LONGEST_WINDOW:
         return None
     at_once = headers.get("x-concurrency-limit", "")
     most_at_once = min(int(at_once), MOST_GRANTED) if _counts(at_once) else None
@@ -125,7 +129,7 @@ def granted(headers: Mapping[str, str]) -> Rate | None:
 
 
 def _counts(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and int(text) > 0
+    return bool(re.fullmatch(r"[1-9][0-9]{0,8}", text))
 
 
 def backoff(number: int) -> float:
@@ -134,12 +138,9 @@ def backoff(number: int) -> float:
 
 
 def retry_after(value: str, now: datetime) -> float:
-    """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3); 0 of neither."""
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    until = until.replace(tzinfo=until.tzinfo or UTC)
-    return max(0.0, (until - now).total_seconds())
+    """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3); 0 of neither, and
+    never more than a year."""
+    if re.fullmatch(r"\s*[0-9]+\s*", value):
+        return min(float(value), YEAR)
+    until = told(value)
+    return min(max(0.0, (until - now).total_seconds()), YEAR) if until else 0.0
