@@ -29,6 +29,7 @@ class Secrets:
         is_sought = len(key) >= SHORTEST_IN_ANSWERS
         self.answered = re.compile(_pattern(key).encode(), re.IGNORECASE)
         ways = {key, quote(key, safe=""), quote_plus(key), html.escape(key), json.dumps(key)[1:-1]}
+        ways.add("".join(map(_encoded, key)))
         self.ways = {way.lower().encode() for way in ways} if is_sought else set()
 
     def out_of(self, text: str) -> str:
@@ -49,7 +50,10 @@ def _pattern(secret: str) -> str:
     return "".join(map(_character, secret))
 
 
+def _encoded(one: str) -> str:
+    return "".join(f"%{octet:02x}" for octet in one.encode())
+
+
 def _character(one: str) -> str:
-    encoded = "".join(f"%{octet:02x}" for octet in one.encode())
-    ways = {one, encoded, html.escape(one), json.dumps(one)[1:-1], "+" if one == " " else one}
+    ways = {one, _encoded(one), html.escape(one), json.dumps(one)[1:-1], "+" if one == " " else one}
     return f"(?:{'|'.join(map(re.escape, sorted(ways, key=len, reverse=True)))})"

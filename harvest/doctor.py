@@ -26,6 +26,7 @@ from harvest.services.small_answers import EDITIONS, shipped
 from harvest.settings import settings_from
 from harvest.transport import Sent, Transport
 from kb import raw as raw_db
+from kb.answers import MISSHAPEN
 from kb.errors import KbError, Locked, ServiceFailed
 
 LIBRARIES = ("biopython", "datasette", "networkx", "requests", "sqlite-utils")
@@ -124,7 +125,7 @@ def live(client: Client) -> Iterator[CheckResult]:
         for name, check in service.live.items():
             try:
                 yield CheckResult(name, *(("switched off", "") if off else check(client)))
-            except (KbError, ValueError) as error:
+            except (KbError, *MISSHAPEN) as error:
                 yield CheckResult(name, "no answer as expected", str(error))
 
 

@@ -18,6 +18,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from harvest.clock import moment, told
 from harvest.service import Reply, said
 from harvest.services.entrez import CITED_IN, REFERENCES
+from kb.answers import MISSHAPEN
+from kb.errors import InputError
 
 # The newest DTD of records that this program was tried with.
 TRIED = 260101
@@ -84,8 +86,8 @@ def drifts(reply: Reply, expectations: Iterable[Expectation]) -> Iterator[Drift]
     for expectation in expectations:
         try:
             came = expectation.came(reply)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            came = f"cannot be read ({error!r}): {said(reply.body)}"
+        except (InputError, *MISSHAPEN) as error:
+            came = f"cannot be read ({error!r:.200}): {said(reply.body)}"
         if came:
             yield Drift(expectation, came)
             if expectation.gate:

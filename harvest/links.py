@@ -46,6 +46,7 @@ class RunLinks:
         self.transport = transport
         self.progress = progress
         self.not_before = not_before
+        self.is_crossref = False
 
     def of(self, pmids: Iterable[int], directions: Collection[str]) -> list[Link]:
         """Links of those of the papers that are stored, in these directions."""
@@ -147,13 +148,16 @@ class RunLinks:
 
     def ask_crossref(self, dois: Iterable[str], most: int) -> None:
         """In lists; what a list cannot name or did not return by itself, so that a DOI that
-        Crossref does not have is known as such. Of the ``dois``, at most ``most``, each is drawn
-        when its question is due."""
+        Crossref does not have is known as such, once anything shows that it is Crossref. Of the
+        ``dois``, at most ``most``, each is drawn when its question is due."""
         listed, known = self.crossref_asked()
         lacking: list[str] = []
 
         def ask(batch: Sequence[str]) -> list[Reply]:
             reply, lacks = crossref.works(self.transport, batch)
+            if reply.status == 404 and not self.is_crossref:
+                crossref.confirm(self.transport)
+            self.is_crossref |= reply.status in (200, 404)
             lacking.extend(lacks)
             return [reply]
 

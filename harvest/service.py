@@ -17,6 +17,9 @@ T = TypeVar("T")
 Parameters = Sequence[tuple[str, str]]
 
 TRIES = 12
+# Bytes that an answer may have, unpacked: a list of 50 works of Crossref with all their references,
+# the longest of those that are no records, has one or two million.
+LARGEST_ANSWER = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ class Service:
     whose path names no single record. ``batch`` is how many papers or works a question may name,
     ``at_once`` how many questions may be under way.
 
+    ``largest`` is how many bytes an answer may have, unpacked: more is no answer.
+
     ``tool``, ``email`` and ``key`` are the parameters by which it is told who asks, empty where it
     does not want to know. The key goes in the body of a POST, so only where ``utilities`` is set:
     that service is asked by POST for the utility that the path names, which is also what raw.db
@@ -125,6 +130,7 @@ class Service:
     counted: str = ""
     batch: int = 1
     at_once: int = 1
+    largest: int = LARGEST_ANSWER
     tool: str = ""
     email: str = ""
     key: str = ""
@@ -168,6 +174,10 @@ class Service:
         return path.partition(".")[0] if self.utilities else self.name
 
 
+# Bytes of an answer among which its first words are looked for.
+SAID_OF = 1 << 20
+
+
 def is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     try:
@@ -178,8 +188,17 @@ def is_loopback(url: str) -> bool:
 
 def said(body: bytes) -> str:
     """The first words of an answer that was no answer, its markup removed."""
+    # What is not closed goes to the end, so that no place of the answer is read twice.
     text = re.sub(
-        r"(?s)<(style|script|head)\b.*?</\1>|<[^<>]*>", " ", body.decode("utf-8", "replace")
+        r"(?s)<(style|script|head)\b.*?(?:</\1>|\Z)|<[^<>]*>",
+        " ",
+        body[:SAID_OF].decode("utf-8", "replace"),
     )
     words = " ".join(text.split())
     return f"{words[:200]!r}" if words else "an empty answer"
+
+
+def shown(words: str) -> str:
+    """Words of a service as a line of a terminal can show them."""
+    line = " ".join(words.split())[:500]
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)

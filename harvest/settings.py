@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -154,25 +154,22 @@ def _check_network(environment: Mapping[str, str], bases: Iterable[str]) -> None
     """Raise ConfigError where the HTTP library could not use what is set for it."""
     several = list(bases)
     for base in several:
-        for name in _proxy_variables(environment, base):
+        if name := _proxy_variable(environment, base):
             _check_proxy(name, environment[name])
     if any(base.startswith("https:") for base in several):
         _check_bundle(environment)
 
 
-def _proxy_variables(environment: Mapping[str, str], base: str) -> Iterator[str]:
-    """The variable of the proxy that is used for an address, if any is: the library looks for that
-    of its scheme first, and takes small letters before capitals."""
+def _proxy_variable(environment: Mapping[str, str], base: str) -> str:
+    """The variable of the proxy that is used for an address, empty where none is: the library looks
+    for that of its scheme first, and takes small letters before capitals."""
     scheme, place = urlsplit(base).scheme, _place(base)
     past = environment.get("no_proxy", environment.get("NO_PROXY", ""))
     if is_loopback(base) or _goes_past(place, past.replace(" ", "").split(",")):
-        return
-    for kind in (scheme, "all"):
-        names = (f"{kind}_proxy", f"{kind}_proxy".upper())
-        if name := next((name for name in names if name in environment), ""):
-            if environment[name]:
-                yield name
-                return
+        return ""
+    pairs = ((f"{kind}_proxy", f"{kind}_proxy".upper()) for kind in (scheme, "all"))
+    found = (next((name for name in pair if name in environment), "") for pair in pairs)
+    return next((name for name in found if environment.get(name)), "")
 
 
 def _goes_past(place: str, hosts: Iterable[str]) -> bool:

@@ -5,21 +5,30 @@ HTTP 429 and 5xx, and whatever the reader takes for no answer (``Again``). Every
 limiter, at which the questions of all threads wait. Every try is reported to ``log``. The key goes
 to NCBI alone, in the body of the request, never in its address, so that no log of client, proxy or
 server holds it.
+
+A try has one deadline, from connecting to the last byte: then its connection is shut down under it,
+whatever is being waited for. The library's own limits are for silence alone, and a byte now and
+then is none. An answer may have so many bytes, and is read no further.
 """
 
 from __future__ import annotations
 
 import io
+import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
-from urllib.parse import urlencode
+from types import TracebackType
+from typing import Any, TypeVar
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from harvest.clock import Clock, stamp
+from harvest.discreet import Secrets
 from harvest.limits import (
     CONNECT_TRIES,
     LONGEST_RETRY_AFTER,
@@ -29,6 +38,7 @@ from harvest.limits import (
     limiters,
     retry_after,
 )
+from harvest.request import TOOL, Form, Request, request_to
 from harvest.service import (
     TRIES,
     Again,
@@ -47,8 +57,8 @@ from kb.errors import ServiceFailed
 
 T = TypeVar("T")
 
-TOOL = "neuroblastoma-kb"
 CHUNK = 1 << 16
+REPEATED = "the answer repeats the key, so it was not kept"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -67,34 +77,101 @@ class Sent:
     outcome: str
 
 
-@dataclass(frozen=True)
-class _Request:
-    """``question`` is what the books keep; ``form`` and ``query`` add who asks, and the key."""
+class _Exchange:
+    """A try from connecting to the last byte. At its deadline all that it holds is shut down, which
+    ends every wait: for a proxy, a handshake, a header, the body or what follows it."""
 
-    service: str
-    limit: str
-    url: str
-    question: str
-    form: str | None
-    query: str = ""
+    under_way = threading.local()
 
-    @property
-    def method(self) -> str:
-        return "GET" if self.form is None else "POST"
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.held: list[socket.socket] = []
+        self.lock = threading.Lock()
+        self.is_late = False
+        self.timer = threading.Timer(seconds, self.shut)
+        self.timer.daemon = True
+
+    def hold(self, line: socket.socket) -> None:
+        # A duplicate shuts the same connection, and stays when TLS takes the socket for its own.
+        own = socket.fromfd(line.fileno(), line.family, line.type)
+        with self.lock:
+            self.held.append(own)
+        if self.is_late:
+            self.shut()
+
+    def shut(self) -> None:
+        with self.lock:
+            self.is_late = True
+            for line in self.held:
+                with suppress(OSError):  # the other side was first
+                    line.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> None:
+        _Exchange.under_way.exchange = self
+        self.timer.start()
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.timer.cancel()
+        with self.lock:
+            while self.held:
+                self.held.pop().close()
+        # An answer without a length looks whole where it was cut off.
+        if self.is_late and (error is None or isinstance(error, Again | Refused)):
+            raise Again(_late(self.seconds)) from error
 
 
-class _Form(io.BytesIO):
-    """The form of a request; it tells when all of it has been sent."""
+def _late(seconds: float) -> str:
+    return f"the answer took longer than {seconds:g} s"
 
-    def __init__(self, form: str, sent: Callable[[], None]) -> None:
-        super().__init__(form.encode())
-        self.sent = sent
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        part = super().read(size)
-        if not part:
-            self.sent()
-        return part
+class _Held(HTTPConnection):
+    """A connection that the exchange under way holds, new or used again."""
+
+    def _new_conn(self) -> socket.socket:
+        line = super()._new_conn()
+        _Exchange.under_way.exchange.hold(line)
+        return line
+
+    def request(self, *parts: Any, **more: Any) -> None:
+        if self.sock:
+            _Exchange.under_way.exchange.hold(self.sock)
+        super().request(*parts, **more)
+
+
+class _HeldSecurely(_Held, HTTPSConnection):
+    pass
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Held
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HeldSecurely
+
+
+class _Adapter(HTTPAdapter):
+    """Connects so that an exchange can hold it, with and without a proxy."""
+
+    def init_poolmanager(self, *parts: Any, **more: Any) -> None:
+        super().init_poolmanager(*parts, **more)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+    def proxy_manager_for(self, *parts: Any, **more: Any) -> Any:
+        manager = super().proxy_manager_for(*parts, **more)
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        return manager
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, _response: Any) -> None:
+        """Nowhere: to find out, the library would read all of the answer, and fail at an address
+        that is no UTF-8."""
 
 
 class Transport:
@@ -118,6 +195,8 @@ class Transport:
             named=bool(settings.email),
             clock=self.clock,
         )
+        passwords = (login.password for login in settings.logins.values())
+        self.secrets = Secrets(settings.api_key, passwords)
         self.local = threading.local()
         self.noted: set[str] = set()
         # Several large answers read side by side take the memory of all and no less time.
@@ -131,10 +210,9 @@ class Transport:
         return self.services[service].allowed(keyed=keyed, named=named)
 
     def note(self, text: str) -> None:
-        """Called by readers, of which one is at work at a time."""
         if text not in self.noted:
             self.noted.add(text)
-            self.say(self._without_key(text))
+            self.say(self.secrets.out_of(text))
 
     def ask(
         self,
@@ -151,7 +229,7 @@ class Transport:
         any length (E-utilities Help, chapter 2), the others by GET. Raises ServiceFailed when
         refused or when the tries are used up.
         """
-        request = self._request(self.services[service], path, parameters)
+        request = request_to(self.services[service], path, parameters, self.settings)
         tries = min(tries, self.settings.tries)
         number = 0
         while True:
@@ -159,7 +237,7 @@ class Transport:
             try:
                 return self._try(request, read)
             except Refused as refusal:
-                why = self._without_key(str(refusal))
+                why = self.secrets.out_of(str(refusal))
                 message = f"{request.url}: {why}. {refusal.advice}"
                 raise ServiceFailed(message, why=why, down=refusal.down) from refusal
             except Again as trouble:
@@ -167,20 +245,8 @@ class Transport:
                     raise self._used_up(request.url, number, trouble) from trouble
                 self.clock.sleep(max(trouble.wait, backoff(number)))
 
-    def _request(self, service: Service, path: str, parameters: Parameters) -> _Request:
-        settings = self.settings
-        asked = urlencode(parameters, safe=",")
-        who = [(service.tool, TOOL), (service.email, settings.email)]
-        told = [*parameters, *who]
-        way = (service.kept_as(path), service.limit_of(path), f"{self.base(service.name)}{path}")
-        if service.utilities:
-            form = urlencode(_given([*told, (service.key, settings.api_key)]), safe=",")
-            return _Request(*way, asked, form)
-        question = f"{path}?{asked}" if asked else path
-        return _Request(*way, question, None, urlencode(_given(told), safe=","))
-
     def _used_up(self, url: str, tries: int, trouble: Again) -> ServiceFailed:
-        why = self._without_key(str(trouble))
+        why = self.secrets.out_of(str(trouble))
         return ServiceFailed(
             f"{url}: no usable answer in {tries} tries. Last: {why}. "
             "Check the network, or run the same command again later; what is stored stays.",
@@ -188,56 +254,73 @@ class Transport:
             down=trouble.down,
         )
 
-    def _try(self, request: _Request, read: Callable[[Reply], T]) -> T:
+    def _try(self, request: Request, read: Callable[[Reply], T]) -> T:
         limiter = self.limiters[request.limit]
         began, asked_at = limiter.wait(), stamp(self.clock)
         status, body, outcome = None, b"", "interrupted"
         try:
             try:
-                response = self._send(request, lambda: limiter.left(began))
-                status = response.status_code
-                body = self._body(response, began)
+                with _Exchange(self.settings.whole):
+                    response = self._send(request, lambda: limiter.left(began))
+                    status = response.status_code
+                    body = self._body(response, began, request.service.largest)
             finally:
                 limiter.ended()
             headers = {name.lower(): value for name, value in response.headers.items()}
-            if grant := granted(headers):
-                limiter.grant(*grant)
-            self._judge_status(status, headers, body, limiter)
-            reply = Reply(request.service, request.question, asked_at, status, body, headers)
+            self._go_by(headers, request.service, limiter)
+            # One that had the key in it would be kept otherwise than it came, so it is not kept.
+            without_key = self.secrets.out_of_answer(body)
+            self._judge_status(status, headers, without_key, limiter)
+            way = (request.kept_as, request.question, asked_at, status, without_key, headers)
             with self.reading:
-                answer = read(reply)
+                answer = read(Reply(*way))
+            if without_key is not body:
+                raise Refused(REPEATED, "Check NCBI_API_KEY, or unset it.")
             outcome = "answered"
             return answer
         except (Again, Refused) as trouble:
-            outcome = self._without_key(str(trouble))
+            outcome = self.secrets.out_of(str(trouble))
             raise
         finally:
             seconds = round(self.clock.monotonic() - began, 3)
-            way = (request.service, request.method, request.url, request.question)
-            self.log(Sent(*way, asked_at, seconds, status, len(body), outcome))
+            sent = (request.kept_as, request.method, request.url, request.question)
+            self.log(Sent(*sent, asked_at, seconds, status, len(body), outcome))
+
+    def _go_by(self, headers: Mapping[str, str], service: Service, limiter: Limiter) -> None:
+        """Keep to the limit that the headers tell; one that nobody could keep to is told."""
+        most, window = (headers.get(f"x-rate-limit-{name}", "") for name in ("limit", "interval"))
+        if grant := granted(headers):
+            limiter.grant(*grant)
+        elif most or window:
+            self.note(
+                f"{service.title} tells of a limit that is none ({most[:40]!r} in "
+                f"{window[:40]!r}); it is asked no more often than before."
+            )
 
     def _session(self) -> requests.Session:
         """One for each thread: requests does not promise that they can share one."""
         if not hasattr(self.local, "session"):
-            self.local.session = requests.Session()
+            self.local.session = _Session()
+            for scheme in ("http://", "https://"):
+                self.local.session.mount(scheme, _Adapter())
             self.local.session.headers["User-Agent"] = f"{TOOL}/{__version__}"
         session: requests.Session = self.local.session
         return session
 
-    def _send(self, request: _Request, sent: Callable[[], None]) -> requests.Response:
-        url = request.url
+    def _send(self, request: Request, sent: Callable[[], None]) -> requests.Response:
         try:
             return self._session().request(
                 request.method,
-                f"{url}?{request.query}" if request.query else url,
-                data=None if request.form is None else _Form(request.form, sent),
+                request.target,
+                data=None if request.form is None else Form(request.form, sent),
                 headers=FORM if request.form is not None else None,
+                auth=request.login,
                 timeout=(self.settings.connect, self.settings.read),
                 stream=True,
                 # A redirect would carry the key to another host.
                 allow_redirects=False,
                 # A proxy for the outer world does not know this machine's own ports.
-                proxies={"http": "", "https": ""} if is_loopback(url) else None,
+                proxies={"http": "", "https": ""} if is_loopback(request.url) else None,
             )
         except requests.exceptions.SSLError as error:
             raise Refused(
@@ -253,14 +336,19 @@ class Transport:
                 reason = str(cause.reason).rpartition(": ")[2]
                 raise Again(f"no connection ({reason})", down=True) from error
             raise Again(f"no answer ({cause.args[-1] if cause.args else cause})") from error
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise Again(f"no answer ({error})") from error  # what the library let through
 
-    def _body(self, response: requests.Response, began: float) -> bytes:
+    def _body(self, response: requests.Response, began: float, largest: int) -> bytes:
+        """The body unpacked, piece by piece, so that a small one cannot become a huge one."""
         body = io.BytesIO()  # grows in place, where a list of parts would be copied to be joined
         try:
             while part := response.raw.read1(CHUNK, decode_content=True):
                 body.write(part)
+                if body.tell() > largest:
+                    raise Again(f"the answer has more than {largest:,} bytes")
                 if self.clock.monotonic() - began > self.settings.whole:
-                    raise Again(f"the answer took longer than {self.settings.whole:g} s")
+                    raise Again(_late(self.settings.whole))
         except urllib3.exceptions.HTTPError as error:
             raise Again(f"the answer broke off ({error})") from error
         finally:
@@ -274,7 +362,7 @@ class Transport:
         if 300 <= status < 400:
             target = headers.get("location", "nowhere").partition("?")[0]
             raise Refused(
-                f"HTTP {status}, a redirect to {target}",
+                f"HTTP {status}, a redirect to {target[:200]!r}",
                 "Check the address of the service, and whether this network asks for a login.",
                 down=True,
             )
@@ -291,11 +379,3 @@ class Transport:
             wait = max(wait, 2.0)
             limiter.close_for(wait)
         raise Again(f"HTTP {status}: {said(body)}", wait=wait)
-
-    def _without_key(self, text: str) -> str:
-        key = self.settings.api_key
-        return text.replace(key, "(key)") if key else text
-
-
-def _given(parameters: Parameters) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in parameters if name and value]

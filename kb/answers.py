@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kb.errors import InputError
-from kb.ids import clean_doi
+from kb.ids import clean_doi, clean_pmid
 
 # Retraction Watch answers with a file that an operator reads in.
 RETRACTION_WATCH = "retraction-watch"
@@ -23,6 +24,9 @@ SERVICE_NAMES = {
 }
 # A work as Crossref's REST API describes it.
 Work = dict[str, Any]
+# How Python says that something has not the shape in which it was read, or is nested too deep.
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
@@ -30,17 +34,18 @@ def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
 
     The source itself is left out, and so are sets that merge several sources (E-utilities Help,
     chapter 4: repeated ``id`` parameters keep them apart, a list of ids does not). Raises
-    InputError where it is no eLinkResult, ValueError where an id in it is no number.
+    InputError where it is no eLinkResult, or an id in it is no PMID.
     """
     linked: dict[int, list[int]] = {}
-    for linkset in _root(body, "eLinkResult").iterfind("LinkSet"):
-        sources = [int(element.text or "") for element in linkset.iterfind("IdList/Id")]
-        if len(sources) == 1:
-            targets = linked.setdefault(sources[0], [])
-            for group in linkset.iterfind("LinkSetDb"):
-                if group.findtext("LinkName") == linkname:
-                    ids = (int(element.text or "") for element in group.iterfind("Link/Id"))
-                    targets += (pmid for pmid in ids if pmid != sources[0])
+    with read_as("ELink", body):
+        for linkset in _root(body, "eLinkResult").iterfind("LinkSet"):
+            sources = [stated_pmid(element.text) for element in linkset.iterfind("IdList/Id")]
+            if len(sources) == 1:
+                targets = linked.setdefault(sources[0], [])
+                for group in linkset.iterfind("LinkSetDb"):
+                    if group.findtext("LinkName") == linkname:
+                        ids = (stated_pmid(element.text) for element in group.iterfind("Link/Id"))
+                        targets += (pmid for pmid in ids if pmid != sources[0])
     return linked
 
 
@@ -64,18 +69,16 @@ def icite_links(body: bytes) -> dict[int, Linked]:
 
     Raises InputError where it is none.
     """
-    try:
-        return {int(pub["pmid"]): _linked(pub) for pub in _json(body, "iCite")["data"]}
-    except (TypeError, ValueError, KeyError) as error:
-        raise InputError(f"no answer of iCite ({error!r}): {body[:200]!r}") from error
+    with read_as("iCite", body):
+        return {stated_pmid(pub["pmid"]): _linked(pub) for pub in _json(body, "iCite")["data"]}
 
 
 def _linked(pub: dict[str, Any]) -> Linked:
-    own = int(pub["pmid"])
+    own = stated_pmid(pub["pmid"])
     # Lists today; words parted by spaces in the older form of the API.
     ways = [pub.get("references") or (), pub.get("cited_by") or ()]
     lists = [way.split() if isinstance(way, str) else way for way in ways]
-    return Linked(*([pmid for pmid in map(int, way) if pmid != own] for way in lists))
+    return Linked(*([pmid for pmid in map(stated_pmid, way) if pmid != own] for way in lists))
 
 
 def icite_citations(body: bytes) -> Iterator[tuple[int, int]]:
@@ -123,16 +126,15 @@ def crossref_message(body: bytes) -> Work:
 def crossref_references(work: Work) -> list[str]:
     """DOIs that a work cites, each once. A publisher may keep the list to itself, or leave DOIs
     out."""
-    listed = work.get("reference") or ()
-    given = [str(reference.get("DOI") or "") for reference in listed]
+    given = [str(reference.get("DOI") or "") for reference in objects(work.get("reference"))]
     return list(dict.fromkeys(doi for doi in map(clean_doi, given) if doi))
 
 
 def crossref_preprints(doi: str, work: Work) -> Iterator[tuple[str, str]]:
     """(article, preprint) as DOIs, from what Crossref says of one of the two."""
-    relations = work.get("relation") or {}
+    relations = work.get("relation")
     for field, is_article in (("has-preprint", True), ("is-preprint-of", False)):
-        for related in relations.get(field) or ():
+        for related in objects(relations.get(field) if isinstance(relations, dict) else None):
             other = clean_doi(str(related.get("id") or ""))
             if other:
                 yield (doi, other) if is_article else (other, doi)
@@ -144,11 +146,9 @@ def idconv_pmids(body: bytes) -> dict[str, int]:
     What is not in PMC is absent. Raises InputError where it is no such answer.
     """
     answer = _json(body, "the ID converter")
-    try:
+    with read_as("the ID converter", body):
         known = {str(r["requested-id"]): r.get("pmid") for r in answer["records"]}
-        return {asked: int(pmid) for asked, pmid in known.items() if pmid}
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"no answer of the ID converter ({error!r}): {body[:200]!r}") from error
+        return {asked: stated_pmid(pmid) for asked, pmid in known.items() if pmid}
 
 
 def ecitmatch_keys(body: bytes) -> dict[str, str]:
@@ -189,7 +189,9 @@ def crossref_found(body: bytes) -> list[Described]:
 
     Raises InputError where it is no such answer.
     """
-    return [_of_crossref(item) for item in _items(body)]
+    items = _items(body)
+    with read_as("Crossref", body):
+        return [_of_crossref(item) for item in items]
 
 
 def _items(body: bytes) -> list[Work]:
@@ -200,19 +202,23 @@ def _items(body: bytes) -> list[Work]:
 
 
 def _of_crossref(item: Work) -> Described:
-    first: dict[str, Any] = next(iter(item.get("author") or ()), {})
-    issued = ((item.get("issued") or {}).get("date-parts") or [[None]])[0]
-    journals = [*(item.get("short-container-title") or ()), *(item.get("container-title") or ())]
+    first = next(iter(objects(item.get("author"))), {})
+    journals = [*_words(item.get("short-container-title")), *_words(item.get("container-title"))]
     return Described(
         pmid=None,
         doi=clean_doi(str(item.get("DOI") or "")),
-        title=" ".join(item.get("title") or ()),
+        title=" ".join(_words(item.get("title"))),
         author=str(first.get("family") or first.get("name") or ""),
         journal=next(iter(journals), ""),
-        year=issued[0] if issued and isinstance(issued[0], int) else None,
+        year=_issued(item),
         volume=str(item.get("volume") or ""),
         page=str(item.get("page") or "").partition("-")[0],
     )
+
+
+def _issued(item: Work) -> int | None:
+    issued = ((item.get("issued") or {}).get("date-parts") or [[None]])[0]
+    return issued[0] if issued and isinstance(issued[0], int) else None
 
 
 def esummary_described(body: bytes) -> dict[int, Described]:
@@ -222,9 +228,9 @@ def esummary_described(body: bytes) -> dict[int, Described]:
     """
     works = {}
     for summary in _root(body, "eSummaryResult").iter("DocumentSummary"):
-        uid = summary.get("uid", "")
-        if uid.isdecimal() and summary.find("error") is None:
-            works[int(uid)] = _of_esummary(int(uid), summary)
+        pmid = clean_pmid(summary.get("uid", ""))
+        if pmid and summary.find("error") is None:
+            works[pmid] = _of_esummary(pmid, summary)
     return works
 
 
@@ -254,9 +260,10 @@ def esummary_dois(body: bytes) -> dict[str, int]:
     pmids = {}
     for summary in _root(body, "eSummaryResult").iter("DocumentSummary"):
         for article_id in summary.iterfind("ArticleIds/ArticleId"):
-            doi = clean_doi(article_id.findtext("Value") or "")
+            doi, pmid = clean_doi(article_id.findtext("Value") or ""), summary.get("uid", "")
             if article_id.findtext("IdType") == "doi" and doi:
-                pmids[doi] = int(summary.get("uid", ""))
+                with read_as("ESummary", body):
+                    pmids[doi] = stated_pmid(pmid)
     return pmids
 
 
@@ -267,7 +274,7 @@ def esearch_count(body: bytes) -> tuple[int, str]:
     """
     result = _root(body, "eSearchResult")
     count = result.findtext("Count") or ""
-    if not (count.isascii() and count.isdigit()):
+    if not re.fullmatch(r"[0-9]{1,10}", count):
         said = " ".join("".join(result.itertext()).split())
         raise InputError(f"an answer of ESearch without a count: {said[:200]!r}")
     return int(count), result.findtext("QueryTranslation") or ""
@@ -280,21 +287,58 @@ def esearch_query(question: str) -> str:
     return asked.get("term", question) + (f" [{dates}]" if dates else "")
 
 
+def stated_pmid(value: object) -> int:
+    """A PMID as an answer writes it, a number or its digits. Raises ValueError for anything else:
+    one below zero, of more than ten digits, in digits of other scripts."""
+    is_written = isinstance(value, int | str) and not isinstance(value, bool)
+    if pmid := clean_pmid(str(value)) if is_written else None:
+        return pmid
+    raise ValueError(f"{str(value)[:40]!r} is no PMID")
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list in JSON; none where it is no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _words(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+@contextmanager
+def read_as(service: str, body: bytes) -> Iterator[None]:
+    """Raise InputError where what is done with an answer shows that it is none of the service."""
+    try:
+        yield
+    except MISSHAPEN as error:
+        said = f"{type(error).__name__}: {str(error)[:100]}"
+        raise InputError(f"no answer of {service} ({said}): {body[:200]!r}") from error
+
+
 def _root(body: bytes, expected: str) -> Element:
     try:
         root = fromstring(body)  # noqa: S314 (harvest refuses entities)
-    except ParseError as error:
+    except (ParseError, *MISSHAPEN) as error:  # an encoding that nobody knows is among them
         raise InputError(f"no answer of the E-utilities ({error}): {body[:200]!r}") from error
     if root.tag != expected:
         raise InputError(f"<{root.tag}> where <{expected}> was due: {body[:200]!r}")
     return root
 
 
+def load_json(body: bytes) -> Any:
+    """What JSON holds, without halves of pairs of surrogates, which nothing can store or print.
+
+    Raises ValueError and RecursionError.
+    """
+    answer = json.loads(body)
+    if HALF_A_PAIR.search(body):
+        answer = json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
+    return answer
+
+
 def _json(body: bytes, service: str) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError as error:
-        raise InputError(f"no answer of {service} ({error}): {body[:200]!r}") from error
+    with read_as(service, body):
+        answer = load_json(body)
     if not isinstance(answer, dict):
         raise InputError(f"no answer of {service}: {body[:200]!r}")
     return answer

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 
-DOI = re.compile(r"(?<![0-9])10\.[0-9]{4,9}/\S+")
+# Half of a pair of surrogates, which JSON can hold, is no character.
+DOI = re.compile(r"(?<![0-9])10\.[0-9]{4,9}/[^\s\ud800-\udfff]+")
 DOI_PREFIX = re.compile(
     r"^(?:doi[:\s]\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/\s*|info:doi/)+", re.IGNORECASE
 )

@@ -7,6 +7,7 @@ a further try brings what is there; the others a client can only report.
 
 from __future__ import annotations
 
+import gzip
 import math
 import os
 import random
@@ -16,7 +17,9 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from select import select
 
 from harvest.standin import Answer, Arrival, Fault, Request, Wire
 from harvest.standin.replay import Key, asked
@@ -210,6 +213,41 @@ def _with(element: str) -> Callable[[Request, Answer], Answer]:
     )
 
 
+def endless(head: bytes, then: bytes, pause: float = 0.01) -> Callable[[socket.socket], None]:
+    """What is said, and then again and again, after a pause each, until the client hangs up."""
+
+    def talk(connection: socket.socket) -> None:
+        with suppress(OSError):
+            connection.sendall(head)
+            while not select([connection], [], [], pause)[0]:
+                connection.sendall(then)
+
+    return talk
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+# No silence is long, and no end comes: the ways by the names of their modes.
+ENDLESS = {
+    "18 status line drips": endless(b"HTTP/1.1 2", b"0"),
+    "18 header drips": endless(OK + b"X-Slow: ", b"a"),
+    "18 size of a chunk drips": endless(CHUNKED, b"0"),
+    "18 body without a length drips": endless(OK + b"Connection: close\r\n\r\n<good/>", b" "),
+    "18 100 Continue without end": endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "18 trailers without end": endless(CHUNKED + b"7\r\n<good/>\r\n0\r\n", b"X-More: a\r\n"),
+}
+# More than any service may answer where a test says how much that is.
+HUGE = 1 << 20
+
+
+def huge(_request: Request, _answer: Answer) -> Answer:
+    return Answer(b" " * HUGE)
+
+
+def huge_unpacked(_request: Request, _answer: Answer) -> Answer:
+    return Answer(gzip.compress(b" " * HUGE), headers={"Content-Encoding": "gzip"})
+
+
 def dripping(seconds: float) -> Mode:
     """Bytes that trickle over so many seconds, so that no single wait for them is long."""
     return Mode("18 drip", over_the_wire(Wire(drip=seconds)), anything)
@@ -295,6 +333,10 @@ MODES = (
     Mode("17 disconnected", over_the_wire(Wire(sent=0.0)), anything),
     Mode("18 no answer", over_the_wire(Wire(delay=math.inf)), anything),
     dripping(0.3),
+    *(
+        Mode(name, over_the_wire(Wire(sent=0.0, end=talk)), anything)
+        for name, talk in ENDLESS.items()
+    ),
     Mode("19 fewer records", rearranged(lambda records: records[:-1]), several_records),
     Mode(
         "20 count too high",
@@ -329,6 +371,8 @@ MODES = (
         ),
         of("efetch"),
     ),
+    Mode("25 more than an answer may have", huge, anything),
+    Mode("25 more when it is unpacked", huge_unpacked, anything),
 )
 FAULTS: dict[str, Mode] = {mode.name: mode for mode in MODES}
 SURVIVABLE = tuple(name for name, mode in FAULTS.items() if mode.survivable)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,6 +118,25 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(script: Callable[[Asked], None]) -> Iterator[Server]:
     with answering(Server(script)) as server:
         yield server
+
+
+@contextmanager
+def listening(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A port at which somebody says what a test wants, whatever comes first, and hangs up."""
+
+    def attend(door: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                with door.accept()[0] as connection:
+                    connection.recv(1 << 16)
+                    talk(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=attend, args=(door,), daemon=True)
+        thread.start()
+        yield door.getsockname()[1]
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def record(

@@ -44,6 +44,12 @@ def work(client: Client, doi: str) -> Reply:
     return client.ask(CROSSREF.name, path_of(doi), [], read)
 
 
+def confirm(client: Client) -> None:
+    """Make sure that works are listed where Crossref is said to be. Else its 404 is no word on a
+    DOI: at a wrong path everything is unknown. Raises ServiceFailed."""
+    client.ask(CROSSREF.name, "works", [("rows", "0")], lambda reply: _read(reply, crossref_found))
+
+
 def works(client: Client, dois: Sequence[str]) -> tuple[Reply, list[str]]:
     """The answer on a batch of ``questions``, and the DOIs that have to be asked by themselves.
 
@@ -153,7 +159,8 @@ def live(client: Client) -> Seen:
 
 
 def check(client: Client) -> str:
-    work(client, KNOWN_DOI)
+    if work(client, KNOWN_DOI).status != 200:
+        confirm(client)
     return ""
 
 

@@ -25,8 +25,9 @@ from harvest.services.small_answers import (
     root_of,
     search_answer,
 )
+from kb.answers import stated_pmid
 from kb.errors import InputError, ServiceFailed
-from kb.record.recordset import cut
+from kb.record.recordset import LONGEST_RECORD, cut
 
 T = TypeVar("T")
 
@@ -35,6 +36,9 @@ CITED_IN = "pubmed_pubmed_citedin"
 REFERENCES = "pubmed_pubmed_refs"
 MOST_FOUND = 9_999
 FETCH_BATCH = 200
+# Bytes of an answer: 200 records have some four million, and one alone is read up to so many
+# (kb.record.recordset). A batch that has more is fetched in parts.
+LARGEST_RECORDS = LONGEST_RECORD
 LINK_BATCH = 100
 DOI_BATCH = 50
 # Questions side by side, such as the parts of a search.
@@ -145,7 +149,7 @@ def _search_page(
             # Run without its range, the query counts and names other papers than were asked for.
             return _Page(0, [], answer.translation, [], reply, is_asked=False)
         try:
-            count, pmids = int(answer.count), list(map(int, answer.pmids))
+            count, pmids = _count(answer.count), list(map(stated_pmid, answer.pmids))
         except ValueError as error:
             raise Again(f"an answer with a count or an id that is none ({error})") from error
         if count and not pmids and not start:
@@ -160,6 +164,12 @@ def _search_page(
         ("retmode", "xml"),
     ]
     return _ask(client, "esearch", parameters, read)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"\s*[0-9]{1,10}\s*", text):
+        raise ValueError(f"{text[:40]!r} is no count")
+    return int(text)
 
 
 def _is_of(within: str, dropped: Dropped) -> bool:
@@ -310,9 +320,12 @@ def _look_up(client: Client, absent: Sequence[int], fetched: Fetched) -> None:
 
 
 def known_pmids(body: bytes) -> dict[int, bool]:
-    """Whether PubMed has each paper of an eSummaryResult (version 2.0: those without an error)."""
+    """Whether PubMed has each paper of an eSummaryResult (version 2.0: those without an error).
+
+    Raises ValueError where it names what is no PMID.
+    """
     summaries = fromstring(body).iter("DocumentSummary")  # noqa: S314 (read by root_of before)
-    return {int(summary.get("uid", "")): summary.find("error") is None for summary in summaries}
+    return {stated_pmid(each.get("uid")): each.find("error") is None for each in summaries}
 
 
 def esummary(client: Client, pmids: Sequence[int]) -> Reply:
@@ -320,7 +333,10 @@ def esummary(client: Client, pmids: Sequence[int]) -> Reply:
 
     def read(reply: Reply) -> Reply:
         root_of(reply, "eSummaryResult")
-        known = known_pmids(reply.body)
+        try:
+            known = known_pmids(reply.body)
+        except ValueError as error:
+            raise Again(f"an id that is none ({error})") from error
         if left := [pmid for pmid in pmids if pmid not in known]:
             raise Again(f"ESummary left out {len(left)} PMIDs, among them {left[0]}")
         return reply
@@ -352,7 +368,11 @@ def elink(client: Client, pmids: Sequence[int], linkname: str) -> Reply:
         alone = [one for one in link_sets(client, reply) if len(one.papers) == 1]
         try:
             linked = {
-                int(one.papers[0]): [int(pmid) for name, pmid in one.links if name == linkname]
+                stated_pmid(one.papers[0]): [
+                    pmid
+                    for pmid, name in [(stated_pmid(pmid), name) for name, pmid in one.links]
+                    if name == linkname
+                ]
                 for one in alone
             }
         except ValueError as error:

@@ -8,12 +8,12 @@ until someone sets its address.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from harvest.service import Again, Client, Rate, Refused, Reply, Service, said
+from harvest.service import Again, Client, Rate, Refused, Reply, Service, said, shown
+from kb.answers import MISSHAPEN, load_json
 from kb.errors import ServiceFailed
 from kb.ids import clean_doi
 
@@ -83,16 +83,16 @@ def _page(client: Client, query: str, mark: str) -> Reply:
 def page_of(body: bytes) -> PreprintPage:
     """A page of a search. Raises Again where it is none, Refused where it says why not."""
     try:
-        answer = json.loads(body)
+        answer = load_json(body)
         if message := answer.get("errMsg"):
-            raise Refused(f"it says: {message}", "Check the query.")
+            raise Refused(f"it says: {shown(str(message))}", "Check the query.")
         results = answer["resultList"]["result"]
         if any(result["source"] != "PPR" for result in results):
             raise Again("Europe PMC named papers that are no preprints")
         total, after = int(answer["hitCount"]), str(answer.get("nextCursorMark") or "")
         return PreprintPage(total, [_preprint(result) for result in results], after)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Again(f"no answer of Europe PMC ({error!r}): {said(body)}") from error
+    except MISSHAPEN as error:
+        raise Again(f"no answer of Europe PMC ({error!r:.200}): {said(body)}") from error
 
 
 def _preprint(result: dict[str, object]) -> Preprint:

@@ -176,6 +176,7 @@ EUTILS = Service(
     counted="ncbi",
     batch=entrez.FETCH_BATCH,
     at_once=entrez.AT_ONCE,
+    largest=entrez.LARGEST_RECORDS,
     tool="tool",
     email="email",
     key="api_key",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from harvest.service import Again, Client, Refused, Reply, said
+from harvest.service import Again, Client, Refused, Reply, said, shown
 
 # Said with HTTP 200, and said again however often one asks; any other ERROR may pass.
 FINAL_ERRORS = ("retstart", "invalid db name", "id list is empty", "empty id list", "nothing todo")
@@ -55,10 +55,10 @@ def root_of(reply: Reply, expected: str) -> Element:
     body = _xml(reply)
     try:
         root = fromstring(body)  # noqa: S314 (no entities: see above)
-    except ParseError as error:
+    except (ParseError, LookupError, ValueError) as error:  # an encoding that nobody knows too
         kind = "HTML" if b"<html" in body[:1000].lower() else "broken XML"
         raise Again(f"{kind} ({error}): {said(body)}", wait=2.0) from error
-    if errors := [" ".join((element.text or "").split()) for element in root.iter("ERROR")]:
+    if errors := [shown(element.text or "") for element in root.iter("ERROR")]:
         text = f"it says: {'; '.join(errors)}"
         if any(final in text.lower() for final in FINAL_ERRORS):
             raise Refused(text, "Check the query or the PMIDs.")

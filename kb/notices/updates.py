@@ -17,7 +17,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, Work
+from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, Work, objects
 from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmid
 from kb.notices.integrity import UNKNOWN_KIND, IntegrityNotice, Stated
@@ -83,7 +83,7 @@ def from_crossref(doi: str, work: Work, checked: str) -> Iterator[Update]:
     """What Crossref states of the work that has a DOI."""
     before: Counter[str | None] = Counter()
     for field, is_notice in (("update-to", True), ("updated-by", False)):
-        for update in work.get(field) or ():
+        for update in objects(work.get(field)):
             other = clean_doi(str(update.get("DOI") or ""))
             about, notice = (other, doi) if is_notice else (doi, other)
             if about and about != notice:
@@ -116,7 +116,9 @@ def _type_name(kind: object) -> str:
 
 
 def _crossref_date(update: Mapping[str, Any]) -> str | None:
-    parts = ((update.get("updated") or {}).get("date-parts") or [[]])[0]
+    updated = update.get("updated")
+    listed = updated.get("date-parts") if isinstance(updated, dict) else None
+    parts = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], list) else []
     return "-".join(f"{part:02d}" for part in parts if isinstance(part, int)) or None
 
 

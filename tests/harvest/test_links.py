@@ -171,10 +171,23 @@ def test_what_is_no_answer_of_crossref_is_never_an_empty_list(
 def test_a_doi_that_crossref_does_not_have_is_an_answer(place: Place) -> None:
     def unknown(_number: int, request: Request, answer: Answer) -> Answer:
         gone = Answer(b"Resource not found.", status=404)
-        return gone if request.utility == "crossref" else answer
+        return gone if request.utility == "crossref" and request.rest != "works" else answer
 
     assert place.harvest(job("crossref"), fault=unknown) == ""
     assert place.rows("SELECT status FROM answers WHERE service = 'crossref'") == [(404,)]
+
+
+def test_where_all_is_unknown_it_is_the_address_and_no_paper_is_said_to_be(place: Place) -> None:
+    """A wrong path of Crossref's host answers in Crossref's own words."""
+
+    def nowhere(_number: int, request: Request, answer: Answer) -> Answer:
+        gone = Answer(b"Resource not found.", status=404)
+        return gone if request.utility == "crossref" else answer
+
+    for _ in range(2):
+        assert "Check HARVEST_CROSSREF_URL" in place.harvest(job("crossref"), fault=nowhere)
+        assert place.rows("SELECT 1 FROM answers WHERE service = 'crossref'") == []
+    assert place.harvest(job("crossref")) == ""
 
 
 # Seeds of other kinds

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import base64
+import gzip
 import logging
 import socket
 import threading
+import tracemalloc
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
-from loopback import START, Asked, FakeClock, serving
+from faults import CHUNKED, ENDLESS, OK, endless
+from loopback import START, Asked, FakeClock, listening, serving
 
 from harvest.service import Again, Refused, Reply
-from harvest.settings import Settings
+from harvest.settings import Login, Settings, settings_from
 from harvest.transport import Sent, Transport
 from kb.errors import ServiceFailed
 
@@ -247,6 +253,264 @@ def test_an_answer_that_drips_is_left_after_the_deadline_of_the_whole() -> None:
         asking = Asking(server.url)
         asking.ask()
     assert asking.outcomes == ["the answer took longer than 300 s", "answered"]
+
+
+# One deadline, from connecting to the last byte
+
+LATE = "the answer took longer than 0.1 s"
+
+
+@pytest.mark.parametrize("way", ENDLESS)
+def test_what_drips_and_does_not_end_is_left_at_the_deadline_and_asked_again(way: str) -> None:
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            ENDLESS[way](asked.handler.connection)
+            asked.handler.close_connection = True
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url, whole=0.1)
+        assert asking.ask().body == b"<good/>"
+    assert asking.outcomes == [LATE, "answered"]
+
+
+def test_a_connection_that_is_used_again_has_the_deadline_too() -> None:
+    def script(asked: Asked) -> None:
+        if asked.number == 2:
+            ENDLESS["18 header drips"](asked.handler.connection)
+            asked.handler.close_connection = True
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = Asking(server.url, whole=0.1)
+        asking.ask()
+        asking.ask()
+    assert asking.outcomes == ["answered", LATE, "answered"]
+
+
+def test_an_answer_in_time_is_not_disturbed_by_the_deadline_of_one_before() -> None:
+    with serving(good) as server:
+        asking = Asking(server.url, whole=0.05)
+        for _ in range(3):
+            asking.ask()
+            assert not threading.Event().wait(0.03)
+    assert asking.outcomes == ["answered"] * 3
+
+
+def test_a_handshake_that_drips_is_left_at_the_deadline() -> None:
+    record_of_16_384_octets = b"\x16\x03\x03\x40\x00"
+    with listening(endless(record_of_16_384_octets, b"\x02")) as port:
+        asking = Asking(f"https://127.0.0.1:{port}/", whole=0.1, tries=2)
+        with pytest.raises(ServiceFailed, match="no usable answer in 2 tries"):
+            asking.ask()
+    assert asking.outcomes == [LATE, LATE]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_drips_is_left_at_the_deadline(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with listening(endless(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a")) as port:
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://127.0.0.1:{port}/")
+        asking = Asking(f"{scheme}://eutils.invalid/", whole=0.1, tries=2)
+        with pytest.raises(ServiceFailed, match=LATE):
+            asking.ask()
+    assert asking.outcomes == [LATE, LATE]
+
+
+# The largest answer
+
+
+def limited(asking: Asking, largest: int) -> Asking:
+    services = asking.transport.services
+    services["eutils"] = replace(services["eutils"], largest=largest)
+    return asking
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(OK + b"Connection: close\r\n\r\n", id="plain"),
+        pytest.param(CHUNKED, id="in chunks"),
+    ],
+)
+def test_an_answer_that_never_ends_is_read_up_to_the_largest_there_may_be(head: bytes) -> None:
+    part = b"100\r\n" + b" " * 256 + b"\r\n" if head == CHUNKED else b" " * 256
+
+    def script(asked: Asked) -> None:
+        if asked.number == 1:
+            endless(head, part, pause=0)(asked.handler.connection)
+            asked.handler.close_connection = True
+        else:
+            good(asked)
+
+    with serving(script) as server:
+        asking = limited(Asking(server.url), 10_000)
+        asking.ask()
+    assert asking.outcomes == ["the answer has more than 10,000 bytes", "answered"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip"])
+def test_an_answer_is_measured_unpacked_and_unpacked_no_further(encoding: str) -> None:
+    packed = b" " * (32 << 20)
+    for _ in encoding.split(", "):
+        packed = gzip.compress(packed, 1)
+
+    def script(asked: Asked) -> None:
+        asked.answer(packed, Content_Encoding=encoding)
+
+    with serving(script) as server:
+        asking = limited(Asking(server.url, tries=1), 100_000)
+        tracemalloc.start()
+        with pytest.raises(ServiceFailed, match="more than 100,000 bytes"):
+            asking.ask()
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert most < 4 << 20
+
+
+def test_an_answer_of_just_the_largest_size_is_taken() -> None:
+    with serving(good) as server:
+        assert limited(Asking(server.url), len(b"<good/>")).ask().body == b"<good/>"
+
+
+def test_a_redirect_with_an_endless_body_is_not_read_to_find_where_it_leads() -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n"
+
+    def script(asked: Asked) -> None:
+        endless(head, b" " * 256, pause=0)(asked.handler.connection)
+        asked.handler.close_connection = True
+
+    with serving(script) as server:
+        asking = limited(Asking(server.url, tries=1), 10_000)
+        with pytest.raises(ServiceFailed, match="more than 10,000 bytes"):
+            asking.ask()
+
+
+# Headers that nobody should have written
+
+
+def test_a_redirect_to_what_is_no_utf_8_is_told() -> None:
+    with serving(lambda asked: asked.answer(b"", 302, Location="/\xff\x1b")) as server:
+        asking = Asking(server.url)
+        with pytest.raises(ServiceFailed, match=r"a redirect to '/ÿ\\x1b'") as failure:
+            asking.ask()
+    assert failure.value.down
+    assert asking.outcomes == [failure.value.why]
+
+
+@pytest.mark.parametrize(
+    "value", ["Sun, 01 Mar 2026 12:00:03 +9999999999999", "Fri, 31 Dec 9999 23:59:59 -2359"]
+)
+def test_a_time_to_come_back_that_is_none_or_far_away_is_no_traceback(value: str) -> None:
+    with serving(lambda asked: asked.answer(b"", 503, Retry_After=value)) as server:
+        asking = Asking(server.url, tries=2)
+        with pytest.raises(ServiceFailed, match="HTTP 503"):
+            asking.ask()
+    assert asking.clock.seconds < 60
+
+
+def test_a_service_that_sends_us_away_for_ever_is_left_at_once() -> None:
+    with serving(lambda asked: asked.answer(b"", 429, Retry_After="9" * 5000)) as server:
+        asking = Asking(server.url)
+        with pytest.raises(ServiceFailed, match="stay away for 31536000 s"):
+            asking.ask()
+    assert asking.clock.seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "interval"), [("9" * 5000, "1s"), ("1", "99999999s"), ("1", "9" * 5000 + "s")]
+)
+def test_a_limit_that_nobody_could_keep_to_is_told_and_not_kept(limit: str, interval: str) -> None:
+    told: list[str] = []
+    headers = {"X_Rate_Limit_Limit": limit, "X_Rate_Limit_Interval": interval}
+    with serving(lambda asked: asked.answer(b"<good/>", **headers)) as server:
+        asking = Asking(server.url)
+        asking.transport.say = told.append
+        asking.ask()
+        asking.ask()
+        limiter = asking.transport.limiters["ncbi"]
+    assert (len(limiter.went), limiter.window < 2) == (3, True)
+    assert len(told) == 1
+    assert "tells of a limit that is none" in told[0]
+    assert len(told[0]) < 250
+
+
+def test_headers_that_are_none_are_no_traceback() -> None:
+    asking = failing_first(OK + b"no header at all\r\nContent-Length: 0\r\n\r\n")
+    assert asking.outcomes == ["not good", "answered"]
+
+
+# What only the service and we are to know
+
+LOGIN = "http://reader:pass%2Fword@"
+PASSWORD = "pass/word"
+
+
+def test_a_login_in_an_address_is_sent_and_stands_in_no_book_log_or_message(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    sent: list[Sent] = []
+    body = f"who is reader:{PASSWORD.upper()} or pass%2fword?".encode()
+
+    def script(asked: Asked) -> None:
+        asked.answer(body if asked.number > 1 else b"<good/>", 503 if asked.number > 1 else 200)
+
+    with serving(script) as server:
+        url = server.url.replace("http://", LOGIN)
+        settings = settings_from({"HARVEST_EUTILS_URL": url, "HARVEST_CROSSREF_URL": ""})
+        transport = Transport(replace(settings, tries=1), sent.append, FakeClock())
+        reply = transport.ask("eutils", "efetch.fcgi", QUESTION, whole)
+        with pytest.raises(ServiceFailed, match="HTTP 503: 'who is reader:") as failure:
+            transport.ask("eutils", "efetch.fcgi", QUESTION, whole)
+        login = server.asked[0].handler.headers["Authorization"]
+    assert base64.b64decode(login.removeprefix("Basic ")) == f"reader:{PASSWORD}".encode()
+    assert transport.base("eutils") == server.url
+    seen = (repr(sent), repr(reply), caplog.text, str(failure.value), repr(settings))
+    for text in seen:
+        assert not [way for way in (PASSWORD, "pass%2fword") if way in text.lower()]
+
+
+def test_a_login_of_other_letters_is_sent_in_utf_8() -> None:
+    with serving(good) as server:
+        asking = Asking(server.url, logins={"eutils": Login("Łucja", "żółw")})
+        asking.ask()
+        login = server.asked[0].handler.headers["Authorization"]
+    assert base64.b64decode(login.removeprefix("Basic ")).decode() == "Łucja:żółw"
+
+
+def encoded(text: str) -> str:
+    return "".join(f"%{ord(one):02x}" for one in text)
+
+
+ECHOES = [str, str.upper, encoded]
+
+
+@pytest.mark.parametrize("way", ECHOES)
+def test_an_error_that_repeats_the_key_is_said_without_it(way: Callable[[str], str]) -> None:
+    """Also where the words that are said end in the middle of it."""
+    for before in (0, 180):
+        body = ("x" * before + way(KEY)).encode()
+        with serving(lambda asked, body=body: asked.answer(body, 503)) as server:  # type: ignore[misc]
+            asking = Asking(server.url, api_key=KEY, tries=1)
+            with pytest.raises(ServiceFailed) as failure:
+                asking.ask()
+        assert way(KEY)[:8] not in str(failure.value) + repr(asking.sent)
+
+
+@pytest.mark.parametrize("way", ECHOES)
+def test_an_answer_that_repeats_the_key_is_not_kept(way: Callable[[str], str]) -> None:
+    answer = f"<good key='{way(KEY)}'/>".encode()
+    with serving(lambda asked: asked.answer(answer)) as server:
+        asking = Asking(server.url, api_key=KEY)
+        with pytest.raises(ServiceFailed, match="repeats the key, so it was not kept"):
+            asking.transport.ask("eutils", "efetch.fcgi", QUESTION, lambda reply: reply)
+    assert asking.outcomes == ["the answer repeats the key, so it was not kept"]
 
 
 def test_a_redirect_is_not_followed_for_it_could_take_the_key_elsewhere() -> None:

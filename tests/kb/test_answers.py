@@ -86,7 +86,7 @@ def test_citations_point_from_the_citing_to_the_cited_paper_whichever_way_was_as
 
 
 def test_an_id_that_is_none_is_an_error() -> None:
-    with pytest.raises(ValueError, match="x11"):
+    with pytest.raises(InputError, match="x11"):
         elink_links(answer(linkset([1], **{CITED_IN: [11]})).replace(b"11", b"x11"), CITED_IN)
 
 

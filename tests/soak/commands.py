@@ -22,13 +22,16 @@ from kb.errors import InputError
 from kb.record.recordset import cut
 
 KEY = "0" * 36
-# `harvest`, but a service that says nothing is given up after 2 s, not after 60.
+# `harvest`, but a service that says nothing is given up after 2 s, not after 60, one that does not
+# end after 5 s, not after 300, and one that answers half a megabyte has answered too much.
 HARVEST = """
 import sys
 from dataclasses import replace
-from harvest import cli
+from harvest import cli, transport
 settings = cli.settings_from
-cli.settings_from = lambda *told, **more: replace(settings(*told, **more), read=2.0)
+cli.settings_from = lambda *told, **more: replace(settings(*told, **more), read=2.0, whole=5.0)
+services = transport.SERVICES
+transport.SERVICES = tuple(replace(each, largest=1 << 19) for each in services)
 sys.exit(cli.main())
 """
 
