@@ -117,15 +117,17 @@ def is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
-        if "[" in url:
+        if ":" in host:
             ip_address(host)
     except ValueError:
         return False
     is_http = parts.scheme in {"http", "https"} and port != 0
-    return is_http and not UNWRITABLE.search(url) and (":" in host or _is_name(host))
+    return is_http and not UNWRITABLE.search(url) and _is_place(host, _place(url))
 
 
-def _is_name(host: str) -> bool:
+def _is_place(host: str, place: str) -> bool:
+    if place.startswith("["):
+        return ":" in host and place.partition("]")[2][:1] in ("", ":")
     labels = host.removesuffix(".").split(".")
     return len(host) <= LONGEST_HOST and all(map(LABEL.fullmatch, labels))
 

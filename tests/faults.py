@@ -219,7 +219,7 @@ def endless(head: bytes, then: bytes, pause: float = 0.01) -> Callable[[socket.s
     def talk(connection: socket.socket) -> None:
         with suppress(OSError):
             connection.sendall(head)
-            while not select([connection], [], [], pause)[0]:
+            while not select([connection], [], [], pause)[0] or connection.recv(1 << 16):
                 connection.sendall(then)
 
     return talk

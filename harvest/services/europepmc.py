@@ -20,6 +20,8 @@ from kb.ids import clean_doi
 # The job of the runs that search it.
 PREPRINTS = "preprints"
 FIRST = "*"
+# Of 1,000 preprints each: there are not as many.
+MOST_PAGES = 1_000
 
 
 class Preprint(NamedTuple):
@@ -48,6 +50,8 @@ def preprints(client: Client, query: str) -> list[Reply]:
     replies = [_page(client, query, FIRST)]
     marks = {FIRST}
     while (mark := page_of(replies[-1].body).after) and mark not in marks:
+        if len(replies) == MOST_PAGES:
+            raise _failed(client, query, f"Europe PMC names page after page, {MOST_PAGES:,} so far")
         marks.add(mark)
         replies.append(_page(client, query, mark))
         if not page_of(replies[-1].body).preprints:
@@ -55,10 +59,14 @@ def preprints(client: Client, query: str) -> list[Reply]:
     total, named = page_of(replies[0].body).total, len(listed(reply.body for reply in replies))
     if named < total:
         why = f"Europe PMC counted {total:,} preprints and named {named:,}"
-        address = client.base(EUROPEPMC.name)
-        advice = "Nothing of it was used; run the same command again, or narrow the query."
-        raise ServiceFailed(f"{address}: {why} for the query {query!r}. {advice}", why=why)
+        raise _failed(client, query, why)
     return replies
+
+
+def _failed(client: Client, query: str, why: str) -> ServiceFailed:
+    address = client.base(EUROPEPMC.name)
+    advice = "Nothing of it was used; run the same command again, or narrow the query."
+    return ServiceFailed(f"{address}: {why} for the query {query!r}. {advice}", why=why)
 
 
 def _page(client: Client, query: str, mark: str) -> Reply:

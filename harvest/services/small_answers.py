@@ -168,7 +168,7 @@ class Dropped(NamedTuple):
     part: str
 
     def __str__(self) -> str:
-        return f"the {self.kind} {self.part!r}"
+        return f"the {self.kind} {self.part[:200]!r}"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,14 @@ def test_a_service_tells_the_time_in_utc(date: str) -> None:
     assert told(date) == START
 
 
-@pytest.mark.parametrize("date", ["", "today", "2026-03-01T12:00:00Z", "Sun, 41 Mar 2026 12:00:00"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("", "today", "2026-03-01T12:00:00Z", "Sun, 41 Mar 2026 12:00:00"),
+        *("Sun, 01 Mar 2026 12:00:00 +9999", "Sun, 01 Mar 2026 12:00:00 +9999999999999"),
+        *("Fri, 31 Dec 9999 23:59:59 -2359", "Sun, 01 Mar 0150 12:00:00 GMT"),
+    ],
+)
 def test_what_is_no_date_header_tells_no_time(date: str) -> None:
     assert told(date) is None
 

@@ -11,6 +11,7 @@ from harvest.limits import (
     SLOWER,
     SLOWEST,
     SPREAD,
+    YEAR,
     Limiter,
     backoff,
     granted,
@@ -112,7 +113,7 @@ def test_crossrefs_headers_tell_its_limit() -> None:
     assert granted(told | {"x-concurrency-limit": "500"}) == Rate(3, 1.0, 10)
 
 
-@pytest.mark.parametrize("at_once", ["", "0", "-1", "three", "²"])
+@pytest.mark.parametrize("at_once", ["", "0", "-1", "three", "²", "9" * 5000])
 def test_a_header_that_tells_no_number_at_once_leaves_it_as_it_is(at_once: str) -> None:
     told = {"x-rate-limit-limit": "3", "x-rate-limit-interval": "1s"}
     assert granted(told | {"x-concurrency-limit": at_once}) == Rate(3, 1.0)
@@ -132,6 +133,11 @@ def test_a_header_that_tells_no_number_at_once_leaves_it_as_it_is(at_once: str) 
         ("3", "0s"),
         ("3", "1m"),
         ("3", "-1s"),
+        ("3", "s"),
+        ("3", "61s"),
+        ("3", "99999999s"),
+        ("3", "1" + "0" * 5000 + "s"),
+        ("9" * 5000, "1s"),
     ],
 )
 def test_headers_that_tell_no_limit_grant_none(limit: str, interval: str) -> None:
@@ -152,7 +158,10 @@ def test_pauses_double_up_to_twenty_seconds_and_are_never_the_same_for_all() -> 
         pytest.param(format_datetime(IN_TWENTY, usegmt=True), 20, id="a date"),
         pytest.param(f"{IN_TWENTY:%a, %d %b %Y %H:%M:%S} -0000", 20, id="a date without a zone"),
         pytest.param(f"{START - timedelta(days=1):%a, %d %b %Y %H:%M:%S} GMT", 0, id="gone by"),
-        *(pytest.param(value, 0, id=f"{value!r} is neither") for value in ("soon", "", "-5")),
+        *(pytest.param(value, 0, id=f"{value!r} is neither") for value in ("soon", "", "-5", "٧")),
+        pytest.param("9" * 5000, YEAR, id="for ever"),
+        pytest.param("Sun, 01 Mar 9999 12:00:00 GMT", YEAR, id="until the world ends"),
+        pytest.param("Sun, 01 Mar 2026 12:00:00 +9999", 0, id="in a zone that is none"),
     ],
 )
 def test_a_time_to_come_back_is_seconds_or_a_date(value: str, seconds: float) -> None:

@@ -428,7 +428,7 @@ def test_a_service_that_sends_us_away_for_ever_is_left_at_once() -> None:
 def test_a_limit_that_nobody_could_keep_to_is_told_and_not_kept(limit: str, interval: str) -> None:
     told: list[str] = []
     headers = {"X_Rate_Limit_Limit": limit, "X_Rate_Limit_Interval": interval}
-    with serving(lambda asked: asked.answer(b"<good/>", **headers)) as server:
+    with serving(lambda asked: asked.answer(b"<good/>", 200, **headers)) as server:
         asking = Asking(server.url)
         asking.transport.say = told.append
         asking.ask()

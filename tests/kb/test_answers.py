@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kb.answers import (
     RETRACTION_WATCH,
@@ -20,6 +23,9 @@ from kb.answers import (
     elink_citations,
     elink_links,
     esearch_count,
+    icite_links,
+    idconv_pmids,
+    stated_pmid,
 )
 from kb.errors import InputError
 from kb.notices.updates import from_crossref
@@ -88,6 +94,58 @@ def test_citations_point_from_the_citing_to_the_cited_paper_whichever_way_was_as
 def test_an_id_that_is_none_is_an_error() -> None:
     with pytest.raises(InputError, match="x11"):
         elink_links(answer(linkset([1], **{CITED_IN: [11]})).replace(b"11", b"x11"), CITED_IN)
+
+
+@pytest.mark.parametrize("value", [12, "12", "0012", " 12 "])
+def test_a_pmid_is_a_number_or_its_digits(value: object) -> None:
+    assert stated_pmid(value) == 12
+
+
+@pytest.mark.parametrize(
+    "value",
+    [*(-1, 0, 10**10, 1e3, True, None, [12]), *("", "-1", "+1", "1_2", "٣", "²", "1" * 11, "12a")],
+)
+def test_what_is_no_pmid_is_never_taken_for_one(value: object) -> None:
+    with pytest.raises(ValueError, match="is no PMID"):
+        stated_pmid(value)
+
+
+NAMES = (
+    *("message", "items", "DOI", "title", "author", "family", "issued", "date-parts"),
+    *("container-title", "reference", "relation", "has-preprint", "id"),
+    *("update-to", "updated-by", "updated", "type", "label"),
+    *("data", "pmid", "references", "cited_by", "records", "requested-id"),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def read_by_all(body: bytes) -> None:
+    """Whatever a build and a harvest read of an answer in JSON, one after the other."""
+    for read in (icite_links, idconv_pmids, crossref_found):
+        with suppress(InputError):
+            read(body)
+    for question in (single_question("10.1/a"), list_question("10.1/a", "10.1/b")):
+        with suppress(InputError):
+            for doi, work in crossref_works(question, body).items():
+                list(from_crossref(doi, work, "2026-01-01"))
+                list(crossref_preprints(doi, work))
+                assert all(cited.encode() for cited in crossref_references(work))
+
+
+@given(JSON)
+@example({"message": {"reference": [7, {"DOI": "10.1000/a\ud800"}], "relation": [], "DOI": 1}})
+@example({"message": {"update-to": [{"DOI": "10.1000/a", "updated": {"date-parts": {}}}]}})
+@example({"message": {"items": [{"author": ["Maris"], "title": "x", "issued": {"date-parts": 1}}]}})
+def test_json_of_any_shape_is_read_or_refused_in_words(answer: object) -> None:
+    read_by_all(json.dumps(answer).encode())
+    read_by_all(json.dumps({"message": answer}).encode())
+    read_by_all(json.dumps({"message": {"items": [answer]}}).encode())
 
 
 def test_a_search_has_its_count_and_how_pubmed_read_it() -> None:

@@ -26,6 +26,7 @@ NO_ANSWERS = [
     (b"[]", 200),
     (b"", 500),
     (b'{"records": [{}]}', 200),
+    (b'{"message": ' + b"[" * 100_000, 200),
 ]
 
 
@@ -48,6 +49,22 @@ def test_what_is_no_answer_fails_and_says_so(asking: Asking, body: bytes, status
 def test_a_doi_that_it_does_not_have_is_an_answer(asking: Asking) -> None:
     with asking() as transport:
         assert crossref.work(transport, "10.5555/none").status == 404
+
+
+def test_where_works_are_listed_a_404_is_a_word_on_the_doi(asking: Asking) -> None:
+    with asking() as transport:
+        crossref.confirm(transport)
+        assert crossref.check(transport) == ""
+
+
+def test_where_no_works_are_listed_it_is_not_crossref_that_says_404(asking: Asking) -> None:
+    gone = spoiled(b"Resource not found.", 404)
+    for asks in (crossref.confirm, crossref.check):
+        with (
+            asking(gone) as transport,
+            pytest.raises(ServiceFailed, match="Check HARVEST_CROSSREF_URL"),
+        ):
+            asks(transport)
 
 
 def test_a_page_that_says_404_is_none(asking: Asking) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -158,6 +159,54 @@ def test_beyond_9999_hits_the_search_is_split_until_every_part_can_be_had() -> N
     assert re.fullmatch(
         r"\(a OR b\) AND \d+:\d+\[uid\]", parse_qs(search.replies[1].question)["term"][0]
     )
+
+
+NO_PMIDS = ["1234567890123456789012345", "-5", "+5", "0", "1_2", "٣", "²", "9" * 5000, "x"]
+
+
+@pytest.mark.parametrize("no_pmid", NO_PMIDS)
+def test_an_id_that_is_no_pmid_makes_no_answer_whatever_is_asked(
+    corpus: Corpus, no_pmid: str
+) -> None:
+    search = found(2, [11, 12]).replace(b"<Id>12<", f"<Id>{no_pmid}<".encode())
+    with client(corpus, first_time(Answer(search))) as ncbi:
+        esearch(ncbi.transport, "neuroblastoma[ti]")
+    assert "a count or an id that is none" in ncbi.outcomes[0]
+    assert ncbi.outcomes[1] == "answered"
+    wrong = f"<eLinkResult>{linkset('<Id>11</Id>', 12)}</eLinkResult>".replace(
+        "<Id>12<", f"<Id>{no_pmid}<"
+    )
+    with client(corpus, first_time(Answer(wrong.encode()))) as ncbi:
+        elink(ncbi.transport, [11], CITED_IN)
+    assert ncbi.outcomes[0].startswith("an id that is none")
+    summary = f'<eSummaryResult><DocumentSummary uid="{no_pmid}"/></eSummaryResult>'
+    with client(corpus, first_time(Answer(summary.encode()))) as ncbi:
+        esummary(ncbi.transport, [11])
+    assert ncbi.outcomes[0].startswith("an id that is none")
+
+
+@pytest.mark.parametrize("count", ["-1", "٣", "9" * 5000, "", "1e3"])
+def test_a_count_that_is_none_makes_no_answer(corpus: Corpus, count: str) -> None:
+    body = found(0, []).replace(b"<Count>0<", f"<Count>{count}<".encode())
+    with client(corpus, first_time(Answer(body))) as ncbi:
+        esearch(ncbi.transport, "neuroblastoma[ti]")
+    assert "a count or an id that is none" in ncbi.outcomes[0]
+
+
+def test_an_answer_in_an_encoding_that_nobody_knows_is_asked_for_again(corpus: Corpus) -> None:
+    body = b'<?xml version="1.0" encoding="no-such-one"?><eSearchResult/>'
+    with client(corpus, first_time(Answer(body))) as ncbi:
+        esearch(ncbi.transport, "neuroblastoma[ti]")
+    assert ncbi.outcomes[0].startswith("broken XML (unknown encoding")
+
+
+def test_a_batch_that_is_more_than_an_answer_may_have_is_fetched_in_parts(corpus: Corpus) -> None:
+    with client(corpus) as ncbi:
+        services = ncbi.transport.services
+        services["eutils"] = replace(services["eutils"], largest=2_000)
+        fetched = efetch(ncbi.transport, range(11, 23))
+    assert fetched.records.keys() == set(range(11, 23))
+    assert fetched.failed == {}
 
 
 def test_parts_that_do_not_add_up_fail_instead_of_losing_papers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -72,6 +73,39 @@ def test_all_pages_of_a_search_are_read(corpus: Corpus, monkeypatch: pytest.Monk
     assert len(sent) == 3
     assert [asked(each.parameters) for each in sent] == ["(MIBG scans) AND (SRC:PPR)", "", ""]
     assert "reader%40example.org" not in sent[0].parameters
+
+
+def test_pages_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
+    monkeypatch.setattr(europepmc, "MOST_PAGES", 5)
+    marks = {number: base64.b64encode(b"%d" % number).decode() for number in range(1, 9)}
+    spoil = {n: page(RESULT, total=9, nextCursorMark=mark) for n, mark in marks.items()}
+    with pytest.raises(ServiceFailed, match="page after page, 5 so far"):
+        found(corpus, monkeypatch, "MIBG scans", spoil)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"hitCount": 1e999, "resultList": {"result": []}}', id="endlessly many"),
+        pytest.param(b"[" * 100_000, id="nested without end"),
+    ],
+)
+def test_what_no_number_and_no_depth_can_be_is_no_page(body: bytes) -> None:
+    with pytest.raises(Again, match="no answer of Europe PMC"):
+        page_of(body)
+
+
+def test_half_a_pair_of_surrogates_is_never_printed_or_kept() -> None:
+    title = page(RESULT | {"title": "MIBG \ud83d scans"})
+    assert page_of(title).preprints[0].title == "MIBG ? scans"
+    assert page_of(page(RESULT | {"title": "MIBG 😀"})).preprints[0].title == "MIBG 😀"
+
+
+def test_what_it_says_of_an_error_is_a_line_that_a_terminal_can_show() -> None:
+    told = json.dumps({"errMsg": "no\n\x1b[2Jquery" + "!" * 9999}).encode()
+    with pytest.raises(Refused, match=r"it says: no �.2Jquery!+$") as error:
+        page_of(told)
+    assert len(str(error.value)) < 520
 
 
 def test_a_search_that_finds_nothing_is_an_answer(

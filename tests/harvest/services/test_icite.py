@@ -31,6 +31,13 @@ def test_papers_that_it_does_not_know_are_left_out(asking: Asking) -> None:
         (b'{"records": []}', "no answer of iCite"),
         (b'{"data": [{"pmid": "none"}]}', "no answer of iCite"),
         (b'{"data": [{"pmid": 7}]}', "papers that were not asked for: 7"),
+        (b'{"data": [{"pmid": 1, "references": [1234567890123456789012345]}]}', "is no PMID"),
+        (b'{"data": [{"pmid": 1, "cited_by": [2, -3]}]}', "'-3' is no PMID"),
+        (b'{"data": [{"pmid": 1, "cited_by": "2 \xd9\xa3"}]}', "is no PMID"),
+        (b'{"data": [{"pmid": 1, "cited_by": [Infinity]}]}', "'inf' is no PMID"),
+        (b'{"data": [{"pmid": true}]}', "'True' is no PMID"),
+        (b'{"data": [{"pmid": ' + b"9" * 5000 + b"}]}", "no answer of iCite"),
+        (b'{"data": ' + b"[" * 100_000, "no answer of iCite .RecursionError"),
     ],
 )
 def test_what_is_no_answer_fails_and_says_so(asking: Asking, body: bytes, why: str) -> None:

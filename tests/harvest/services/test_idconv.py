@@ -19,6 +19,9 @@ NO_ANSWERS = [
     (b"[]", 200),
     (b"", 500),
     (b'{"records": [{}]}', 200),
+    (b'{"records": [{"requested-id": "10.5555/one", "pmid": -1}]}', 200),
+    (b'{"records": [{"requested-id": "10.5555/one", "pmid": "12345678901"}]}', 200),
+    (b"[" * 100_000, 200),
 ]
 
 
