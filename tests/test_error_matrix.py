@@ -21,19 +21,26 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from building import Raw, paper
 from click.testing import CliRunner
-from loopback import record, record_set, without_waiting
+from faults import ENDLESS
+from loopback import listening, record, record_set, without_waiting
 from starting import STARTING
 
 import kb.build.build  # here, since nobody may not be allowed to read where the libraries are
 from harvest import standin
 from harvest.cli import main as harvest
+from harvest.services import SERVICES
+from harvest.settings import Settings, settings_from
+from harvest.standin import Answer
+from harvest.standin.corpus import entry
+from harvest.standin.wire import octets
 from kb import raw as raw_db
 from kb.cli import main as kb_main
 from kb.data import data_dir
@@ -134,6 +141,18 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+# What services say --------------------------------------------------------------------------------
+
+KEY = "0123456789abcdef0123456789abcdef0123"
+OUTSIDE = {"HARVEST_CROSSREF_URL": "https://crossref.invalid/"}
+PACKED = Answer(gzip.compress(b" " * 1_000_000), headers={"Content-Encoding": "gzip"})
+NOWHERE = b"HTTP/1.1 302 Found\r\nLocation: /\xff\r\nContent-Length: 0\r\n\r\n"
+LATER = [
+    Answer(b"", status=503, headers={"Retry-After": "Sun, 01 Mar 2026 12:00:03 +9999999999999"}),
+    Answer(b"", status=503, headers={"Retry-After": "9" * 5000}),
+]
+ECHO = Answer(f"no: {KEY.upper()}".encode(), status=503)
+
 # What surrounds a command -----------------------------------------------------------------------
 
 Around = Callable[[Path], AbstractContextManager[dict[str, object]]]
@@ -174,6 +193,37 @@ def _pubmed_without_the_key(folder: Path) -> Iterator[dict[str, object]]:
     corpus = standin.Corpus.from_files([folder / "good.xml"])
     with standin.serve(corpus, fault=lambda *_: refusal) as server:
         yield {"url": server.url}
+
+
+def _answering(
+    talk: Callable[[socket.socket], None], *, whole: float = 5.0, largest: int = 1_000
+) -> Around:
+    """A service that says one thing to everybody; the limits of an answer are short."""
+
+    def told(*given: Any, **options: Any) -> Settings:
+        return replace(settings_from(*given, **options), whole=whole, tries=2)
+
+    @contextmanager
+    def around(_folder: Path) -> Iterator[dict[str, object]]:
+        small = tuple(replace(service, largest=largest) for service in SERVICES)
+        with pytest.MonkeyPatch.context() as patch, listening(talk) as port:
+            patch.setattr("harvest.cli.settings_from", told)
+            patch.setattr("harvest.transport.SERVICES", small)
+            yield {"url": f"http://127.0.0.1:{port}/"}
+
+    return around
+
+
+def _saying(answer: Answer) -> Callable[[socket.socket], None]:
+    return lambda connection: connection.sendall(octets(answer))
+
+
+@contextmanager
+def _no_crossref(folder: Path) -> Iterator[dict[str, object]]:
+    """PubMed has a paper with a DOI, and where Crossref should be is another path of its host."""
+    corpus = standin.Corpus([entry(21, record(21, doi="10.1000/21"))])
+    with standin.serve(corpus) as server:
+        yield {"url": server.url, "crossref": f"{server.base('crossref')}v1/"}
 
 
 @contextmanager
@@ -405,6 +455,50 @@ ROWS = [
     Row("a key that NCBI does not know", "harvest pmid 11 --raw raw.db --eutils-url {url}", 3,
         ("API key invalid", "Check NCBI_API_KEY, or unset it"), around=_pubmed_without_the_key,
         environment={"NCBI_API_KEY": "0123456789abcdef0123456789abcdef0123"}),
+    *[Row("an answer that does not end", "harvest pmid 11 --raw raw.db --eutils-url {url}", 3,
+          ("PMID 11: the answer took longer than 0.05 s", "Run the same command again"),
+          around=_answering(talk, whole=0.05))
+      for talk in ENDLESS.values()],
+    *[Row("an answer without measure", "harvest pmid 11 --raw raw.db --eutils-url {url}", 3,
+          ("PMID 11: the answer has more than 1,000 bytes", "Run the same command again"),
+          around=_answering(_saying(huge)))
+      for huge in (Answer(b" " * 1_001), PACKED)],
+    Row("a redirect to what nobody can read", "harvest pmid 11 --raw raw.db --eutils-url {url}", 3,
+        ("HTTP 302, a redirect to '/ÿ'", "Check the address of the service"),
+        around=_answering(lambda connection: connection.sendall(NOWHERE))),
+    *[Row("a time to come back that is none",
+          "harvest pmid 11 --raw raw.db --eutils-url {url}", 3, ("HTTP 503",),
+          around=_answering(_saying(answer)))
+      for answer in LATER],
+    Row("an answer that repeats the key", "harvest pmid 11 --raw raw.db --eutils-url {url}", 3,
+        ("HTTP 503: 'no: (hidden)'",),
+        around=_answering(_saying(ECHO)),
+        environment={"NCBI_API_KEY": KEY}),
+    Row("an address of Crossref where nothing is known",
+        "harvest pmid 21 --refs 1 --raw raw.db --eutils-url {url} --crossref-url {crossref}", 3,
+        ("not all links could be asked of crossref", "HTTP 404", "Check HARVEST_CROSSREF_URL"),
+        around=_no_crossref),
+    *[Row("an address that nobody can have", "harvest pmid 11 --raw raw.db", 2,
+          (f"{service.variable} is '{shown}', which is no address of a service", "It looks like"),
+          environment={service.variable: url})
+      for service in SERVICES
+      for url, shown in (("http://127.0.0.1:99999/", "http://127.0.0.1:99999/"),
+                         ("http://[::1", "http://[::1"),
+                         ("http://me:secret@exa..com/", "…@exa..com/"))],
+    *[Row("a proxy that cannot be used", "harvest pmid 11 --raw raw.db", 2,
+          (f"{variable} is '{shown}', which is no proxy that can be used", "or is unset"),
+          environment=OUTSIDE | {variable: url})
+      for variable in ("ALL_PROXY", "HTTPS_PROXY")
+      for url, shown in (("socks5h://me:secret@proxy:1080", "…@proxy:1080"),
+                         ("http://proxy:99999", "http://proxy:99999"))],
+    *[Row("certificates that are none", "harvest pmid 11 --raw raw.db", 2,
+          (f"REQUESTS_CA_BUNDLE is '{file}', which cannot be read as certificates",
+           "Name the file with the certificate of your network"),
+          environment=OUTSIDE | {"REQUESTS_CA_BUNDLE": file})
+      for file in ("none.pem", "good.xml")],
+    Row("a key that cannot be sent", "harvest pmid 11 --raw raw.db", 2,
+        ("NCBI_API_KEY holds what no key holds", "Copy it again"),
+        environment={"NCBI_API_KEY": "two words"}),
     Row("nobody's e-mail address", "harvest pmid 11 --raw raw.db", 2,
         ("no e-mail address is set", "export NCBI_EMAIL="),
         environment={"HARVEST_EUTILS_URL": "http://nowhere.invalid/"}),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from harvest.service import Service
 from harvest.services import SERVICES
@@ -163,5 +163,5 @@ def test_certificates_that_are_none_are_refused_by_their_name(
 
 
 def test_certificates_are_a_file_or_a_folder(tmp_path: Path) -> None:
-    for place in (where(), str(tmp_path)):
+    for place in (DEFAULT_CA_BUNDLE_PATH, str(tmp_path)):
         assert settings_from({"NCBI_EMAIL": "a@b.org", "REQUESTS_CA_BUNDLE": place})
