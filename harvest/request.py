@@ -14,7 +14,7 @@ TOOL = "neuroblastoma-kb"
 
 
 @dataclass(frozen=True)
-class Request:
+class Outgoing:
     """``question`` is what the books keep; ``form`` and ``query`` add who asks, and the key.
     ``kept_as`` is what the books call the service, ``limit`` the limit that the request counts
     against. ``login`` stands in no address: user and password, None where the service has none."""
@@ -51,7 +51,7 @@ class Form(io.BytesIO):
         return part
 
 
-def request_to(service: Service, path: str, parameters: Parameters, settings: Settings) -> Request:
+def request_to(service: Service, path: str, parameters: Parameters, settings: Settings) -> Outgoing:
     """The request that puts a question: a form where the service has utilities, else an address."""
     asked = urlencode(parameters, safe=",")
     told = [*parameters, (service.tool, TOOL), (service.email, settings.email)]
@@ -63,9 +63,9 @@ def request_to(service: Service, path: str, parameters: Parameters, settings: Se
     pair = (octets[0], octets[1]) if login else None
     if service.utilities:
         form = urlencode(_given([*told, (service.key, settings.api_key)]), safe=",")
-        return Request(*way, asked, form, login=pair)
+        return Outgoing(*way, asked, form, login=pair)
     question = f"{path}?{asked}" if asked else path
-    return Request(*way, question, None, urlencode(_given(told), safe=","), pair)
+    return Outgoing(*way, question, None, urlencode(_given(told), safe=","), pair)
 
 
 def _given(parameters: Parameters) -> list[tuple[str, str]]:

@@ -164,14 +164,19 @@ def _check_network(environment: Mapping[str, str], bases: Iterable[str]) -> None
 
 def _proxy_variable(environment: Mapping[str, str], base: str) -> str:
     """The variable of the proxy that is used for an address, empty where none is: the library looks
-    for that of its scheme first, and takes small letters before capitals."""
-    scheme, place = urlsplit(base).scheme, _place(base)
-    past = environment.get("no_proxy", environment.get("NO_PROXY", ""))
-    if is_loopback(base) or _goes_past(place, past.replace(" ", "").split(",")):
+    for that of its scheme first."""
+    past = _variable(environment, "no")
+    hosts = environment[past].replace(" ", "").split(",") if past else []
+    if is_loopback(base) or _goes_past(_place(base), hosts):
         return ""
-    pairs = ((f"{kind}_proxy", f"{kind}_proxy".upper()) for kind in (scheme, "all"))
-    found = (next((name for name in pair if name in environment), "") for pair in pairs)
-    return next((name for name in found if environment.get(name)), "")
+    names = [_variable(environment, kind) for kind in (urlsplit(base).scheme, "all")]
+    return next((name for name in names if name and environment[name]), "")
+
+
+def _variable(environment: Mapping[str, str], kind: str) -> str:
+    """That of a kind of proxy, small letters before capitals; empty where neither is set."""
+    names = (f"{kind}_proxy", f"{kind}_proxy".upper())
+    return next((name for name in names if name in environment), "")
 
 
 def _goes_past(place: str, hosts: Iterable[str]) -> bool:

@@ -38,7 +38,7 @@ from harvest.limits import (
     limiters,
     retry_after,
 )
-from harvest.request import TOOL, Form, Request, request_to
+from harvest.request import TOOL, Form, Outgoing, request_to
 from harvest.service import (
     TRIES,
     Again,
@@ -254,7 +254,7 @@ class Transport:
             down=trouble.down,
         )
 
-    def _try(self, request: Request, read: Callable[[Reply], T]) -> T:
+    def _try(self, request: Outgoing, read: Callable[[Reply], T]) -> T:
         limiter = self.limiters[request.limit]
         began, asked_at = limiter.wait(), stamp(self.clock)
         status, body, outcome = None, b"", "interrupted"
@@ -307,7 +307,7 @@ class Transport:
         session: requests.Session = self.local.session
         return session
 
-    def _send(self, request: Request, sent: Callable[[], None]) -> requests.Response:
+    def _send(self, request: Outgoing, sent: Callable[[], None]) -> requests.Response:
         try:
             return self._session().request(
                 request.method,
