@@ -162,8 +162,10 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(*parts, **more)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
-    def proxy_manager_for(self, *parts: Any, **more: Any) -> Any:
-        manager = super().proxy_manager_for(*parts, **more)
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        if proxy.lower().startswith("socks"):
+            raise requests.exceptions.InvalidSchema(f"a proxy that speaks no HTTP: {proxy[:5]}")
+        manager = super().proxy_manager_for(proxy, **more)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
         return manager
 
@@ -335,7 +337,8 @@ class Transport:
             if isinstance(cause, urllib3.exceptions.MaxRetryError):
                 reason = str(cause.reason).rpartition(": ")[2]
                 raise Again(f"no connection ({reason})", down=True) from error
-            raise Again(f"no answer ({cause.args[-1] if cause.args else cause})") from error
+            said_last = cause.args[-1:] if isinstance(cause, Exception) else ()
+            raise Again(f"no answer ({(*said_last, cause)[0]})") from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise Again(f"no answer ({error})") from error  # what the library let through
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kb.errors import InputError
-from kb.ids import clean_doi, clean_pmid
+from kb.ids import LARGEST_PMID, clean_doi, clean_pmid
 
 # Retraction Watch answers with a file that an operator reads in.
 RETRACTION_WATCH = "retraction-watch"
@@ -39,13 +39,14 @@ def elink_links(body: bytes, linkname: str) -> dict[int, list[int]]:
     linked: dict[int, list[int]] = {}
     with read_as("ELink", body):
         for linkset in _root(body, "eLinkResult").iterfind("LinkSet"):
-            sources = [stated_pmid(element.text) for element in linkset.iterfind("IdList/Id")]
+            sources = linkset.findall("IdList/Id")
             if len(sources) == 1:
-                targets = linked.setdefault(sources[0], [])
+                source = stated_pmid(sources[0].text)
+                targets = linked.setdefault(source, [])
                 for group in linkset.iterfind("LinkSetDb"):
                     if group.findtext("LinkName") == linkname:
                         ids = (stated_pmid(element.text) for element in group.iterfind("Link/Id"))
-                        targets += (pmid for pmid in ids if pmid != sources[0])
+                        targets += (pmid for pmid in ids if pmid != source)
     return linked
 
 
@@ -290,8 +291,9 @@ def esearch_query(question: str) -> str:
 def stated_pmid(value: object) -> int:
     """A PMID as an answer writes it, a number or its digits. Raises ValueError for anything else:
     one below zero, of more than ten digits, in digits of other scripts."""
-    is_written = isinstance(value, int | str) and not isinstance(value, bool)
-    if pmid := clean_pmid(str(value)) if is_written else None:
+    if type(value) is int and 0 < value <= LARGEST_PMID:
+        return value
+    if isinstance(value, str) and (pmid := clean_pmid(value)):
         return pmid
     raise ValueError(f"{str(value)[:40]!r} is no PMID")
 

@@ -167,7 +167,7 @@ def _search_page(
 
 
 def _count(text: str) -> int:
-    if not re.fullmatch(r"\s*[0-9]{1,10}\s*", text):
+    if not re.fullmatch(r"[0-9]{1,10}", text):
         raise ValueError(f"{text[:40]!r} is no count")
     return int(text)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harvest.service import Again, Rate, Refused, Service, is_loopback, said
+from harvest.service import Again, Rate, Refused, Service, is_loopback, said, shown
 
 NEW = Service("newone", "New one", "https://new.example/", Rate(2), lambda _client: "")
 
@@ -64,3 +64,14 @@ def test_what_was_no_answer_is_quoted_by_its_first_words(body: bytes, words: str
 def test_a_refusal_brings_advice_and_a_trouble_a_pause() -> None:
     assert Refused("no", "Do this.").advice == "Do this."
     assert (Again("later", wait=2.0).wait, Again("later").down) == (2.0, False)
+
+
+def test_the_first_words_of_a_huge_page_are_told_in_no_time_however_it_is_marked_up() -> None:
+    """Read again from each mark that is not closed, this would take hours."""
+    assert said(b"<b>Down</b> <script " + b"<script " * 4_000_000) == "'Down'"
+    assert said(b"<" * 4_000_000) == f"{'<' * 200!r}"
+
+
+def test_words_of_a_service_are_a_line_that_a_terminal_can_show() -> None:
+    assert shown(" no\n\x1b[2J\x9b query ") == "no �[2J� query"
+    assert len(shown("a" * 9_999)) == 500

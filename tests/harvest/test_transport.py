@@ -322,6 +322,13 @@ def test_a_proxy_that_drips_is_left_at_the_deadline(
     assert asking.outcomes == [LATE, LATE]
 
 
+def test_a_proxy_that_speaks_no_http_is_not_gone_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:1/")
+    asking = Asking("http://eutils.invalid/", tries=1)
+    with pytest.raises(ServiceFailed, match="a proxy that speaks no HTTP: socks"):
+        asking.ask()
+
+
 # The largest answer
 
 
