@@ -4,6 +4,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from harvest_commands import SCHEDULED, harvest, jobs_file, ledger_of
-from loopback import record, record_set, without_waiting
+from loopback import record, record_set, serving, without_waiting
 
 from harvest.cli import main
 from harvest.standin import Corpus, Standin
@@ -257,3 +258,24 @@ def test_what_is_due_runs_and_is_not_due_again(tmp_path: Path, raw: Path, pubmed
     with closing(sqlite3.connect(raw)) as db, db:
         db.execute("UPDATE runs SET started = '2099-01-01T00:00:00Z'")
     assert harvest(*due, url=pubmed.url).stdout.splitlines()[-1].startswith("harvest: 1 complete")
+
+
+@pytest.mark.parametrize("way", [str.lower, str.upper])
+def test_key_and_password_are_in_no_database_and_no_line_that_is_printed(
+    way: Callable[[str], str], raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service repeats both, in errors and in an answer that would do."""
+    secrets = ("0123456789abcdef0123456789abcdef0123", "pass-word")
+    told = way(" and ".join(secrets))
+    answers = [(told.encode(), 503), (record_set(record(7, told)), 200)]
+    without_waiting(monkeypatch)
+    with serving(lambda asked: asked.answer(*answers[asked.number > 1])) as server:
+        url = server.url.replace("http://", "http://me:pass-word@")
+        result = harvest("pmid", "7", "--raw", raw, url=url)
+    assert result.exit_code == 3
+    assert "the answer repeats the key, so it was not kept" in result.output
+    kept = b"".join(path.read_bytes() for path in raw.parent.iterdir()).lower()
+    assert b"http://127.0.0.1:" in kept
+    for secret in secrets:
+        assert secret not in result.output.lower()
+        assert secret.encode() not in kept
