@@ -36,8 +36,8 @@ CITED_IN = "pubmed_pubmed_citedin"
 REFERENCES = "pubmed_pubmed_refs"
 MOST_FOUND = 9_999
 FETCH_BATCH = 200
-# Bytes of an answer: 200 records have some four million, and one alone is read up to so many
-# (kb.record.recordset). A batch that has more is fetched in parts.
+# Bytes of an answer, unpacked: a record alone may have as many (kb.record.recordset), and a batch
+# with more is fetched in parts. Of 3,751 real records the 200 longest have 7.8 million together.
 LARGEST_RECORDS = LONGEST_RECORD
 LINK_BATCH = 100
 DOI_BATCH = 50
