@@ -290,13 +290,26 @@ def test_a_connection_that_is_used_again_has_the_deadline_too() -> None:
     assert asking.outcomes == ["answered", LATE, "answered"]
 
 
-def test_an_answer_in_time_is_not_disturbed_by_the_deadline_of_one_before() -> None:
+def test_a_deadline_that_comes_when_all_is_over_does_not_end_what_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    due: list[Callable[[], None]] = []
+
+    class Held(threading.Timer):
+        """Comes when a test says so."""
+
+        def start(self) -> None:
+            due.append(self.function)
+
+    monkeypatch.setattr(threading, "Timer", Held)
     with serving(good) as server:
-        asking = Asking(server.url, whole=0.05)
-        for _ in range(3):
-            asking.ask()
-            assert not threading.Event().wait(0.03)
-    assert asking.outcomes == ["answered"] * 3
+        asking = Asking(server.url)
+        asking.ask()
+        due.pop()()
+        asking.ask()
+        connections = {asked.handler.client_address for asked in server.asked}
+    assert asking.outcomes == ["answered", "answered"]
+    assert len(connections) == 1
 
 
 def test_a_handshake_that_drips_is_left_at_the_deadline() -> None:
