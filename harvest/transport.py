@@ -137,6 +137,12 @@ class _Held(HTTPConnection):
         _Exchange.under_way.exchange.hold(line)
         return line
 
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        # Where the proxy's answer was cut off, it looks like one, and no handshake can follow.
+        if _Exchange.under_way.exchange.is_late:
+            raise TimeoutError
+
     def request(self, *parts: Any, **more: Any) -> None:
         if self.sock:
             _Exchange.under_way.exchange.hold(self.sock)

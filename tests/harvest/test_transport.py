@@ -290,18 +290,22 @@ def test_a_connection_that_is_used_again_has_the_deadline_too() -> None:
     assert asking.outcomes == ["answered", LATE, "answered"]
 
 
-def test_a_deadline_that_comes_when_all_is_over_does_not_end_what_follows(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    due: list[Callable[[], None]] = []
+@pytest.fixture
+def due(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """The deadlines that were set; each comes when a test calls it."""
+    deadlines: list[Callable[[], None]] = []
 
     class Held(threading.Timer):
-        """Comes when a test says so."""
-
         def start(self) -> None:
-            due.append(self.function)
+            deadlines.append(self.function)
 
     monkeypatch.setattr(threading, "Timer", Held)
+    return deadlines
+
+
+def test_a_deadline_that_comes_when_all_is_over_does_not_end_what_follows(
+    due: list[Callable[[], None]],
+) -> None:
     with serving(good) as server:
         asking = Asking(server.url)
         asking.ask()
@@ -312,9 +316,15 @@ def test_a_deadline_that_comes_when_all_is_over_does_not_end_what_follows(
     assert len(connections) == 1
 
 
-def test_a_handshake_that_drips_is_left_at_the_deadline() -> None:
+def test_a_handshake_that_drips_is_left_at_the_deadline(due: list[Callable[[], None]]) -> None:
     record_of_16_384_octets = b"\x16\x03\x03\x40\x00"
-    with listening(endless(record_of_16_384_octets, b"\x02")) as port:
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(record_of_16_384_octets)
+        due.pop()()
+        endless(b"", b"\x02")(connection)
+
+    with listening(talk) as port:
         asking = Asking(f"https://127.0.0.1:{port}/", whole=0.1, tries=2)
         with pytest.raises(ServiceFailed, match="no usable answer in 2 tries"):
             asking.ask()
