@@ -71,6 +71,7 @@ PLACES = (
         "commands",
         "data",
         "ids",
+        "outputs",
         "raw",
         "raw_shape",
         "schema",

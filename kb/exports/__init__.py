@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -29,6 +28,7 @@ from kb.exports.zipped import zipped
 from kb.graphs.graph import Graph
 from kb.graphs.maps import MAPS
 from kb.graphs.selection import EVERYTHING, Selection, selected
+from kb.outputs import put_in_place
 
 # Gives the files of a format, each as text piece by piece, by the ending that its name gets; the
 # one file of most formats has none.
@@ -140,7 +140,7 @@ def write(
     with reading(db_path) as db:
         try:
             files = _named(_files(db, kind, format, selection), out)
-            _put_in_place(files)
+            put_in_place(files)
         except sqlite3.DatabaseError as error:
             raise InputError(
                 f"{db_path}: cannot be read whole ({error}). Build it again with kb build."
@@ -182,42 +182,3 @@ def _named(files: dict[str, Iterator[bytes]], out: Path) -> dict[Path, Iterator[
     stem = out.name.removesuffix(f".{first}") if named else out.stem
     names = [out, *(out.with_name(f"{stem}.{ending}") for ending in others)]
     return dict(zip(names, files.values(), strict=True))
-
-
-def _put_in_place(files: dict[Path, Iterator[bytes]]) -> None:
-    for out in files:
-        _spare(out)
-    asides: dict[Path, Path] = {}
-    try:
-        for out, pieces in files.items():
-            aside = out.with_name(f".{out.name}.{os.getpid()}")
-            with aside.open("wb") as stream:
-                asides[out] = aside
-                stream.writelines(pieces)
-        for out, aside in asides.items():
-            aside.replace(out)
-    except OSError as error:
-        raise _unwritable(out, str(error.strerror)) from error
-    finally:
-        for aside in asides.values():
-            aside.unlink(missing_ok=True)
-
-
-def _spare(out: Path) -> None:
-    """A slip of the keyboard must not replace raw.db, which nothing can bring back, or a device."""
-    if out.is_dir():
-        raise _unwritable(out, "it is a folder")
-    if not out.exists():
-        return
-    if not out.is_file():
-        raise _unwritable(out, "it is no ordinary file")
-    with out.open("rb") as stream:
-        if stream.read(16) == b"SQLite format 3\0":
-            raise ConfigError(f"{out}: is a database and was left alone. Name another file.")
-
-
-def _unwritable(out: Path, why: str) -> ConfigError:
-    return ConfigError(
-        f"{out}: cannot be written ({why}). Check the folder, its permissions and the space on the "
-        "disk."
-    )
