@@ -75,6 +75,7 @@ PLACES = (
         "raw",
         "raw_shape",
         "schema",
+        "stop",
     ),
     *(
         "tables",
@@ -87,7 +88,7 @@ PLACES = (
         "graphs",
         "build",
     ),
-    *("exports", "evaluate", "publish", "site", "cli"),
+    *("exports", "evaluate", "publish", "site", "cli", "start"),
 )
 DOORS = PLACES[: PLACES.index("record")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -137,15 +138,42 @@ def write(
     where the base is damaged, ConfigError where ``out`` is a database or cannot be written.
     """
     _exporter(kind, format)
+    with _whole(db_path) as db:
+        files = _named(_files(db, kind, format, selection), out)
+        put_in_place(files)
+    return list(files)
+
+
+def send(
+    db_path: Path, kind: str, format: str, stream: BinaryIO, selection: Selection = EVERYTHING
+) -> None:
+    """Write a file to a stream; of a format of several files a zip archive of them.
+
+    Raises as ``write`` does, ConfigError where the stream cannot be written, and BrokenPipeError
+    where its reader has gone.
+    """
+    _exporter(kind, format)
+    with _whole(db_path) as db:
+        try:
+            stream.writelines(pieces(db, kind, format, selection))
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise ConfigError(f"The output cannot be written ({error.strerror}).") from error
+
+
+@contextmanager
+def _whole(db_path: Path) -> Iterator[sqlite3.Connection]:
+    """A kb.db to read to its end. Raises what ``check_base`` raises, InputError where that cannot
+    be done."""
     with reading(db_path) as db:
         try:
-            files = _named(_files(db, kind, format, selection), out)
-            put_in_place(files)
+            yield db
         except sqlite3.DatabaseError as error:
             raise InputError(
                 f"{db_path}: cannot be read whole ({error}). Build it again with kb build."
             ) from error
-    return list(files)
 
 
 def is_empty(db_path: Path, kind: str, format: str, selection: Selection) -> bool:

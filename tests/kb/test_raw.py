@@ -269,7 +269,7 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
     later(name="m002_hops_and_further_seeds")(raw_shape.m002_hops_and_further_seeds)
     later(name="m003_hash_of_answers")(raw_shape.m003_hash_of_answers)
     later(name="m004_more")(lambda db: db["more"].create({"id": int}))
-    monkeypatch.setattr(raw, "migrations", later)
+    monkeypatch.setattr(raw_shape, "migrations", later)
 
     with pytest.raises(InputError, match=r"written by an older version.*harvest status"):
         open_raw(path)
@@ -433,7 +433,7 @@ import sys; from pathlib import Path; from kb import raw, raw_shape
 def stay(*_):
     print("on", flush=True)
     sys.stdin.read()
-raw.migrations._record_applied = stay
+raw_shape.migrations._record_applied = stay
 raw.open_raw(Path(sys.argv[1]), write=True)
 """
 
