@@ -26,6 +26,7 @@ from harvest.services import SERVICES
 from harvest.services.eutils import EUTILS
 from harvest.settings import Settings, settings_from
 from kb import raw as raw_db
+from kb.aside import check_place
 from kb.citations.open_questions import unresolved
 from kb.commands import EXISTING, FILE, Command, Commands, Place, data_option
 from kb.data import data_dir
@@ -129,6 +130,8 @@ def run(
     if dry_run:
         _show_estimates(raw, jobs)
         return
+    if kb_file:
+        check_place(kb_file)  # now, not after hours of harvest
     _finish(raw, run_jobs(raw, jobs, settings(), Progress(), of_file=of_file), kb_file, data)
 
 

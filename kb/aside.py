@@ -8,13 +8,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from kb.base import read_only
-from kb.errors import InputError, Locked
+from kb.errors import ConfigError, InputError, Locked
 from kb.outputs import own_file, spare_special
 from kb.raw import open_raw
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 # Tables that a kb.db of any version has; other programs, too, have papers and works.
 OF_EVERY_BASE = {"papers", "works", "cites", "topic_evidence", "provenance", "meta"}
@@ -51,6 +53,9 @@ def snapshot(raw: Path, new: Path) -> Iterator[Database]:
 
     Raises what ``kb.raw.open_raw`` raises.
     """
+    # Here, not above, as in kb.raw.
+    from sqlite_utils import Database
+
     copy = new.with_name(f"{new.name}.raw")
     copy.unlink(missing_ok=True)
     with closing(open_raw(raw)) as source:
@@ -62,6 +67,15 @@ def snapshot(raw: Path, new: Path) -> Iterator[Database]:
                 # What is open lives on until it is closed, and not a moment longer.
                 copy.unlink(missing_ok=True)
             yield Database(db)
+
+
+def check_place(out: Path) -> None:
+    """Raise what ``spare_other_files`` raises, and ConfigError where there is no such folder."""
+    spare_other_files(out)
+    if not out.parent.is_dir():
+        raise ConfigError(
+            f"{out}: there is no folder {out.parent}. Make it first, or mend the name."
+        )
 
 
 def spare_other_files(out: Path) -> None:

@@ -6,11 +6,12 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, BinaryIO, NoReturn, TextIO, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 import click
 
@@ -63,6 +64,7 @@ class Commands(click.Group):
     that cannot be written. Where nobody reads on, the command ends in silence."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
+        _plug()
         try:
             with _output_told(self.name):
                 return super().main(*arguments, **options)
@@ -70,7 +72,7 @@ class Commands(click.Group):
             _drop_unwritten()
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with _output_told(self.name):
+        with _output_told(arguments[0]):
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -91,7 +93,7 @@ class Commands(click.Group):
 
 def binary_stdout() -> BinaryIO:
     """Standard output, for bytes. Raises ConfigError where it was closed from the beginning."""
-    if sys.stdout is None:
+    if sys.stdout.name == os.devnull:
         raise ConfigError("standard output is closed. Name a file.")
     return sys.stdout.buffer
 
@@ -129,28 +131,39 @@ def _output_told(program: str | None) -> Iterator[None]:
     except BrokenPipeError:
         raise SystemExit(Incomplete.exit_code) from None
     except OSError as error:
-        if not _unwritten():
+        if not _is_of_output(error):
             raise
         with suppress(OSError):
-            told = f"the output cannot be written ({error.strerror}). Send it elsewhere."
-            click.echo(f"{program}: {told}", err=True)
+            told = f"the output cannot be written ({error.strerror}). What was done stays."
+            click.echo(f"{program}: {told} Send the output elsewhere.", err=True)
         raise SystemExit(ConfigError.exit_code) from None
 
 
-def _unwritten() -> list[TextIO]:
-    """The standard streams that hold what they cannot get rid of."""
-    streams = []
-    for stream in filter(None, (sys.stdout, sys.stderr)):
-        try:
-            stream.flush()
-        except OSError:
-            streams.append(stream)
-    return streams
+def _is_of_output(error: OSError) -> bool:
+    """Whether click met it, by which all is said."""
+    *_, (innermost, _line) = traceback.walk_tb(error.__traceback__)
+    return str(innermost.f_globals.get("__name__")).startswith("click.")
 
 
 def _drop_unwritten() -> None:
     """What nobody takes goes nowhere: else Python complains of it when it ends."""
-    for stream in _unwritten():
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+
+
+def _plug() -> None:
+    """Where a standard stream was closed, what goes there goes nowhere, and no database is opened
+    under its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (it is for good)

@@ -25,10 +25,9 @@ SQLITE = b"SQLite format 3\0"
 def spare_special(out: Path) -> None:
     """Raise ConfigError where there is a folder, a device, a pipe or a socket: as root a rename
     would put a file in its place."""
-    if out.is_dir():
-        raise unwritable(out, "it is a folder")
+    why = "it is a folder" if out.is_dir() else "it is no ordinary file"
     if out.exists() and not out.is_file():
-        raise unwritable(out, "it is no ordinary file")
+        raise ConfigError(f"{out}: cannot be written ({why}), and was left alone. Name a file.")
 
 
 def spare_databases(out: Path) -> None:

@@ -398,6 +398,50 @@ def test_a_second_process_is_refused_until_the_first_ends_even_by_a_kill(
         pass
 
 
+def test_two_names_of_one_file_share_one_lock(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    other_name = tmp_path / "elsewhere" / "backup.db"
+    other_name.hardlink_to(path)
+    with (
+        locked(path),
+        pytest.raises(Locked, match=r"backup\.db: another run is writing to it"),
+        locked(other_name),
+    ):
+        pass
+    with locked(other_name), pytest.raises(Locked), locked(path):
+        pass
+    with locked(path):
+        pass
+
+
+def test_reading_and_closing_it_meanwhile_does_not_end_the_lock(path: Path) -> None:
+    other_name = path.with_name("other.db")
+    other_name.hardlink_to(path)
+    with locked(path):
+        path.read_bytes()
+        with closing(open_raw(path, write=True)) as db:
+            store(db, 7, ONE, EARLY)
+        with pytest.raises(Locked), locked(other_name):
+            pass
+
+
+def test_a_raw_db_that_is_not_there_yet_is_locked_too(tmp_path: Path) -> None:
+    with locked(tmp_path / "raw.db"):
+        (tmp_path / "other.db").hardlink_to(tmp_path / "raw.db")
+        with pytest.raises(Locked), locked(tmp_path / "other.db"):
+            pass
+
+
+def test_a_pipe_or_a_device_is_no_raw_db_and_gets_no_lock(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ConfigError, match="it is no ordinary file"), locked(pipe):
+        pass
+    with pytest.raises(ConfigError, match="it is no ordinary file"):
+        open_raw(pipe, write=True)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
 WRITE = """
 import os, sys; from pathlib import Path; from kb.raw import open_raw, put
 db = open_raw(Path(sys.argv[1]), write=True)
