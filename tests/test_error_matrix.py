@@ -189,6 +189,14 @@ def _planted_link(folder: Path) -> Iterator[dict[str, object]]:
 
 
 @contextmanager
+def _published_with_a_link(folder: Path) -> Iterator[dict[str, object]]:
+    (folder / "public" / "kb").mkdir(parents=True)
+    (folder / "public" / "kb" / "publish.py").touch()
+    (folder / "public" / "kb.db").symlink_to(folder / "kb.db")
+    yield {}
+
+
+@contextmanager
 def _another_writer(folder: Path) -> Iterator[dict[str, object]]:
     (folder / "kb.db-wal").write_bytes(b"pages of another program")
     yield {}
@@ -396,6 +404,11 @@ ROWS = [
     *[Row("a stream for a database", command.format("-"), 2, NO_STREAM)
       for command in (WRITING[0], *WRITING[4:], "kb publish - --db kb.db",
                       "harvest demo --no-serve --dir -")],
+    Row("a link in a published folder", "kb publish public --db kb.db", 2,
+        ("kb.db: is a link, and publishing writes through none", "remove it"),
+        around=_published_with_a_link, leaves=frozenset({"public/kb/publish.py", "public/kb.db"})),
+    Row("another folder to publish in", "kb publish data --db kb.db", 2,
+        ("data: is there and was not published", "name a folder of its own")),
     *[Row("a pipe to publish in", command, 2, ("pipe: ", says), around=_pipe)
       for command, says in (("kb publish pipe --db kb.db", "name a folder of its own"),
                             ("harvest demo --no-serve --dir pipe", "Name another --dir"))],

@@ -83,6 +83,27 @@ def test_what_a_dead_command_left_is_removed(tmp_path: Path, dead: int) -> None:
     assert names(tmp_path) == ["map.csv"]
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kb.outputs import put_in_place
+def pieces():
+    yield b"half of it"
+    os.kill(os.getpid(), signal.SIGKILL)
+put_in_place({Path(sys.argv[1]): pieces()})
+"""
+
+
+@pytest.mark.soak
+def test_what_a_command_that_was_killed_has_left_is_removed(tmp_path: Path) -> None:
+    out = tmp_path / "map.csv"
+    subprocess.run([sys.executable, "-c", KILLED, str(out)], check=False)
+    (left,) = names(tmp_path)
+    assert left.startswith(".map.csv.")
+    put_in_place({out: [b"a,b"]})
+    assert names(tmp_path) == ["map.csv"]
+
+
 def test_what_is_not_a_dead_commands_stays(tmp_path: Path, dead: int) -> None:
     alive = [f".map.csv.{os.getppid()}", ".map.csv.bak", f".other.csv.{dead}", ".map.csv.99.txt"]
     for name in alive:
