@@ -6,7 +6,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -162,13 +162,14 @@ def test_a_name_that_can_be_foretold_is_opened_where_the_file_is_ours_alone(tmp_
 def test_what_was_planted_there_is_in_the_way(tmp_path: Path, planted: str) -> None:
     thesis, place = tmp_path / "thesis.txt", tmp_path / "kb.db.building"
     thesis.write_text("all of it")
-    {
+    plant: dict[str, Callable[[], object]] = {
         "link": lambda: place.symlink_to(thesis),
         "dangling link": lambda: place.symlink_to(tmp_path / "absent"),
         "hard link": lambda: place.hardlink_to(thesis),
         "pipe": lambda: os.mkfifo(place),
         "folder": place.mkdir,
-    }[planted]()
+    }
+    plant[planted]()
     with pytest.raises(ConfigError, match=r"kb\.db\.building: is in the way"), own_file(place):
         pass
     assert thesis.read_text() == "all of it"
