@@ -191,7 +191,7 @@ def locked(path: Path) -> Iterator[None]:
 @contextmanager
 def _marked(path: Path) -> Iterator[None]:
     """Hold the file itself too, which may have a second name with another file of locks beside it:
-    a hard link, or a mount of this one file. Made where it is absent. Raises Locked.
+    a hard link, or a mount of this one file. One that is not there yet has no other. Raises Locked.
 
     The lock is one of Linux on a byte far behind those that SQLite locks, and no other program's
     closing of the file ends it; where system or disk know no such lock, the first has to do.
@@ -200,8 +200,8 @@ def _marked(path: Path) -> Iterator[None]:
         yield
         return
     try:
-        descriptor = os.open(path.resolve(), os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError:  # opening the database says what is wrong, and to what
+        descriptor = os.open(path.resolve(), os.O_RDWR)
+    except OSError:  # it is not there, or opening the database says what is wrong
         yield
         return
     try:
