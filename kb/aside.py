@@ -81,7 +81,8 @@ def check_place(out: Path) -> None:
 def spare_other_files(out: Path) -> None:
     """Raise ConfigError where ``out`` is no ordinary file, InputError unless it is free, empty or
     an older kb.db: raw.db would be lost for good."""
-    spare_special(out)
+    if not out.is_dir():  # which the message below tells better
+        spare_special(out)
     if not out.exists():
         return
     for journal in (out.with_name(f"{out.name}-wal"), out.with_name(f"{out.name}-journal")):
