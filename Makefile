@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/runs
 READY := $(VENV)/ready
 # What is imported is compiled once, not by each process that tests start.
 export PYTHONDONTWRITEBYTECODE :=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -13,14 +15,20 @@ TEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-13s%s\n' "$$name" "$$text"; done
 
-$(READY): pyproject.toml
+# What the programs need, and no more.
+$(RUNS): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(PIP) --editable .
 	@touch $@
 
-demo: $(READY) ## harvest the bundled papers from a stand-in of NCBI, build, serve on 127.0.0.1:8001 (PORT=8002 for another)
+# And what tests, checks and pages are made with; an older pip knows no groups.
+$(READY): $(RUNS)
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --editable . --group dev
+	@touch $@
+
+demo: $(RUNS) ## harvest the bundled papers from a stand-in of NCBI, build, serve on 127.0.0.1:8001 (PORT=8002 for another)
 	$(BIN)/harvest demo $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## run all tests, on all cores

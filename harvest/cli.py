@@ -26,11 +26,13 @@ from harvest.services import SERVICES
 from harvest.services.eutils import EUTILS
 from harvest.settings import Settings, settings_from
 from kb import raw as raw_db
+from kb.aside import check_place
 from kb.citations.open_questions import unresolved
-from kb.commands import EXISTING, FILE, Command, Commands, data_option
+from kb.commands import EXISTING, FILE, Command, Commands, Place, data_option
 from kb.data import data_dir
 from kb.errors import ConfigError, Incomplete
 from kb.ids import clean_pmid
+from kb.stop import stop_at_once
 
 
 class Pmid(click.ParamType[int]):
@@ -128,6 +130,8 @@ def run(
     if dry_run:
         _show_estimates(raw, jobs)
         return
+    if kb_file:
+        check_place(kb_file)  # now, not after hours of harvest
     _finish(raw, run_jobs(raw, jobs, settings(), Progress(), of_file=of_file), kb_file, data)
 
 
@@ -251,7 +255,7 @@ def retraction_watch(path: Path, raw: Path) -> None:
 @click.option(
     "--dir",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     help="Where raw.db and kb.db go. Default: demo-data, or demo-data/specimen.",
 )
 @click.option(
@@ -372,4 +376,5 @@ for _command in (look.status, look.see_doctor, look.verify):
 
 
 if __name__ == "__main__":
+    stop_at_once("harvest")
     main()

@@ -17,8 +17,7 @@ from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from harvest.clock import Clock, stamp, stamp_of
 from harvest.jobs import Job
@@ -31,6 +30,9 @@ from kb.answers import esearch_count
 from kb.errors import ConfigError, Incomplete, InputError, KbError
 from kb.record import pubmed
 from kb.record.article import Article
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 KILLED = "the run was killed before an answer came"
 

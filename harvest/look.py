@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlite_utils import Database
 
 from harvest import ledger, reports
 from harvest.clock import Clock
@@ -17,6 +17,9 @@ from harvest.jobs_file import read_jobs
 from kb import raw as raw_db
 from kb.commands import EXISTING, FILE, data_option
 from kb.errors import CheckFailed, ConfigError, Locked
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @click.command()

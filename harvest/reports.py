@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from harvest.clock import moment
 from harvest.jobs import Job
@@ -16,6 +14,9 @@ from harvest.services.entrez import dois_asked
 from harvest.services.europepmc import EUROPEPMC, PREPRINTS, asked, page_of
 from kb import raw
 from kb.answers import esearch_count, esearch_query
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 MOST_NAMED = 20
 COLUMNS = ("run", "job", "state", "asked", *raw.OUTCOMES, "started")

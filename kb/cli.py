@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from kb import DISTRIBUTION
-from kb.commands import FILE, Commands
+from kb.commands import FILE, STDOUT, STREAM, Commands, Place, binary_stdout
 from kb.data import data_dir
 from kb.errors import CheckFailed
 from kb.evaluate.cli import evaluate
 from kb.graphs.selection import COMPONENTS, DIRECTIONS
+from kb.stop import stop_at_once
 
 NAMED = 20  # suspected duplicates on the screen
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -83,8 +84,9 @@ def check(db: Path) -> None:
 @click.option(
     "--out",
     required=True,
-    type=FILE,
-    help="The file to write; of a format of several files the first, the others beside it.",
+    type=STREAM,
+    help="The file to write; of a format of several files the first, the others beside it. - is"
+    " standard output, where several files are a zip archive.",
 )
 @click.option("--topic", "topics", multiple=True, metavar="SLUG", help="Papers on any of these.")
 @click.option("--seed", "seeds", multiple=True, help="Papers that any of these seeds brought.")
@@ -129,10 +131,13 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     graphml, gexf, cyjs, vosviewer, vosviewer-map, pajek or csv (citation also as wos); or
     references, as ris, bibtex, csl-json, nbib or csv.
     """
-    from kb.exports import is_empty, write
+    from kb.exports import is_empty, send, write
     from kb.graphs.selection import Selection
 
     selection = Selection(**chosen)
+    if out is STDOUT:
+        send(db, kind, format_, binary_stdout(), selection)
+        return
     written = write(db, kind, format_, out, selection)
     empty = is_empty(db, kind, format_, selection)
     nothing = " Nothing here passes these filters, so there is nothing in it." if empty else ""
@@ -188,7 +193,7 @@ def serve(db: Path, host: str, port: int, data: Path | None) -> None:
 
 
 @main.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place())
 @click.option("--db", required=True, type=FILE, help="The kb.db to publish.")
 @click.option("--with-abstracts", is_flag=True, help="Keep abstracts, where you may show them.")
 @click.option(
@@ -208,4 +213,5 @@ def publish(folder: Path, db: Path, with_abstracts: bool, data: Path | None) -> 
 
 
 if __name__ == "__main__":
+    stop_at_once("kb")
     main()

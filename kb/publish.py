@@ -23,10 +23,15 @@ from kb.base import check_base, read_only, reading
 from kb.checks import check
 from kb.data import HERE
 from kb.errors import CheckFailed, ConfigError, InputError
+from kb.outputs import put_in_place
 
 # What of a field's data the site reads.
 SERVED = ("topics.yml", "datasette.yml", "queries.yml")
-UNFINISHED = ("kb.new", "kb.db.building")
+WRITTEN = {"kb", "kb.new", "kb.old", "data", "kb.db"}
+# What a first run that was killed may have left and nothing else.
+UNFINISHED = {"kb.new", "kb.db.building", "kb.db.building-journal"}
+# Where the program is, was a moment ago, or will be: one of them is whole at any time.
+PROGRAMS = ("kb", "kb.new", "kb.old")
 WITHOUT_ABSTRACTS = """
 DELETE FROM passages WHERE field = 'abstract';
 DELETE FROM abstract_sections;
@@ -84,10 +89,10 @@ def publish(db: Path, folder: Path, data: Path, *, with_abstracts: bool) -> None
                 raise CheckFailed(f"{db}: the copy is wrong, and was not published: {wrong[0]}")
             _program(folder)
             (folder / "data").mkdir(exist_ok=True)
-            for name in filter(lambda name: (data / name).is_file(), SERVED):
-                shutil.copy(data / name, folder / "data" / name)
-            for name, text in _texts(new).items():
-                (folder / name).write_text(text, encoding="utf-8")
+            served = filter(Path.is_file, (data / name for name in SERVED))
+            put_in_place({folder / "data" / path.name: [path.read_bytes()] for path in served})
+            texts = _texts(new).items()
+            put_in_place({folder / name: [text.encode()] for name, text in texts})
             new.replace(folder / "kb.db")
     except (OSError, sqlite3.OperationalError) as error:
         raise ConfigError(
@@ -100,9 +105,14 @@ def _spare(folder: Path) -> None:
     """Raise InputError unless the folder is free or was published before, by a run that may have
     been killed."""
     names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    is_ours = names <= {*UNFINISHED} or (folder / "kb" / "publish.py").is_file()
-    if folder.is_file() or not is_ours:
+    was_published = any((folder / name / "publish.py").is_file() for name in PROGRAMS)
+    if (folder.exists() and not folder.is_dir()) or not (names <= UNFINISHED or was_published):
         raise InputError(f"{folder}: is there and was not published; name a folder of its own.")
+    if links := [path for path in folder.glob("*") if path.name in WRITTEN and path.is_symlink()]:
+        raise InputError(
+            f"{links[0]}: is a link, and publishing writes through none. See who made it, and "
+            "remove it."
+        )
     spare_other_files(folder / "kb.db")
 
 
@@ -116,11 +126,18 @@ def _copy(db: Path, new: Path, *, with_abstracts: bool) -> None:
 
 def _program(folder: Path) -> None:
     """The package kb, from which this runs; what is there is replaced."""
-    new = folder / "kb.new"
+    program, new, old = (folder / name for name in PROGRAMS)
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(HERE, new, ignore=shutil.ignore_patterns("__pycache__", "_data"))
-    shutil.rmtree(folder / "kb", ignore_errors=True)
-    new.replace(folder / "kb")
+    try:
+        shutil.copytree(HERE, new, ignore=shutil.ignore_patterns("__pycache__", "_data"))
+    except OSError:  # on a disk that is full, half of it is in the way
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+    if program.exists():
+        program.replace(old)
+    new.replace(program)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _texts(new: Path) -> dict[str, str]:

@@ -6,20 +6,24 @@ an answer that was asked again is a further row. Times are UTC, ISO 8601 to the 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import sqlite3
+import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
-
-from filelock import FileLock, Timeout
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb.errors import ConfigError, InputError, KbError, Locked
-from kb.raw_shape import migrations
+from kb.outputs import spare_special
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 # The source of records that PubMed itself gave; any other is the name of what held them.
 EFETCH = "efetch"
@@ -27,6 +31,8 @@ EFETCH = "efetch"
 # it, the third where the name of a column has.
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, KeyError)
 ANSWER = "SELECT id, service, question, run, asked_at, status, body FROM answers WHERE id = ?"
+# C's struct flock: the one byte at 2**62, for writing.
+OWN_BYTE = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 2**62, 1, 0)
 OUTCOMES = ("stored", "unchanged", "missing", "withdrawn", "failed", "filtered")
 
 
@@ -76,8 +82,13 @@ def open_raw(path: Path, *, write: bool = False) -> Database:
     Raises ConfigError for a file that is missing or cannot be opened, InputError for one that is
     no raw.db or was written by a newer version.
     """
-    if not write and not path.is_file():
+    if write:
+        spare_special(path)
+    elif not path.is_file():
         raise ConfigError(f"{path}: there is no such file. Fill it with: harvest run --raw {path}")
+    # Here, not above: it loads pandas where there is one, which takes seconds.
+    from sqlite_utils import Database
+
     place = f"{path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
     try:
         connection = sqlite3.connect(place, uri=True, timeout=30, isolation_level=None)
@@ -91,6 +102,8 @@ def open_raw(path: Path, *, write: bool = False) -> Database:
 
 
 def _ready(db: Database, path: Path, write: bool) -> Database:
+    from kb.raw_shape import migrations
+
     # Rollback journal, not WAL: raw.db is one file that can be copied while nothing writes, and
     # a WAL left beside it would be lost with the copy.
     _check_shape(db, path, write)
@@ -120,6 +133,8 @@ def _refused(path: Path, write: bool, error: Exception) -> KbError:
 
 
 def _check_shape(db: Database, path: Path, write: bool) -> None:
+    from kb.raw_shape import migrations
+
     tables = db.table_names()
     if write and not tables:
         return
@@ -146,8 +161,13 @@ def _check_shape(db: Database, path: Path, write: bool) -> None:
 def locked(path: Path) -> Iterator[None]:
     """Hold the one lock of a raw.db, whatever name leads to it.
 
-    Raises Locked where another run holds it, ConfigError where the folder cannot be written.
+    Raises Locked where another run holds it, ConfigError where the folder cannot be written or
+    ``path`` is no ordinary file.
     """
+    # Here, not above: only a command that writes needs it.
+    from filelock import FileLock, Timeout
+
+    spare_special(path)
     folder = path.resolve().parent
     if not folder.is_dir():
         raise ConfigError(f"{path}: there is no folder {folder}. Make it first, or mend the name.")
@@ -155,19 +175,52 @@ def locked(path: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise Locked(
-            f"{path}: another run is writing to it. Wait until it ends; "
-            "harvest status shows when it began."
-        ) from error
+        raise _taken(path) from error
     except OSError as error:
         raise ConfigError(
             f"{path}: the folder cannot be written ({error.strerror}). Check that it exists, "
             "its permissions and the space on the disk."
         ) from error
     try:
-        yield
+        with _marked(path):
+            yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _marked(path: Path) -> Iterator[None]:
+    """Hold the file itself too, which may have a second name with another file of locks beside it:
+    a hard link, or a mount of this one file. One that is not there yet has no other. Raises Locked.
+
+    The lock is one of Linux on a byte far behind those that SQLite locks, and no other program's
+    closing of the file ends it; where system or disk know no such lock, the first has to do.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    try:
+        descriptor = os.open(path.resolve(), os.O_RDWR)
+    except OSError:  # it is not there, or opening the database says what is wrong
+        yield
+        return
+    try:
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, OWN_BYTE)
+        except (BlockingIOError, PermissionError) as error:
+            raise _taken(path) from error
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _taken(path: Path) -> Locked:
+    return Locked(
+        f"{path}: another run is writing to it. Wait until it ends; "
+        "harvest status shows when it began."
+    )
 
 
 @contextmanager

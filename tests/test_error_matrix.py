@@ -84,6 +84,7 @@ FILES = {
     "tab.yml": b"jobs:\n  - name: one\n\tdescription: indented with a tab\n",
     "typo.yml": b"jobs:\n- name: one\n  description: d\n  seeds: [pmid: 11]\n  hoops: 1\n",
     "open.yml": b"jobs:\n- name: one\n  description: d\n  seeds:\n  - query: (a OR b\n",
+    "gold.txt": b"11\n12\n",
     "small.yml": (
         b"jobs:\n- {name: one, description: d, seeds: [pmid: 13], hops: 1, max_records: 1}\n"
     ),
@@ -126,6 +127,8 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.with_name(f"cut-{path.name}").write_bytes(path.read_bytes()[:size])
     other = "CREATE TABLE records (mine)"
     _changed(folder / "empty.db", "other.db", other)
+    papers = "CREATE TABLE papers (mine); CREATE TABLE works (mine)"
+    _changed(folder / "empty.db", "papers.db", papers)
     newer = (
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('raw', 'm9', '')"
     )
@@ -179,6 +182,43 @@ def _decided(*decisions: str) -> Around:
 def _another_run(folder: Path) -> Iterator[dict[str, object]]:
     with raw_db.locked(folder / "raw.db"):
         yield {}
+
+
+@contextmanager
+def _another_run_by_another_name(folder: Path) -> Iterator[dict[str, object]]:
+    with tempfile.TemporaryDirectory() as elsewhere:
+        other_name = Path(elsewhere, "other.db")
+        other_name.hardlink_to(folder / "raw.db")
+        with raw_db.locked(other_name):
+            yield {}
+
+
+@contextmanager
+def _pipe(folder: Path) -> Iterator[dict[str, object]]:
+    os.mkfifo(folder / "pipe")
+    yield {}
+    assert (folder / "pipe").is_fifo()
+
+
+@contextmanager
+def _planted_link(folder: Path) -> Iterator[dict[str, object]]:
+    (folder / "kb.db.building").symlink_to(folder / "good.xml")
+    yield {}
+    (folder / "kb.db.building").unlink()
+
+
+@contextmanager
+def _published_with_a_link(folder: Path) -> Iterator[dict[str, object]]:
+    (folder / "public" / "kb").mkdir(parents=True)
+    (folder / "public" / "kb" / "publish.py").touch()
+    (folder / "public" / "kb.db").symlink_to(folder / "kb.db")
+    yield {}
+
+
+@contextmanager
+def _another_writer(folder: Path) -> Iterator[dict[str, object]]:
+    (folder / "kb.db-wal").write_bytes(b"pages of another program")
+    yield {}
 
 
 @contextmanager
@@ -287,6 +327,17 @@ ON_RAW = (
     "harvest pmid 11 --raw {}",
     "harvest files good.xml --raw {}",
 )
+# Each that writes, up to the place where it does.
+WRITING = (
+    "kb build --raw raw.db --data data --out {}",
+    "kb export references --db kb.db --format ris --out {}",
+    "kb export citation --db kb.db --format csv --out {}",
+    "kb evaluate recall --db kb.db --gold gold.txt --out {}",
+    "harvest files good.xml --raw {}",
+    "harvest pmid 11 --raw {}",
+    "harvest run littooij --raw raw.db --kb {}",
+)
+NO_STREAM = ("- would be standard input or output", "./- is a file of that name")
 ON_BASE = (
     "kb check {}",
     "kb serve {} --port 0",
@@ -383,6 +434,46 @@ ROWS = [
     Row("a database to export to", "kb export references --db kb.db --format ris --out raw.db", 2,
         ("raw.db: is a database and was left alone", "Name another file")),
 
+    Row("another's table of papers to write to",
+        "kb build --raw raw.db --out papers.db --data data", 2,
+        ("papers.db: is there and is no kb.db; it was left alone", "Name another --out")),
+    Row("a base that another program writes", "kb build --raw raw.db --out kb.db --data data", 2,
+        ("kb.db: another program is writing it", "kb.db-wal", "End that program"),
+        around=_another_writer, leaves=frozenset({"kb.db-wal"})),
+    Row("a database for a page", "kb evaluate recall --db kb.db --gold gold.txt --out raw.db", 2,
+        ("raw.db: is a database and was left alone", "Name another file")),
+    Row("a page that is no text", "kb evaluate recall --db kb.db --gold gold.txt --out latin.xml",
+        2, ("latin.xml: is no text in UTF-8, and was left alone",)),
+
+    # Places that are no files
+    *[Row("a pipe to write to", command.format("pipe"), 2,
+          ("pipe: cannot be written (it is no ordinary file), and was left alone",), around=_pipe)
+      for command in WRITING],
+    *[Row("a folder to write to", command.format("folder"), 2, ("'folder' is a directory",))
+      for command in WRITING],
+    *[Row("a stream for a database", command.format("-"), 2, NO_STREAM)
+      for command in (WRITING[0], *WRITING[4:], "kb publish - --db kb.db",
+                      "harvest demo --no-serve --dir -")],
+    Row("a link in a published folder", "kb publish public --db kb.db", 2,
+        ("kb.db: is a link, and publishing writes through none", "remove it"),
+        around=_published_with_a_link, leaves=frozenset({"public/kb/publish.py", "public/kb.db"})),
+    Row("another folder to publish in", "kb publish data --db kb.db", 2,
+        ("data: is there and was not published", "name a folder of its own")),
+    *[Row("a pipe to publish in", command, 2, ("pipe: ", says), around=_pipe)
+      for command, says in (("kb publish pipe --db kb.db", "name a folder of its own"),
+                            ("harvest demo --no-serve --dir pipe", "Name another --dir"))],
+    Row("a link planted beside a base", "kb build --raw raw.db --out kb.db --data data", 2,
+        ("kb.db.building: is in the way", "Nothing was written through it", "remove it"),
+        around=_planted_link),
+    Row("no folder to publish a base in after a harvest",
+        "harvest run littooij --raw raw.db --kb none/kb.db", 2,
+        ("none/kb.db: there is no folder none", "Make it first")),
+    Row("no folder to write a raw.db in", "harvest files good.xml --raw none/raw.db", 2,
+        ("none/raw.db: there is no folder", "Make it first")),
+    *[Row("no folder to write in", command.format("none/new"), 2,
+          ("none/new: cannot be written (No such file or directory)", "Check the folder"))
+      for command in WRITING[1:4]],
+
     # What a build finds
     Row("a stored record that cannot be read",
         "kb build --raw unread-raw.db --out new.db --data data", 3,
@@ -411,6 +502,19 @@ ROWS = [
         "kb export references --db kb.db --format ris --out new.ris", 2,
         ("new.ris: cannot be written", "its permissions"), around=_read_only),
 
+    Row("a read-only folder to publish in", "kb publish folder --db kb.db", 2,
+        ("folder: cannot be written", "Check its permissions"), around=_read_only),
+    Row("a read-only folder for a page",
+        "kb evaluate recall --db kb.db --gold gold.txt --out new.md", 2,
+        ("new.md: cannot be written", "its permissions"), around=_read_only),
+    Row("a read-only folder to read files into", READ.format("good.xml"), 2,
+        ("raw.db: the folder cannot be written", "its permissions"), around=_read_only),
+    Row("a full disk under a publication", "kb publish folder --db kb.db", 2,
+        ("folder: cannot be written", "the space on the disk", "is still served"), full=50_000),
+    Row("a full disk under a page",
+        "kb evaluate recall --db kb.db --gold gold.txt --out new.md", 2,
+        ("new.md: cannot be written", "the space on the disk"), full=100),
+
     # Stopped and killed
     Row("a build killed half-way", "kb build --raw raw.db --out kb.db --data data",
         -signal.SIGKILL, (), signal=signal.SIGKILL, at="kb.graphs.metrics.rows",
@@ -418,6 +522,20 @@ ROWS = [
     Row("a build interrupted", "kb build --raw raw.db --out kb.db --data data", 3,
         ("stopped. What was stored or built before is untouched", "Run the same command again"),
         signal=signal.SIGINT, at="kb.graphs.metrics.rows"),
+    *[Row("a command ended by SIGTERM", command, 3,
+          ("stopped. What was stored or built before is untouched", "Run the same command again"),
+          signal=signal.SIGTERM, at=at)
+      for command, at in (
+          ("kb build --raw raw.db --out kb.db --data data", "kb.graphs.metrics.rows"),
+          ("kb export citation --db kb.db --format csv --out new.csv", "kb.exports.put_in_place"),
+          ("kb publish folder --db kb.db", "kb.publish.check"),
+          ("kb path 11 13 --db kb.db", "kb.graphs.paths.read"),
+      )],
+    *[Row("a harvest ended by SIGTERM", command, 3,
+          ("stopped by SIGTERM", "What was stored stays; run the same command again"),
+          signal=signal.SIGTERM, at=at)
+      for command, at in ((READ.format("good.xml"), "harvest.files.examine"),
+                          ("harvest pmid 11 --raw raw.db", "harvest.plan.batches"))],
     Row("a harvest of files interrupted", READ.format("good.xml"), 3,
         ("stopped by SIGINT", "What was stored stays; run the same command again"),
         signal=signal.SIGINT, at="harvest.files.examine"),
@@ -426,6 +544,9 @@ ROWS = [
         signal=signal.SIGINT, at="harvest.plan.batches"),
     Row("two harvests of one raw.db", "harvest pmid 11 --raw raw.db", 4,
         ("raw.db: another run is writing to it", "Wait until it ends"), around=_another_run),
+    Row("two harvests of one raw.db by two names", "harvest pmid 11 --raw raw.db", 4,
+        ("raw.db: another run is writing to it", "Wait until it ends"),
+        around=_another_run_by_another_name),
 
     Row("a decision by hand that is none", "kb build --raw raw.db --out kb.db --data data", 2,
         ("curation.csv, line 2", "perhaps is no decision; allowed are"), around=_decided("perhaps"),

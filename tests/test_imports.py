@@ -71,9 +71,11 @@ PLACES = (
         "commands",
         "data",
         "ids",
+        "outputs",
         "raw",
         "raw_shape",
         "schema",
+        "stop",
     ),
     *(
         "tables",
@@ -86,7 +88,7 @@ PLACES = (
         "graphs",
         "build",
     ),
-    *("exports", "evaluate", "publish", "site", "cli"),
+    *("exports", "evaluate", "publish", "site", "cli", "start"),
 )
 DOORS = PLACES[: PLACES.index("record")]
 

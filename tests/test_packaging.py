@@ -54,8 +54,8 @@ def test_nothing_but_the_programs_and_what_tells_of_them_is_in_the_wheel(
     (about,) = (top for top in tops if top.endswith(".dist-info"))
     assert tops == {"kb", "harvest", about}
     points = wheel.read(f"{about}/entry_points.txt").decode()
-    assert "kb = kb.cli:main" in points
-    assert "harvest = harvest.cli:main" in points
+    assert "kb = kb.start:main" in points
+    assert "harvest = harvest.start:main" in points
     assert "[datasette]\nkb = kb.site" in points
     assert f"{about}/licenses/LICENSE" in wheel.namelist()
 

@@ -13,8 +13,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from harvest.standin.replay import Kept, read_kept
 from kb.errors import InputError
 from kb.ids import page_range
@@ -230,14 +228,14 @@ class Corpus:
         Raises ConfigError or InputError as ``open_raw`` does.
         """
         latest: dict[int, tuple[str, CorpusEntry]] = {}
-        with closing(open_raw(path).conn) as connection:
-            for record in records(Database(connection)):
+        with closing(open_raw(path)) as db:
+            for record in records(db):
                 if record.last_read >= latest.get(record.pmid, ("",))[0]:
                     latest[record.pmid] = record.last_read, entry(record.pmid, record.xml)
-            for pmid, when in connection.execute(LAST_WITHDRAWALS):
+            for pmid, when in db.execute(LAST_WITHDRAWALS):
                 if pmid in latest and latest[pmid][0] <= when:
                     del latest[pmid]
-            told = read_kept(Database(connection))
+            told = read_kept(db)
         return cls((entry for _, entry in latest.values()), told)
 
     def xml(self, pmid: int) -> bytes:

@@ -12,15 +12,17 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
-
-from sqlite_utils import Database
 
 from harvest.services import SERVICES
 from harvest.standin.wire import XML_TYPE, Answer, Request
 from kb.answers import Linked, crossref_asked, crossref_works, elink_links, icite_links
 from kb.errors import InputError
 from kb.raw import answers as kept_answers
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kb.commands import EXISTING, FILE, data_option
+from kb.commands import EXISTING, FILE, STDOUT, STREAM, data_option
 from kb.errors import ConfigError
 
 CITATIONS = 10_000
@@ -89,7 +89,7 @@ PUBMED = click.option(
 def out_option(part: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.option(
         "--out",
-        type=FILE,
+        type=STREAM,
         help=f"Page whose part on {part} is rewritten. Default: print it.",
     )
 
@@ -208,7 +208,7 @@ def _with_records(pubmed: Path | None, command: str) -> Path:
 def _publish(out: Path | None, subject: str, title: str, about: str, text: str) -> None:
     from kb.evaluate.page import write_part
 
-    if out:
+    if out and out is not STDOUT:
         write_part(out, subject, title, about + text)
         click.echo(f"Wrote {out}.")
     else:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kb.errors import InputError
+from kb.outputs import put_in_place, spare_databases
+
 HEAD = """\
 # Measured quality
 
@@ -16,12 +19,19 @@ to give away. The labelled texts for topics are our own and stand in `tests/fixt
 
 def write_part(page: Path, subject: str, title: str, text: str) -> None:
     """Put a part in the page in place of the one of that subject, at the end where there is
-    none."""
-    before = page.read_text(encoding="utf-8") if page.exists() else HEAD
+    none.
+
+    Raises InputError where the page is no text, and what ``kb.outputs.put_in_place`` raises.
+    """
+    spare_databases(page)
+    try:
+        before = page.read_text(encoding="utf-8") if page.exists() else HEAD
+    except UnicodeDecodeError as error:
+        raise InputError(f"{page}: is no text in UTF-8, and was left alone.") from error
     part = f"<!-- {subject} -->\n\n## {title}\n\n{text.strip()}\n\n<!-- end of {subject} -->\n"
     there = re.compile(rf"<!-- {subject} -->\n.*<!-- end of {subject} -->\n", re.DOTALL)
     if there.search(before):
         after = there.sub(lambda _: part, before)
     else:
         after = f"{before.rstrip()}\n\n{part}"
-    page.write_text(after, encoding="utf-8")
+    put_in_place({page: [after.encode()]})

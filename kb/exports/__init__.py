@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +29,7 @@ from kb.exports.zipped import zipped
 from kb.graphs.graph import Graph
 from kb.graphs.maps import MAPS
 from kb.graphs.selection import EVERYTHING, Selection, selected
+from kb.outputs import put_in_place
 
 # Gives the files of a format, each as text piece by piece, by the ending that its name gets; the
 # one file of most formats has none.
@@ -137,15 +138,42 @@ def write(
     where the base is damaged, ConfigError where ``out`` is a database or cannot be written.
     """
     _exporter(kind, format)
+    with _whole(db_path) as db:
+        files = _named(_files(db, kind, format, selection), out)
+        put_in_place(files)
+    return list(files)
+
+
+def send(
+    db_path: Path, kind: str, format: str, stream: BinaryIO, selection: Selection = EVERYTHING
+) -> None:
+    """Write a file to a stream; of a format of several files a zip archive of them.
+
+    Raises as ``write`` does, ConfigError where the stream cannot be written, and BrokenPipeError
+    where its reader has gone.
+    """
+    _exporter(kind, format)
+    with _whole(db_path) as db:
+        try:
+            stream.writelines(pieces(db, kind, format, selection))
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise ConfigError(f"The output cannot be written ({error.strerror}).") from error
+
+
+@contextmanager
+def _whole(db_path: Path) -> Iterator[sqlite3.Connection]:
+    """A kb.db to read to its end. Raises what ``check_base`` raises, InputError where that cannot
+    be done."""
     with reading(db_path) as db:
         try:
-            files = _named(_files(db, kind, format, selection), out)
-            _put_in_place(files)
+            yield db
         except sqlite3.DatabaseError as error:
             raise InputError(
                 f"{db_path}: cannot be read whole ({error}). Build it again with kb build."
             ) from error
-    return list(files)
 
 
 def is_empty(db_path: Path, kind: str, format: str, selection: Selection) -> bool:
@@ -182,42 +210,3 @@ def _named(files: dict[str, Iterator[bytes]], out: Path) -> dict[Path, Iterator[
     stem = out.name.removesuffix(f".{first}") if named else out.stem
     names = [out, *(out.with_name(f"{stem}.{ending}") for ending in others)]
     return dict(zip(names, files.values(), strict=True))
-
-
-def _put_in_place(files: dict[Path, Iterator[bytes]]) -> None:
-    for out in files:
-        _spare(out)
-    asides: dict[Path, Path] = {}
-    try:
-        for out, pieces in files.items():
-            aside = out.with_name(f".{out.name}.{os.getpid()}")
-            with aside.open("wb") as stream:
-                asides[out] = aside
-                stream.writelines(pieces)
-        for out, aside in asides.items():
-            aside.replace(out)
-    except OSError as error:
-        raise _unwritable(out, str(error.strerror)) from error
-    finally:
-        for aside in asides.values():
-            aside.unlink(missing_ok=True)
-
-
-def _spare(out: Path) -> None:
-    """A slip of the keyboard must not replace raw.db, which nothing can bring back, or a device."""
-    if out.is_dir():
-        raise _unwritable(out, "it is a folder")
-    if not out.exists():
-        return
-    if not out.is_file():
-        raise _unwritable(out, "it is no ordinary file")
-    with out.open("rb") as stream:
-        if stream.read(16) == b"SQLite format 3\0":
-            raise ConfigError(f"{out}: is a database and was left alone. Name another file.")
-
-
-def _unwritable(out: Path, why: str) -> ConfigError:
-    return ConfigError(
-        f"{out}: cannot be written ({why}). Check the folder, its permissions and the space on the "
-        "disk."
-    )

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from harvest_commands import SCHEDULED, harvest, jobs_file, ledger_of
 from loopback import record, record_set, serving, without_waiting
+from starting import SLOW, loaded_for
 
 from harvest.cli import main
 from harvest.standin import Corpus, Standin
@@ -237,6 +238,11 @@ def test_every_command_and_option_explains_itself() -> None:
             if isinstance(parameter, click.Option):
                 assert parameter.help, f"{name} {parameter.opts}"
         assert harvest(name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",)])
+def test_help_does_without_what_takes_long_to_load(words: tuple[str, ...]) -> None:
+    assert not loaded_for("harvest", *words) & SLOW
 
 
 def test_the_program_starts_as_a_module() -> None:

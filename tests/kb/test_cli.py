@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import networkx
 import pytest
 import rispy
 from click.testing import CliRunner, Result
+from starting import SLOW, STARTING, loaded_for
 
 from kb.cli import main
 
@@ -118,3 +123,44 @@ def test_help_does_without_what_takes_long_to_load() -> None:
         "sys.exit(bool({'networkx', 'numpy', 'scipy', 'datasette'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert not loaded_for("kb", "--help") & SLOW
+    assert not loaded_for("kb", "build", "--help") & SLOW
+
+
+def test_a_dash_sends_an_export_to_standard_output(
+    run: Run, specimen: Path, tmp_path: Path
+) -> None:
+    words = ["export", "references", "--db", specimen, "--format", "ris", "--out"]
+    sent = run(*words, "-")
+    assert (sent.exit_code, sent.stderr) == (0, "")
+    assert run(*words, tmp_path / "papers.ris").exit_code == 0
+    assert sent.stdout_bytes == (tmp_path / "papers.ris").read_bytes()
+    archive = run("export", "citation", "--db", specimen, "--format", "csv", "--out", "-")
+    with zipfile.ZipFile(io.BytesIO(archive.stdout_bytes)) as files:
+        assert files.namelist() == ["citation.nodes.csv", "citation.edges.csv"]
+
+
+def sent_to(stream: BinaryIO, db: Path) -> tuple[int, str]:
+    words = ["export", "references", "--db", str(db), "--format", "ris", "--out", "-"]
+    done = subprocess.run(
+        [sys.executable, "-m", "kb.cli", *words],
+        stdout=stream,
+        stderr=subprocess.PIPE,
+        env=os.environ | STARTING,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr.removeprefix("python -m kb.cli: ")
+
+
+def test_an_export_to_a_stream_that_is_full_says_so(specimen: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        says = "The output cannot be written (No space left on device).\n"
+        assert sent_to(full, specimen) == (2, says)
+
+
+def test_an_export_to_which_nobody_listens_ends_in_silence(specimen: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        assert sent_to(pipe, specimen) == (3, "")

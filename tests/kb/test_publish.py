@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -14,9 +17,12 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
+import kb.publish
 from kb.checks import check
 from kb.cli import main
 from kb.data import data_dir
+
+ALL = {"kb.db", "kb", "data", "requirements.txt", "Dockerfile", "README.md", "LICENSE"}
 
 
 def run(folder: Path, db: Path, *words: str) -> Result:
@@ -116,9 +122,7 @@ def test_the_folder_serves_itself_with_its_own_program(published: Path, address:
 
 
 def test_all_that_is_needed_is_named(published: Path) -> None:
-    assert {path.name for path in published.iterdir()} == {
-        *("kb.db", "kb", "data", "requirements.txt", "Dockerfile", "README.md", "LICENSE"),
-    }
+    assert {path.name for path in published.iterdir()} == ALL
     assert "datasette==" in (published / "requirements.txt").read_text()
     assert "Apache License" in (published / "LICENSE").read_text()
     told = (published / "README.md").read_text()
@@ -143,9 +147,122 @@ def test_publishing_again_replaces_and_foreign_folders_are_left_alone(
 
 def test_what_a_killed_run_left_is_used_again(specimen: Path, tmp_path: Path) -> None:
     (tmp_path / "kb.new").mkdir()
-    (tmp_path / "kb.db.building").touch()
+    (tmp_path / "kb.new" / "ids.py").touch()
+    (tmp_path / "kb.db.building").write_text("half")
+    (tmp_path / "kb.db.building-journal").write_text("half")
     assert run(tmp_path, specimen).exit_code == 0
-    assert not (tmp_path / "kb.new").exists()
+    assert {path.name for path in tmp_path.iterdir()} == ALL
+
+
+@pytest.mark.parametrize("left", ["kb.new", "kb.old"])
+def test_a_folder_whose_program_was_being_replaced_is_used_again(
+    specimen: Path, published: Path, tmp_path: Path, left: str
+) -> None:
+    folder = tmp_path / "base"
+    shutil.copytree(published, folder)
+    (folder / "Procfile").touch()  # of its host
+    (folder / "kb").rename(folder / left)
+    assert run(folder, specimen).exit_code == 0
+    assert {path.name for path in folder.iterdir()} == ALL | {"Procfile"}
+
+
+@pytest.mark.parametrize("step", ["_copy", "check", "_program", "_texts", "put_in_place"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_disk_that_fills_at_any_step_leaves_what_the_next_run_takes(
+    specimen: Path,
+    published: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    is_first: bool,
+) -> None:
+    folder = tmp_path / "base"
+    if not is_first:
+        shutil.copytree(published, folder)
+        before = (folder / "kb.db").read_bytes()
+
+    def fill(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kb.publish, step, fill)
+        result = run(folder, specimen)
+    assert (result.exit_code, "the space on the disk" in result.stderr) == (2, True)
+    assert is_first or (folder / "kb.db").read_bytes() == before
+    assert not list(folder.glob("*.building*"))
+    assert run(folder, specimen).exit_code == 0
+    assert {path.name for path in folder.iterdir()} == ALL
+
+
+def test_a_disk_that_fills_under_the_program_leaves_no_half_of_it(
+    specimen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_source: Path, place: Path, **_: object) -> None:
+        (place / "site").mkdir(parents=True)
+        raise shutil.Error([("ids.py", "ids.py", "No space left on device")])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copytree", fill)
+        assert "base: cannot be written" in run(tmp_path / "base", specimen).stderr
+    assert list((tmp_path / "base").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["data", "kb", "kb.db", "README.md"])
+def test_no_link_in_the_folder_is_written_through(
+    specimen: Path, published: Path, tmp_path: Path, name: str
+) -> None:
+    folder, elsewhere = tmp_path / "base", tmp_path / "elsewhere"
+    shutil.copytree(published, folder)
+    (folder / name).rename(elsewhere)
+    (folder / name).symlink_to(elsewhere)
+    files = [path for path in (elsewhere, *elsewhere.rglob("*")) if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    result = run(folder, specimen)
+    refused = f"{folder / name}: is a link, and publishing writes through none" in result.stderr
+    assert refused or (name == "README.md" and not (folder / name).is_symlink())
+    assert before == {path: path.read_bytes() for path in files}
+
+
+# Publishes, and is killed when it opens, renames or removes something for the n-th time.
+KILLED = """
+import os, signal, sys
+import kb.publish
+from kb.cli import main
+left = most = int(sys.argv[1])
+def count(event, _):
+    global left
+    left -= event.partition(".")[0] in {"open", "os", "shutil", "sqlite3"}
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
+try:
+    main(sys.argv[2:])
+finally:
+    print(most - left)
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_kill_at_any_moment_leaves_what_the_next_run_takes(
+    specimen: Path, published: Path, tmp_path: Path, is_first: bool
+) -> None:
+    def killed(moment: int, folder: Path) -> subprocess.CompletedProcess[str]:
+        if not is_first:
+            shutil.copytree(published, folder)
+        words = [sys.executable, "-c", KILLED, str(moment), "publish", str(folder)]
+        command = [*words, "--db", str(specimen)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    moments = int(killed(1_000_000, tmp_path / "whole").stdout.split()[-1])
+    assert moments > 100
+    for moment in range(1, moments, moments // 24):
+        folder = tmp_path / str(moment)
+        assert killed(moment, folder).returncode == -signal.SIGKILL
+        result = run(folder, specimen)
+        assert result.exit_code == 0, (moment, result.output)
+        assert {path.name for path in folder.iterdir()} == ALL
+        assert check(folder / "kb.db") == []
 
 
 def test_a_base_that_is_wrong_is_not_published(specimen: Path, tmp_path: Path) -> None:

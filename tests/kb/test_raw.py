@@ -269,7 +269,7 @@ def test_an_older_version_is_brought_up_to_date_by_writing_and_not_by_reading(
     later(name="m002_hops_and_further_seeds")(raw_shape.m002_hops_and_further_seeds)
     later(name="m003_hash_of_answers")(raw_shape.m003_hash_of_answers)
     later(name="m004_more")(lambda db: db["more"].create({"id": int}))
-    monkeypatch.setattr(raw, "migrations", later)
+    monkeypatch.setattr(raw_shape, "migrations", later)
 
     with pytest.raises(InputError, match=r"written by an older version.*harvest status"):
         open_raw(path)
@@ -398,6 +398,50 @@ def test_a_second_process_is_refused_until_the_first_ends_even_by_a_kill(
         pass
 
 
+def test_two_names_of_one_file_share_one_lock(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    other_name = tmp_path / "elsewhere" / "backup.db"
+    other_name.hardlink_to(path)
+    with (
+        locked(path),
+        pytest.raises(Locked, match=r"backup\.db: another run is writing to it"),
+        locked(other_name),
+    ):
+        pass
+    with locked(other_name), pytest.raises(Locked), locked(path):
+        pass
+    with locked(path):
+        pass
+
+
+def test_reading_and_closing_it_meanwhile_does_not_end_the_lock(path: Path) -> None:
+    other_name = path.with_name("other.db")
+    other_name.hardlink_to(path)
+    with locked(path):
+        path.read_bytes()
+        with closing(open_raw(path, write=True)) as db:
+            store(db, 7, ONE, EARLY)
+        with pytest.raises(Locked), locked(other_name):
+            pass
+
+
+def test_a_raw_db_that_is_not_there_yet_is_locked_by_its_name_and_not_made(tmp_path: Path) -> None:
+    raw_file = tmp_path / "raw.db"
+    with locked(raw_file), pytest.raises(Locked), locked(raw_file):
+        pass
+    assert not raw_file.exists()
+
+
+def test_a_pipe_or_a_device_is_no_raw_db_and_gets_no_lock(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ConfigError, match="it is no ordinary file"), locked(pipe):
+        pass
+    with pytest.raises(ConfigError, match="it is no ordinary file"):
+        open_raw(pipe, write=True)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
 WRITE = """
 import os, sys; from pathlib import Path; from kb.raw import open_raw, put
 db = open_raw(Path(sys.argv[1]), write=True)
@@ -433,7 +477,7 @@ import sys; from pathlib import Path; from kb import raw, raw_shape
 def stay(*_):
     print("on", flush=True)
     sys.stdin.read()
-raw.migrations._record_applied = stay
+raw_shape.migrations._record_applied = stay
 raw.open_raw(Path(sys.argv[1]), write=True)
 """
 

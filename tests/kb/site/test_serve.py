@@ -79,7 +79,8 @@ def test_a_host_that_is_not_here_is_named(base: Path) -> None:
 
 
 @pytest.mark.soak
-def test_it_serves_any_file_as_kb_until_interrupted(base: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_any_file_as_kb_until_interrupted(base: Path, number: signal.Signals) -> None:
     with closing(sqlite3.connect(base)) as db:
         ((base_id,),) = db.execute("SELECT value FROM meta WHERE key = 'base_id'")
     command = [sys.executable, "-m", "kb.cli", "serve", str(base), "--port", "0"]
@@ -95,5 +96,5 @@ def test_it_serves_any_file_as_kb_until_interrupted(base: Path) -> None:
             assert base_id in home.text
             assert answer.json() == [{"key": "base_id", "value": base_id}]
         finally:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(number)
         assert server.wait(timeout=20) == 0
