@@ -71,7 +71,7 @@ def test_a_broken_answer_is_an_error_and_not_a_paper_without_citations() -> None
     [
         ("works/10.1000%2Fa", "10.1000/a"),
         ("works/10.1000%2Fa?mailto=x", "10.1000/a"),
-        ("works/10.1002%2F(SICI)1097%3C1%3E", "10.1002/(SICI)1097<1>"),
+        ("works/10.1002%2F(SICI)1097%3C1%3E", "10.1002/(sici)1097<1>"),
     ],
 )
 def test_the_doi_of_a_question_is_its_path_spelled_out(question: str, doi: str) -> None:
