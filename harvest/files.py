@@ -172,9 +172,13 @@ def _from_spool(spool: Path) -> Iterator[FileItem]:
 def examine(file: Path, filters: Sequence[str]) -> Iterator[FileItem]:
     """All items of a file in order; never raises for what the file holds."""
     texts = [text.casefold() for text in filters]
+    piece = None
     try:
         for piece in read_file(file):
             yield _item(file, piece, texts)
+        if piece is None:
+            why = f"{file}: holds no record and no deletion. Fetch it again, or name another file."
+            yield FileItem("unread", None, b"", why)
     except (InputError, OSError) as error:
         yield FileItem("unread", None, b"", str(error))
 
@@ -183,6 +187,8 @@ def _item(file: Path, piece: Cut, texts: Sequence[str]) -> FileItem:
     if piece.kind == "deleted":
         return FileItem("deleted", piece.pmid, b"", f"deleted by {file.name}")
     place, day = f"{file}: record {piece.number}", revised(piece.xml)
+    if piece.kind == "broken" and not piece.xml and not piece.pmid:
+        return FileItem("broken", None, b"", f"{file}: {piece.problem}")
     if piece.kind == "broken":
         pmid = f"PMID {piece.pmid}" if piece.pmid else "no PMID"
         return FileItem("broken", piece.pmid, b"", f"{place} ({pmid}): {piece.problem}")

@@ -33,9 +33,24 @@ from kb.record.dates import iso_date, printed_date
 from kb.record.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
 from kb.record.markup import child, child_text, folded, record_element, safe_html, text_of
 
+# The longest titles and abstracts of PubMed have a few thousand letters; to read one of a million
+# takes minutes.
+LONGEST_TEXT = 200_000
+
 
 def parse(xml: bytes) -> Article:
     """Read one record. Raises InputError where the bytes are no record of PubMed."""
+    article = _parsed(xml)
+    for name, text in (("title", article.title), ("abstract", article.abstract or "")):
+        if len(text) > LONGEST_TEXT:
+            raise InputError(
+                f"its {name} of {len(text):,} letters is longer than any of PubMed's; more than "
+                f"{LONGEST_TEXT:,} are not read"
+            )
+    return article
+
+
+def _parsed(xml: bytes) -> Article:
     try:
         record = record_element(xml)
     except (ParseError, IndexError) as error:

@@ -27,7 +27,7 @@ Kind = Literal["record", "deleted", "broken"]
 
 SET_ROOTS = {"PubmedArticleSet", "MedlineCitationSet", "PubmedBookArticleSet"}
 # Comments, CDATA and instructions come first: a tag inside them is no tag. Their second ending,
-# the end of the bytes at hand, says that more has to be read before they can be told.
+# the end of the bytes at hand, says that they go on in the bytes to come.
 TOKEN = re.compile(
     rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
     rb"|<(?P<close>/?)(?P<name>PubmedArticle|PubmedBookArticle|MedlineCitation"
@@ -41,12 +41,20 @@ OWN_PMID = re.compile(
     rb"<PMID[^<>]*>\s*([0-9]+)\s*</PMID>".replace(b"GAP", rb"(?>\s+|<!--.*?-->|<\?.*?\?>)*+"),
     re.DOTALL,
 )
+# What files of PubMed's records have come in, and what programs save them in.
+ENCODINGS = re.compile(
+    r"iso-?8859-(?:1|2|15)|latin-?1|windows-125[0-8]|cp125[0-8]|utf-?16(?:[bl]e)?"
+)
 XML_DECLARATION = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 LONGEST_DECLARATION = 100
 CHUNK = 1 << 20
-# The heaviest records known are consortium papers of a few megabytes; a longer stretch without an
-# end tag is a damaged file, and holding it would cost memory without bound.
-LONGEST_RECORD = 64 << 20
+# The heaviest records known are consortium papers of a few megabytes. What is longer is damaged or
+# no record of PubMed's; to hold and read it would cost memory and time without bound.
+LONGEST_RECORD = 32 << 20
+# So much of the beginning of a longer one tells its PMID.
+BEGINNING = 1 << 12
+# What ends a comment, a CDATA section, an instruction, by what begins it.
+ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 ENDED = {
     expat.errors.codes[error]
     for error in (
@@ -55,6 +63,8 @@ ENDED = {
         expat.errors.XML_ERROR_PARTIAL_CHAR,
     )
 }
+# Of what stands in a set and is no record, so many letters and so many names are told.
+MOST_WORDS, MOST_OTHERS = 200, 5
 CUT = "What came before was read. Fetch the file again."
 
 
@@ -117,7 +127,7 @@ def cut(stream: io.BufferedIOBase, name: str) -> Iterator[Cut]:
             f"{name}: is not in {error.encoding} as it declares, somewhere {cutter.place()} "
             f"({error.reason}). Convert it to UTF-8, or fetch it again."
         ) from error
-    cutter.close()
+    yield from cutter.close()
 
 
 class _Cutter:
@@ -128,8 +138,11 @@ class _Cutter:
         self.number = 0
         self.last_pmid: int | None = None
         self.opened = b""  # the tag of the open record
-        self.record = bytearray()  # what of it was read
-        self.rest = b""  # a tag or comment that the end of the bytes has cut
+        self.record = bytearray()  # what of it was read, or the beginning of one too long
+        self.too_long = False
+        self.rest = b""  # a tag that the end of the bytes has cut
+        self.awaited = b""  # what ends the comment, CDATA or instruction that the bytes are in
+        self.tail = b""  # the last bytes of that
         self.frame = _Frame(name, self.place)
 
     def place(self) -> str:
@@ -141,9 +154,12 @@ class _Cutter:
         data = self.rest + chunk
         begin = 0  # of what is in neither the record nor the frame
         token: re.Match[bytes] | None = None
-        for token in TOKEN.finditer(data):
+        for token in TOKEN.finditer(data, self._behind_the_awaited(data)):
             tag = token["name"]
-            if tag is None or token[0].endswith(b"/>"):
+            if tag is None:
+                self._await(token, len(data))
+                continue
+            if token[0].endswith(b"/>"):
                 continue
             if token["close"]:
                 # Any other end tag is wrong, and record or frame will be refused for it.
@@ -157,24 +173,45 @@ class _Cutter:
                     # Records do not nest: this one lost its end, the next one is still good.
                     yield from self._piece()
                 self.opened, begin = tag, token.start()
-        edge = _edge(data, token)
+        edge = len(data) if self.awaited else _edge(data, token)
         self._take(data[begin:edge])
         self.rest = data[edge:]
-        if len(self.record) + len(self.rest) > LONGEST_RECORD:
+        if len(self.rest) > LONGEST_RECORD:
             raise InputError(
-                f"{self.name}: {len(self.record) + len(self.rest):,} bytes without the end of a "
-                f"record, {self.place()}: this is no PubMed XML, or it is damaged there. {CUT}"
+                f"{self.name}: a tag of more than {len(self.rest):,} bytes, {self.place()}: this "
+                f"is no PubMed XML, or it is damaged there. {CUT}"
             )
 
+    def _await(self, token: re.Match[bytes], length: int) -> None:
+        """Note what ends a comment, CDATA section or instruction that the bytes at hand do not."""
+        begun = next(mark for mark in ENDS if token[0].startswith(mark))
+        if token.end() == length and not token[0][len(begun) :].endswith(ENDS[begun]):
+            self.awaited, self.tail = ENDS[begun], token[0][len(begun) :][-2:]
+
+    def _behind_the_awaited(self, data: bytes) -> int:
+        """Where what is awaited has ended in these bytes: each byte is looked at once."""
+        if not self.awaited:
+            return 0
+        place = (self.tail + data).find(self.awaited)
+        if place < 0:
+            self.tail = (self.tail + data)[-2:]
+            return len(data)
+        end = place + len(self.awaited) - len(self.tail)
+        self.awaited, self.tail = b"", b""
+        return end
+
     def _take(self, data: bytes) -> None:
-        if self.opened:
+        if not self.opened:
+            self.frame.feed(data)
+        elif not self.too_long and len(self.record) + len(data) <= LONGEST_RECORD:
             self.record += data
         else:
-            self.frame.feed(data)
+            self.too_long = True
+            self.record = (self.record + data[:BEGINNING])[:BEGINNING]
 
     def _piece(self) -> Iterator[Cut]:
-        tag, xml = self.opened, bytes(self.record)
-        self.opened = b""
+        tag, xml, too_long = self.opened, bytes(self.record), self.too_long
+        self.opened, self.too_long = b"", False
         self.record.clear()
         self.frame.feed(b"<record/>")
         if tag.startswith(b"Delete"):
@@ -183,6 +220,10 @@ class _Cutter:
         self.number += 1
         pmid = OWN_PMID.match(xml)
         self.last_pmid = clean_pmid(pmid[1].decode()) if pmid else None
+        if too_long:
+            problem = f"it is longer than {LONGEST_RECORD:,} bytes, as no record of PubMed's is"
+            yield Cut("broken", self.last_pmid, self.number, b"", problem)
+            return
         problem = well_formed(xml)
         if not problem and not self.last_pmid:
             problem = "it does not begin with a PMID of its own"
@@ -199,7 +240,8 @@ class _Cutter:
             else:
                 yield Cut("broken", None, self.number, xml, f"its DeleteCitation names {text!r}")
 
-    def close(self) -> None:
+    def close(self) -> Iterator[Cut]:
+        """What stands among the records and is none is broken."""
         if self.opened:
             pmid = OWN_PMID.match(self.record)
             raise InputError(
@@ -208,30 +250,53 @@ class _Cutter:
             )
         self.frame.feed(self.rest)
         self.frame.close()
+        for name, words in self.frame.others.items():
+            said = " ".join(words.split())[:MOST_WORDS]
+            problem = f"<{name}> stands in <{self.frame.root}> and is no record"
+            problem += f"; it says: {said}" if said else ""
+            yield Cut("broken", None, self.number, b"", problem)
 
 
 def _edge(data: bytes, last: re.Match[bytes] | None) -> int:
-    """Where a tag or comment begins that may go on behind the bytes at hand."""
-    if last and last["name"] is None and last.end() == len(data):
-        return last.start()
+    """Where a tag begins that may go on behind the bytes at hand."""
     begin = data.rfind(b"<", last.end() if last else 0)
     return begin if begin >= 0 and data.find(b">", begin) < 0 else len(data)
 
 
 class _Frame:
-    """Everything around the records, checked by expat: root, doctype, well-formedness."""
+    """Everything around the records, checked by expat: root, doctype, well-formedness.
+
+    ``others`` are the elements of a set that are no records, by name, each with its words."""
 
     def __init__(self, name: str, place: Callable[[], str]) -> None:
         self.name = name
         self.place = place
         self.root = ""
+        self.depth = 0
+        self.others: dict[str, str] = {}
+        self.within = ""  # the other element that is open
         self.parser = expat.ParserCreate(encoding="utf-8")
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._words
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
+    def _end(self, _tag: str) -> None:
+        self.depth -= 1
+        if self.depth == 1:
+            self.within = ""
+
+    def _words(self, text: str) -> None:
+        if self.within and len(self.others[self.within]) < MOST_WORDS:
+            self.others[self.within] += text
+
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
+        self.depth += 1
         if self.root:
+            if self.depth == 2 and tag != "record" and len(self.others) < MOST_OTHERS:
+                self.within = tag
+                self.others.setdefault(tag, "")
             return
         self.root = tag
         if tag != "record" and tag not in SET_ROOTS:
@@ -313,13 +378,15 @@ def _encoding(head: bytes, name: str) -> str | None:
     """Codec of the stream, None for UTF-8 (XML 1.0, appendix F)."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if head.startswith((b"<\0", b"\0<")):  # UTF-16 that lacks the mark
+        return "utf-16-le" if head[0] else "utf-16-be"
     declared = XML_DECLARATION.match(head)
     encoding = declared[1].decode().lower() if declared else "utf-8"
     if encoding in {"utf-8", "utf8", "us-ascii", "ascii"}:
         return None
     try:
         # The declaration itself could be read: what it names has to agree with that.
-        agrees = "<?xml".encode(encoding) == b"<?xml"
+        agrees = ENCODINGS.fullmatch(encoding) and "<?xml".encode(encoding) == b"<?xml"
     except (LookupError, UnicodeError):
         agrees = False
     if not agrees:

@@ -141,6 +141,27 @@ def test_a_damaged_file_is_named_and_the_others_are_read(place: Place) -> None:
     assert f"{empty}: the file is empty" in said
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<PubmedArticleSet></PubmedArticleSet>", "holds no record and no deletion"),
+        (b"<PubmedArticleSet><ERROR>No</ERROR></PubmedArticleSet>", "<ERROR> stands in"),
+        (b"<p:PubmedArticleSet xmlns:p='p'></p:PubmedArticleSet>", "this is no PubMed XML"),
+    ],
+)
+def test_a_file_that_gives_nothing_is_named(place: Place, content: bytes, said: str) -> None:
+    file, good = place.write("odd.xml", content), place.write("good.xml", record_set(record(5)))
+    assert place.read(file, good) == {"asked": 1, "stored": 1}
+    assert f"{file}: " in place.shortfall()
+    assert said in place.shortfall()
+
+
+def test_an_error_beside_records_is_told_and_they_are_kept(place: Place) -> None:
+    both = record_set(record(5)).replace(b"<PubmedArticle>", b"<ERROR>No</ERROR><PubmedArticle>")
+    assert place.read(place.write("both.xml", both)) == {"asked": 1, "stored": 1}
+    assert "<ERROR> stands in <PubmedArticleSet> and is no record; it says: No" in place.shortfall()
+
+
 def test_a_compressed_file_that_is_cut_keeps_what_came_before(place: Place) -> None:
     whole = gzip.compress(record_set(*(record(pmid) for pmid in range(1, 3000))))
     file = place.write("cut.xml.gz", whole[: len(whole) // 2])

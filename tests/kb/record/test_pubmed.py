@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from xml.etree.ElementTree import tostring
 
 import pytest
+from building import paper
 from hypothesis import given
 from hypothesis import strategies as st
 from oddities import (
@@ -30,7 +31,7 @@ from oddities import (
 from kb.errors import InputError
 from kb.record.article import Comment, Identifier, Keyword, Reference
 from kb.record.markup import record_element
-from kb.record.pubmed import parse
+from kb.record.pubmed import LONGEST_TEXT, parse
 
 # Title and abstract
 
@@ -98,6 +99,15 @@ def test_a_record_without_an_abstract_has_none_rather_than_an_empty_one() -> Non
     assert parsed("<Article><Abstract><AbstractText> </AbstractText></Abstract></Article>") == (
         parsed("<Article/>")
     )
+
+
+@pytest.mark.parametrize("name", ["ArticleTitle", "AbstractText"])
+def test_a_text_that_is_longer_than_any_is_refused_by_its_length(name: str) -> None:
+    text = {"ArticleTitle": "", "AbstractText": ""} | {name: "x" * (LONGEST_TEXT + 1)}
+    xml = paper(7, title=text["ArticleTitle"], abstract=text["AbstractText"])
+    with pytest.raises(InputError, match=r"its \w+ of 200,001 letters is longer than any"):
+        parse(xml)
+    assert parse(xml.replace(b"xx", b"x", 1)).pmid == 7
 
 
 def test_an_empty_title_gives_way_to_the_vernacular_one() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.record.pubmed import parse
-from kb.record.recordset import LONGEST_RECORD, Cut, cut, read_file
+from kb.record.recordset import LONGEST_RECORD, Cut, _Cutter, cut, read_file
 
 Seen = tuple[str, int | None, int]
 
@@ -296,13 +296,76 @@ def test_a_second_document_behind_the_first_is_not_passed_over() -> None:
     assert "after record 1 (PMID 6)" in said
 
 
-def test_a_longer_stretch_than_any_record_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert LONGEST_RECORD > 10 << 20
-    monkeypatch.setattr("kb.record.recordset.LONGEST_RECORD", 1000)
-    pmids, said = refusal(whole(record(6), record(7, "x" * 2000)).replace(b"</PubmedArticle>", b""))
+LONG = "x" * 20_000
 
+
+@pytest.mark.parametrize(
+    "inside",
+    [LONG, f"<!-- {LONG} -->", f"<![CDATA[{LONG}]]>", f"<?x {LONG}?>", f"<a>{LONG}</a>" * 3],
+)
+def test_a_record_that_is_longer_than_any_is_named_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    assert LONGEST_RECORD > 10 << 20
+    monkeypatch.setattr("kb.record.recordset.LONGEST_RECORD", 9000)
+    data = whole(record(6), record(7, inside), record(8))
+    found = list(cut(Dribble(data, [700]), "set.xml"))
+
+    assert [(piece.kind, piece.pmid) for piece in found] == [
+        *(("record", 6), ("broken", 7), ("record", 8)),
+    ]
+    assert found[1].problem == "it is longer than 9,000 bytes, as no record of PubMed's is"
+    assert found[1].xml == b""
+
+
+def test_a_longer_stretch_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.record.recordset.LONGEST_RECORD", 1000)
+    data = whole(record(6), record(7, LONG))
+    pmids, said = refusal(data.replace(b"</PubmedArticle>", b""))
     assert pmids == []
-    assert "bytes without the end of a record" in said
+    assert "cut in the middle of record 2 (PMID 7)" in said
+    assert "a tag of more than" in refusal(whole(record(6)) + b"<x " + LONG.encode())[1]
+
+
+def test_a_long_comment_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    behind = _Cutter._behind_the_awaited
+
+    def counted(cutter: _Cutter, data: bytes) -> int:
+        looked.append(len(data))
+        return behind(cutter, data)
+
+    monkeypatch.setattr(_Cutter, "_behind_the_awaited", counted)
+    data = whole(record(7, f"<!-- {LONG} -->"))
+    assert [piece.pmid for piece in cut(Dribble(data, [500]), "set.xml")] == [7]
+    assert sum(looked) < 1.2 * len(data)
+
+
+@pytest.mark.parametrize(
+    ("inside", "problem"),
+    [
+        (
+            b"<ERROR>Unable to obtain\n query #1</ERROR>",
+            "<ERROR> stands in <PubmedArticleSet> and is no record; it says: Unable to obtain "
+            "query #1",
+        ),
+        (
+            b'<p:PubmedArticle xmlns:p="p"><p:PMID>7</p:PMID></p:PubmedArticle>' * 3,
+            "<p:PubmedArticle> stands in <PubmedArticleSet> and is no record; it says: 777",
+        ),
+        (b"<DocumentSummary/>", "<DocumentSummary> stands in <PubmedArticleSet> and is no record"),
+    ],
+)
+def test_what_stands_among_records_and_is_none_is_told_beside_them(
+    inside: bytes, problem: str
+) -> None:
+    for data, kinds in (
+        (whole(inside), ["broken"]),
+        (whole(record(6), inside, record(8)), ["record", "record", "broken"]),
+    ):
+        found = list(cut(io.BytesIO(data), "set.xml"))
+        assert [piece.kind for piece in found] == kinds
+        assert found[-1].problem == problem
 
 
 # Entities
@@ -370,6 +433,14 @@ def test_records_are_utf_8_whatever_encoding_the_file_has(encoding: str, bom: by
     assert [piece.xml for piece in found] == [record(7), record(8)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", ["", ' encoding="UTF-16"', ' encoding="utf-8"'])
+def test_utf_16_without_a_mark_is_told_by_its_first_sign(encoding: str, declared: str) -> None:
+    text = whole(record(7)).decode().replace('"1.0"', f'"1.0"{declared}')
+    found = list(cut(io.BytesIO(text.encode(encoding)), "set.xml"))
+    assert [piece.xml for piece in found] == [record(7)]
+
+
 def test_a_byte_order_mark_outweighs_a_declaration() -> None:
     data = codecs.BOM_UTF8 + whole(record(7)).replace(b'"1.0"', b'"1.0" encoding="iso-8859-1"')
 
@@ -377,7 +448,11 @@ def test_a_byte_order_mark_outweighs_a_declaration() -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-16", "utf-32", "klingon", "base64", "rot13", "cp037", "undefined"]
+    "encoding",
+    [
+        *("utf-16", "utf-32", "klingon", "base64", "rot13", "cp037", "undefined"),
+        *("idna", "unicode_escape", "raw_unicode_escape", "hz", "utf-7", "punycode", "mbcs"),
+    ],
 )
 def test_an_encoding_that_the_declaration_itself_is_not_in_is_refused(encoding: str) -> None:
     pmids, said = refusal(
