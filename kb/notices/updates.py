@@ -181,6 +181,8 @@ def doubt(row: Mapping[str | None, str | None]) -> str | None:
         return "has not as many columns as the first line"
     if not nature(row["RetractionNature"]):
         return f"its nature {row['RetractionNature']!r} is none of {', '.join(NATURES)}"
+    if (row["RetractionDate"] or "").strip() and not _american_date(row["RetractionDate"] or ""):
+        return f"its RetractionDate {row['RetractionDate']!r} is no date (month/day/year)"
     pmid, doi = (row[f"OriginalPaper{kind}"] or "" for kind in ("PubMedID", "DOI"))
     if pmid.strip() not in UNKNOWN and not _pmid(pmid):
         return f"its OriginalPaperPubMedID {pmid[:40]!r} is no PMID"

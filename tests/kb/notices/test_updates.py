@@ -265,6 +265,8 @@ def test_what_witness_record_and_word_it_is_from_stays_with_the_notice() -> None
     [
         ("7,A,1/1/2020,,0,10.1000/p,31,Retraction,x", None),
         ("7,A,1/1/2020,,0,Unavailable,3199170.0,Retraction,x", None),
+        ("7,A,,,0,10.1000/p,31,Retraction,x", None),
+        ("7,A,15/1/2021,,0,10.1000/p,31,Retraction,x", "its RetractionDate '15/1/2021' is no date"),
         ("7,A,1/1/2020,,0,,31; 32,Retraction,x", "its OriginalPaperPubMedID '31; 32' is no PMID"),
         ("7,A,1/1/2020,,0,,99999999999,Retraction,x", "is no PMID"),
         ("7,A,1/1/2020,,0,not a doi,0,Retraction,x", "its OriginalPaperDOI 'not a doi' is no DOI"),
