@@ -63,6 +63,8 @@ def snapshot(raw: Path, new: Path) -> Iterator[Database]:
         with closing(sqlite3.connect(copy)) as db:
             try:
                 source.conn.backup(db)
+                # A copy of a raw.db in WAL mode is in WAL mode, which wants a file with a name.
+                db.execute("PRAGMA journal_mode = DELETE")
             finally:
                 # What is open lives on until it is closed, and not a moment longer.
                 copy.unlink(missing_ok=True)

@@ -102,7 +102,7 @@ def open_raw(path: Path, *, write: bool = False) -> Database:
 
 
 def _ready(db: Database, path: Path, write: bool) -> Database:
-    from kb.raw_shape import migrations
+    from kb.raw_shape import columns, columns_of, migrations
 
     # Rollback journal, not WAL: raw.db is one file that can be copied while nothing writes, and
     # a WAL left beside it would be lost with the copy.
@@ -110,6 +110,12 @@ def _ready(db: Database, path: Path, write: bool) -> Database:
     if write:
         with db.atomic():  # a kill between two statements would leave half of it
             migrations.apply(db)
+    if lacking := sorted(columns() - columns_of(db)) if db.table_names() else []:
+        table, column = lacking[0]
+        raise InputError(
+            f"{path}: its table {table} lacks the column {column}, which this program writes; "
+            "another one changed it. Take the file from a backup."
+        )
     # Not before: a migration puts another table in the place of one that rows point to.
     db.execute("PRAGMA foreign_keys = ON")
     return db

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
+from functools import cache
 
 from sqlite_utils import Database, Migrations
 
@@ -144,3 +146,20 @@ def m003_hash_of_answers(db: Database) -> None:
     for number, body in db.execute("SELECT id, body FROM answers").fetchall():
         digest = hashlib.sha256(body).hexdigest()
         db.execute("UPDATE answers SET sha256 = ? WHERE id = ?", [digest, number])
+
+
+@cache
+def columns() -> frozenset[tuple[str, str]]:
+    """(table, column) of the newest shape."""
+    with closing(Database(memory=True)) as fresh:
+        migrations.apply(fresh)
+        return columns_of(fresh)
+
+
+def columns_of(db: Database) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        db.execute(
+            "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c"
+            " WHERE m.type IN ('table', 'view')"
+        )
+    )

@@ -56,6 +56,14 @@ def test_a_snapshot_does_not_see_what_is_written_later_and_leaves_no_file(tmp_pa
         assert copy.execute("SELECT count(*) FROM runs").fetchone() == (1,)
 
 
+def test_a_snapshot_of_a_database_in_wal_mode_is_read_as_any_other(tmp_path: Path) -> None:
+    raw = Raw(tmp_path / "raw.db")
+    raw.run(1)
+    raw.do("PRAGMA journal_mode = WAL")
+    with snapshot(raw.path, tmp_path / "kb.db.building") as copy:
+        assert copy.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
 def test_a_snapshot_of_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with (
         pytest.raises(ConfigError, match="there is no such file"),

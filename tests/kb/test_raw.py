@@ -247,6 +247,14 @@ def test_an_empty_database_is_no_raw_db_to_read_but_one_to_fill(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("write", [False, True])
+def test_a_table_that_another_program_changed_is_named(path: Path, write: bool) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("ALTER TABLE answers RENAME COLUMN body TO content")
+    with pytest.raises(InputError, match="its table answers lacks the column body"):
+        raw.open_raw(path, write=write)
+
+
+@pytest.mark.parametrize("write", [False, True])
 def test_a_newer_version_is_refused_and_left_alone(path: Path, write: bool) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
