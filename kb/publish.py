@@ -32,11 +32,19 @@ WRITTEN = {"kb", "kb.new", "kb.old", "data", "kb.db"}
 UNFINISHED = {"kb.new", "kb.db.building", "kb.db.building-journal"}
 # Where the program is, was a moment ago, or will be: one of them is whole at any time.
 PROGRAMS = ("kb", "kb.new", "kb.old")
+# So many words of an abstract in a row are quoted in a copy without abstracts, and no more.
+QUOTED_WORDS = 8
+LONGER = re.compile(rf"(\w+(?:\W+\w+){{{QUOTED_WORDS - 1}}})(?:\W+\w+)+")
+QUOTE = re.compile('"[^"]*"')
 WITHOUT_ABSTRACTS = """
 DELETE FROM passages WHERE field = 'abstract';
 DELETE FROM abstract_sections;
 DELETE FROM other_abstracts;
 UPDATE papers SET abstract = NULL, abstract_html = NULL;
+UPDATE papers SET design_basis = with_short_quotes(design_basis);
+UPDATE evidence SET basis = with_short_quotes(basis);
+UPDATE topic_evidence SET surface = shortened(surface) WHERE field = 'abstract';
+UPDATE statements SET surface = shortened(surface) WHERE field = 'abstract';
 UPDATE raw_records SET xml = NULL;
 INSERT INTO papers_fts (papers_fts) VALUES ('rebuild');
 INSERT OR REPLACE INTO meta VALUES ('abstracts', 'left out');
@@ -120,8 +128,19 @@ def _copy(db: Path, new: Path, *, with_abstracts: bool) -> None:
     with reading(db) as source, closing(sqlite3.connect(new)) as copy:
         source.backup(copy)
         if not with_abstracts:
+            for function in (shortened, with_short_quotes):
+                copy.create_function(function.__name__, 1, function, deterministic=True)
             copy.executescript(f"BEGIN;{WITHOUT_ABSTRACTS}COMMIT;")
         copy.execute("VACUUM")  # what was deleted is in the file until then
+
+
+def shortened(text: str) -> str:
+    """A text cut behind its eighth word, with a sign that it goes on."""
+    return LONGER.sub(r"\1 …", text)
+
+
+def with_short_quotes(text: str) -> str:
+    return QUOTE.sub(lambda quote: shortened(quote[0]), text)
 
 
 def _program(folder: Path) -> None:

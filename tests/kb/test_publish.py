@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import signal
 import sqlite3
@@ -56,6 +57,62 @@ def test_no_word_of_an_abstract_is_in_the_file_that_was_only_there(
         0,
     )
     assert asked(published / "kb.db", "SELECT 1 FROM raw_records WHERE xml IS NOT NULL") == []
+
+
+# Titles and what else a record prints apart from its abstract may share its words.
+PRINTED_APART = {
+    *("works.text", "works.title", "papers.title", "papers.title_html", "passages.text"),
+    *("authors.affiliation", "chemicals.name", "papers.copyright", "reference_list.text"),
+}
+
+
+def runs_of_nine(text: str) -> set[str]:
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[at : at + 9]) for at in range(len(words) - 8)}
+
+
+def quoting_columns(base: Path, folder: Path) -> set[str]:
+    """The columns of a publication that hold nine words in a row of any abstract."""
+    assert run(folder, base).exit_code == 0
+    abstracts = "SELECT abstract FROM papers WHERE abstract IS NOT NULL UNION ALL "
+    abstracts += "SELECT text FROM other_abstracts"
+    known = set[str]().union(*(runs_of_nine(text) for (text,) in asked(base, abstracts)))
+    assert len(known) > 3000
+    file = folder / "kb.db"
+    columns = asked(
+        file,
+        "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' AND m.name NOT LIKE 'papers_fts%'",
+    )
+    return {
+        f"{table}.{column}"
+        for table, column in columns
+        for (text,) in asked(file, f'SELECT "{column}" FROM "{table}"')
+        if isinstance(text, str) and not known.isdisjoint(runs_of_nine(text))
+    }
+
+
+def test_no_nine_words_of_an_abstract_stand_in_a_row(specimen: Path, tmp_path: Path) -> None:
+    assert quoting_columns(specimen, tmp_path / "base") <= PRINTED_APART
+
+
+@pytest.mark.soak
+def test_no_nine_words_of_a_real_abstract_stand_in_a_row(real_base: Path, tmp_path: Path) -> None:
+    assert quoting_columns(real_base, tmp_path / "base") <= PRINTED_APART
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("one two three four five six seven eight", "one two three four five six seven eight"),
+        ("1.5 a b c d e f g h, and i", "1.5 a b c d e f …"),
+        ('abstract "a b c d e f g h i", and so on and on and on', 'abstract "a b c d e f g h …", '
+        "and so on and on and on"),
+    ],
+)  # fmt: skip
+def test_a_quote_goes_on_behind_eight_words_as_a_sign_alone(text: str, short: str) -> None:
+    made = kb.publish.with_short_quotes(text) if '"' in text else kb.publish.shortened(text)
+    assert made == short
 
 
 def test_what_was_read_from_abstracts_stays_and_the_copy_passes_every_check(
