@@ -110,7 +110,9 @@ def _ready(db: Database, path: Path, write: bool) -> Database:
     if write:
         with db.atomic():  # a kill between two statements would leave half of it
             migrations.apply(db)
-    if lacking := sorted(columns() - columns_of(db)) if db.table_names() else []:
+    here = columns_of(db)
+    tables = {table for table, _ in here}  # of what is gone altogether harvest verify tells
+    if lacking := sorted(each for each in columns() - here if each[0] in tables):
         table, column = lacking[0]
         raise InputError(
             f"{path}: its table {table} lacks the column {column}, which this program writes; "
