@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from kb.site import compat, formulas, headers, responses, routes
+from kb.site import apart, compat, formulas, headers, responses, routes
 from kb.site.links import MENU, Links
 from kb.site.text import headline
 
@@ -55,7 +55,7 @@ def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     if database == compat.NAME:
-        compat.limit_connection(conn)
+        apart.limit_connection(conn)
 
 
 @hookimpl

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,26 +22,34 @@ from datasette.version import __version_info__
 
 from kb.data import data_dir
 from kb.errors import KbError
+from kb.site import apart
+from kb.site.apart import INTERRUPTED
 
 T = TypeVar("T")
 
 NAME = "kb"
 TIME_LIMIT = 2000  # milliseconds for all the statements of a page
-# Bytes of one value or row. The largest real records stay far below it; without a limit one
-# statement (randomblob, printf) can take all memory in less than its time limit.
-LARGEST_VALUE = 10_000_000
-# Characters and bytes of one answer: a thousand rows of the largest value would fill any memory.
-LARGEST_ANSWER = 32_000_000
-MAPPED = 1 << 40  # bytes of the file at most; SQLite's own limit is lower
 VISITORS = 4  # statements of visitors that run at once
-OF_VISITOR = ContextVar("OF_VISITOR", default=False)
+SEARCHES = 2  # searches that do
+LONGEST_WAIT = 2.0  # seconds in which a search has to begin
+# The seconds of a visitor's statement, where one is asked.
+OF_VISITOR: ContextVar[float | None] = ContextVar("OF_VISITOR", default=None)
+IS_SEARCH = ContextVar("IS_SEARCH", default=False)
 
 BEFORE_1 = str(__version_info__[0]) == "0"
 
 
+class Gone(KbError):
+    """The published file is not there, or cannot be read."""
+
+
 def file_identity(path: Path) -> tuple[int, ...]:
-    """What tells a file from another one that is renamed over it."""
-    status = path.stat()
+    """What tells a file from another one that is renamed over it. Raises Gone, whose words name no
+    path: they are for the public."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise Gone("The base is not there at the moment. Please come back later.") from error
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
@@ -53,13 +64,20 @@ def field_of(datasette: Any) -> Path:
     return database.data if isinstance(database, Published) else data_dir()
 
 
+def _give_way() -> None:
+    """Let the threads that answer pages go first, where the system can do that for one thread."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), apart.NICENESS)
+
+
 class Published(Database):  # type: ignore[misc]
     """The file at a path, whichever it is now: a file renamed over it is served at once.
 
     Datasette keeps a connection per thread and never looks at the path again. Here each thread
     compares the file's identity before it asks, which costs microseconds; whoever is reading the
-    old file reads it to the end. The SQL of visitors has threads of its own, so that no page of
-    ours waits for it. ``data`` is the folder of the field that the file is about.
+    old file reads it to the end. Searches have threads of their own, and the SQL of visitors
+    processes, so that no page waits for either. ``data`` is the folder of the field that the file
+    is about.
     """
 
     def __init__(self, datasette: Any, path: Path, data: Path) -> None:
@@ -67,12 +85,16 @@ class Published(Database):  # type: ignore[misc]
         # Immutable: each file is written aside and renamed, never changed in place.
         super().__init__(datasette, path=str(path), is_mutable=False)
         self._thread = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: list[sqlite3.Connection | apart.Process] = []
         self._visitors = ThreadPoolExecutor(VISITORS, thread_name_prefix="sql")
+        self._searches = ThreadPoolExecutor(SEARCHES, "search", initializer=_give_way)
 
     async def execute(self, sql: str, *params: Any, **options: Any) -> Any:
         # What Datasette asks before it answers anything, our pages too, must not wait.
-        token = OF_VISITOR.set(sql != "PRAGMA schema_version")
+        if sql == "PRAGMA schema_version":
+            return await super().execute(sql, *params, **options)
+        most = options.get("custom_time_limit") or self.ds.sql_time_limit_ms
+        token = OF_VISITOR.set(min(most, self.ds.sql_time_limit_ms) / 1000)
         try:
             return await super().execute(sql, *params, **options)
         except sqlite3.ProgrammingError as error:
@@ -81,10 +103,15 @@ class Published(Database):  # type: ignore[misc]
         finally:
             OF_VISITOR.reset(token)
 
-    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    async def execute_fn(self, fn: Callable[[Any], T]) -> T:
+        seconds = OF_VISITOR.get()
+
         def with_connection() -> T:
-            connection = self._connection()
-            self._thread.left = LARGEST_ANSWER
+            if seconds is not None:
+                process: apart.Process = self._held(apart.Process)
+                process.seconds = seconds
+                return fn(process)
+            connection: sqlite3.Connection = self._held(self._connection)
             try:
                 return fn(connection)
             except Exception as error:
@@ -94,50 +121,44 @@ class Published(Database):  # type: ignore[misc]
                 traceback.clear_frames(error.__traceback__)
                 raise
 
-        threads = self._visitors if OF_VISITOR.get() else self.ds.executor
+        threads = self._searches if IS_SEARCH.get() else self.ds.executor
+        threads = threads if seconds is None else self._visitors
         return await asyncio.get_running_loop().run_in_executor(threads, with_connection)
 
     _execute_fn = execute_fn  # what Database.execute calls in 1.0
 
-    def _row(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
-        self._thread.left -= sum(len(each) for each in values if isinstance(each, str | bytes))
-        if self._thread.left < 0:
-            raise sqlite3.OperationalError(
-                f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB; ask for fewer rows"
-            )
-        return sqlite3.Row(cursor, values)
-
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """A connection that can only read; Datasette's own takes no path with ? or # in it."""
+        """A connection that can only read."""
         if write:
-            raise sqlite3.OperationalError(f"{self.path} is published and never written")
-        uri = f"{Path(self.path).resolve().as_uri()}?immutable=1"
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        # Without a call of the system for each page of the file, of which SQLite itself keeps 2 MB.
-        connection.execute(f"PRAGMA mmap_size = {MAPPED}")
-        self._opened.append(connection)
-        return connection
+            raise sqlite3.OperationalError(f"{self.name} is published and never written")
+        return apart.opened(self.path)
 
     def close(self) -> None:
         super().close()
-        self._visitors.shutdown()
-        for connection in self._opened:
-            connection.close()
+        for threads in (self._visitors, self._searches):
+            threads.shutdown()
+        for each in self._opened:
+            each.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        held: sqlite3.Connection | None = getattr(self._thread, "connection", None)
+    def _connection(self, _path: str) -> sqlite3.Connection:
+        connection = self.connect()
+        self.ds._prepare_connection(connection, self.name)
+        return connection
+
+    def _held(self, make: Callable[[str], Any]) -> Any:
+        """What this thread asks, made anew where another file is there."""
+        held = getattr(self._thread, "held", None)
         identity = file_identity(Path(self.path))
         if held is None or self._thread.identity != identity:
-            connection = self.connect()
-            self.ds._prepare_connection(connection, self.name)
-            connection.row_factory = self._row
             if held is not None:
                 held.close()
                 self._opened.remove(held)
                 # Counts, size and hash of the file that was served before.
                 self._cached_table_counts = self.cached_size = self.cached_hash = None
-            self._thread.connection, self._thread.identity = connection, identity
-            held = connection
+            self._thread.held = None  # should the next line fail
+            held = make(self.path)
+            self._opened.append(held)
+            self._thread.held, self._thread.identity = held, identity
         return held
 
 
@@ -159,12 +180,31 @@ async def read(
     try:
         return await datasette.get_database(NAME).execute_fn(limited)  # type: ignore[no-any-return]
     except sqlite3.OperationalError as error:
-        if str(error) != "interrupted":
+        if str(error) != INTERRUPTED:
             raise
         raise TooSlow(
             f"The base did not answer within {limit / 1000:g} s. "
             "Ask for less: more words, a topic or a year."
         ) from error
+
+
+async def search(
+    datasette: Any, fn: Callable[[sqlite3.Connection], T], seconds: float | None = None
+) -> T:
+    """As ``read``, in a thread of the searches, of which only SEARCHES run at once. Raises TooSlow
+    also where its turn does not come within LONGEST_WAIT."""
+    latest = time.monotonic() + LONGEST_WAIT
+
+    def in_time(connection: sqlite3.Connection) -> T:
+        if time.monotonic() > latest:
+            raise TooSlow("Too many searches are asked for at this moment. Please try it again.")
+        return fn(connection)
+
+    token = IS_SEARCH.set(True)
+    try:
+        return await read(datasette, in_time, seconds)
+    finally:
+        IS_SEARCH.reset(token)
 
 
 def told(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -180,12 +220,6 @@ def sql_url(datasette: Any, sql: str, params: dict[str, object], format: str | N
     query = urlencode({"sql": sql} | params)
     path = datasette.urls.database(NAME) + ("" if BEFORE_1 else "/-/query")
     return f"{path}{f'.{format}' if format else ''}?{query}"
-
-
-def limit_connection(connection: sqlite3.Connection) -> None:
-    """Nothing that a reader writes may take all memory or reach another file."""
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 
 
 async def ensure_readable(datasette: Any, request: Any) -> None:
