@@ -94,7 +94,8 @@ class Published(Database):  # type: ignore[misc]
         if sql == "PRAGMA schema_version":
             return await super().execute(sql, *params, **options)
         most = options.get("custom_time_limit") or self.ds.sql_time_limit_ms
-        token = OF_VISITOR.set(min(most, self.ds.sql_time_limit_ms) / 1000)
+        seconds = min(max(most, 1), self.ds.sql_time_limit_ms) / 1000
+        token = OF_VISITOR.set(seconds)
         try:
             return await super().execute(sql, *params, **options)
         except sqlite3.ProgrammingError as error:
