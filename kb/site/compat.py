@@ -39,17 +39,19 @@ IS_SEARCH = ContextVar("IS_SEARCH", default=False)
 BEFORE_1 = str(__version_info__[0]) == "0"
 
 
+GONE = "The base cannot be read at this moment. Please come back later."
+
+
 class Gone(KbError):
-    """The published file is not there, or cannot be read."""
+    """The published file is not there, or cannot be opened."""
 
 
 def file_identity(path: Path) -> tuple[int, ...]:
-    """What tells a file from another one that is renamed over it. Raises Gone, whose words name no
-    path: they are for the public."""
+    """What tells a file from another one that is renamed over it. Raises Gone."""
     try:
         status = path.stat()
     except OSError as error:
-        raise Gone("The base is not there at the moment. Please come back later.") from error
+        raise Gone(GONE) from error
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
@@ -142,7 +144,10 @@ class Published(Database):  # type: ignore[misc]
             each.close()
 
     def _connection(self, _path: str) -> sqlite3.Connection:
-        connection = self.connect()
+        try:
+            connection = self.connect()
+        except sqlite3.OperationalError as error:
+            raise Gone(GONE) from error
         self.ds._prepare_connection(connection, self.name)
         return connection
 

@@ -12,7 +12,7 @@ from kb.site import compat, responses
 from kb.site.text import shortened
 
 # What Datasette raises where it took a value as it came: for a number, a list in JSON, a column.
-OF_VALUES = (ValueError, TypeError, OverflowError, sqlite3.Error)
+OF_VALUES = (ValueError, TypeError, LookupError, OverflowError, sqlite3.Error)
 ADVICE = (
     "Datasette cannot read this address. It sorts and counts by columns of the table, a number has "
     "at most 18 digits, a list is JSON, and _next is what the page before gave."
@@ -21,8 +21,8 @@ ADVICE = (
 
 async def answer(datasette: Any, request: Any, exception: Exception) -> Response | None:
     """None where Datasette's own answer is right."""
-    if isinstance(exception, compat.Gone):
-        return await _told(datasette, request, 503, str(exception))
+    if isinstance(exception, compat.Gone) or type(exception) is sqlite3.DatabaseError:
+        return await _told(datasette, request, 503, compat.GONE)
     try:  # our page bears the id of the base; Datasette's own tells nothing
         await compat.ensure_readable(datasette, request)
     except Forbidden:

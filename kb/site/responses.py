@@ -39,7 +39,7 @@ async def render(
     """A page of ours under our strict policy."""
     try:
         of_base = await compat.read(datasette, base_id)
-    except compat.Gone:  # then this page says so
+    except (compat.Gone, sqlite3.DatabaseError):  # then this page says so
         of_base = None
     site = metadata.metadata(compat.field_of(datasette))
     body = await datasette.render_template(
