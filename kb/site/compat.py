@@ -30,7 +30,8 @@ T = TypeVar("T")
 NAME = "kb"
 TIME_LIMIT = 2000  # milliseconds for all the statements of a page
 VISITORS = 4  # statements of visitors that run at once
-SEARCHES = 2  # searches that do
+# Searches that do: one core stays for the pages.
+SEARCHES = min(max((os.cpu_count() or 1) - 1, 1), 4)
 LONGEST_WAIT = 2.0  # seconds in which a search has to begin
 # The seconds of a visitor's statement, where one is asked.
 OF_VISITOR: ContextVar[float | None] = ContextVar("OF_VISITOR", default=None)

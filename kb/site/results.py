@@ -190,8 +190,8 @@ async def page(datasette: Any, request: Any) -> Response:
     columns = await _columns(datasette)
 
     def answered(connection: sqlite3.Connection) -> tuple[SearchPage, list[Facet] | None]:
-        found = find(connection, asked.text, asked.filters, asked.order, page_number)
-        return found, _facets(connection, columns, found)
+        papers = find(connection, asked.text, asked.filters, asked.order, page_number)
+        return papers, _facets(connection, columns, papers)
 
     results, counted = await compat.search(datasette, answered)
     return await render(
