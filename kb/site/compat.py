@@ -33,6 +33,7 @@ VISITORS = 4  # statements of visitors that run at once
 # Searches that do: one core stays for the pages.
 SEARCHES = min(max((os.cpu_count() or 1) - 1, 1), 4)
 LONGEST_WAIT = 2.0  # seconds in which a search has to begin
+LONGEST_WAIT_OF_VISITORS = 10.0  # for each of the statements that make a page of Datasette's
 # The seconds of a visitor's statement, where one is asked.
 OF_VISITOR: ContextVar[float | None] = ContextVar("OF_VISITOR", default=None)
 IS_SEARCH = ContextVar("IS_SEARCH", default=False)
@@ -67,7 +68,7 @@ def field_of(datasette: Any) -> Path:
     return database.data if isinstance(database, Published) else data_dir()
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Let the threads that answer pages go first, where the system can do that for one thread."""
     with suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), apart.NICENESS)
@@ -90,7 +91,7 @@ class Published(Database):  # type: ignore[misc]
         self._thread = threading.local()
         self._opened: list[sqlite3.Connection | apart.Process] = []
         self._visitors = ThreadPoolExecutor(VISITORS, thread_name_prefix="sql")
-        self._searches = ThreadPoolExecutor(SEARCHES, "search", initializer=_give_way)
+        self._searches = ThreadPoolExecutor(SEARCHES, "search", initializer=give_way)
 
     async def execute(self, sql: str, *params: Any, **options: Any) -> Any:
         # What Datasette asks before it answers anything, our pages too, must not wait.
@@ -109,9 +110,12 @@ class Published(Database):  # type: ignore[misc]
 
     async def execute_fn(self, fn: Callable[[Any], T]) -> T:
         seconds = OF_VISITOR.get()
+        latest = time.monotonic() + LONGEST_WAIT_OF_VISITORS
 
         def with_connection() -> T:
             if seconds is not None:
+                if time.monotonic() > latest:
+                    raise TooSlow("Too many statements are asked for at this moment. Try it again.")
                 process: apart.Process = self._held(apart.Process)
                 process.seconds = seconds
                 return fn(process)

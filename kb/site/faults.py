@@ -23,6 +23,8 @@ async def answer(datasette: Any, request: Any, exception: Exception) -> Response
     """None where Datasette's own answer is right."""
     if isinstance(exception, compat.Gone) or type(exception) is sqlite3.DatabaseError:
         return await _told(datasette, request, 503, compat.GONE)
+    if isinstance(exception, compat.TooSlow):
+        return await _told(datasette, request, 503, str(exception))
     try:  # our page bears the id of the base; Datasette's own tells nothing
         await compat.ensure_readable(datasette, request)
     except Forbidden:

@@ -123,3 +123,14 @@ def test_a_limit_of_a_visitors_own_can_only_be_lower(get: Get) -> None:
         answer = get(f"/kb.json?sql={quote(endless)}&_timelimit={limit}")
         assert answer.status_code == 400
         assert "too long" in answer.text
+
+
+@pytest.mark.parametrize("format_", ["", ".json", ".csv"])
+def test_a_statement_whose_turn_does_not_come_says_so(
+    get: Get, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    monkeypatch.setattr(compat, "LONGEST_WAIT_OF_VISITORS", -1.0)
+    response = get(f"/kb{format_}?sql=select+7")
+    assert response.status_code == 503
+    assert "Too many statements are asked for" in text_of(response)
+    assert get("/topic/mri").status_code == get("/search?q=mri").status_code == 200

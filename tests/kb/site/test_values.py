@@ -44,15 +44,13 @@ def test_a_value_that_cannot_be_meant_is_refused_with_a_reason(get: Get, bad: st
 
 
 @pytest.mark.parametrize("address", KNOWN)
-@pytest.mark.parametrize("unknown", ["author=Maris", "Q=mri", "utm_source=x", "_size=1", "=x"])
-def test_a_parameter_that_a_page_does_not_know_is_refused(
-    get: Get, address: str, unknown: str
-) -> None:
-    response = get(f"{address}?{unknown}")
-    told = text_of(response)
-    assert response.status_code == 400
-    assert f"{unknown.split('=')[0]}=: is unknown here." in told
-    assert ", ".join(KNOWN[address]) in told
+def test_a_parameter_that_a_page_does_not_know_is_refused(get: Get, address: str) -> None:
+    for unknown in ("author=Maris", "Q=mri", "utm_source=x", "_size=1", "=x"):
+        response = get(f"{address}?{unknown}")
+        told = text_of(response)
+        assert response.status_code == 400
+        assert f"{unknown.split('=')[0]}=: is unknown here." in told
+        assert ", ".join(KNOWN[address]) in told
 
 
 def test_every_route_has_its_parameters_above() -> None:
