@@ -33,7 +33,7 @@ LARGEST_ANSWER = 32_000_000
 MAPPED = 1 << 40  # bytes of the file at most; SQLite's own limit is lower
 BETWEEN_LOOKS = 1000  # SQLite's instructions between two looks at the clock
 GRACE = 0.25  # seconds over its time after which a statement that does not look is killed
-NICENESS = 10  # whoever asks for a page goes first
+NICENESS = 5  # whoever asks for a page goes first
 PARAMETER = re.compile(r"[:@$](\w+)")
 INTERRUPTED = "interrupted"  # the word of SQLite, by which Datasette knows it
 

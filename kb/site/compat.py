@@ -10,7 +10,6 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,12 +67,6 @@ def field_of(datasette: Any) -> Path:
     return database.data if isinstance(database, Published) else data_dir()
 
 
-def give_way() -> None:
-    """Let the threads that answer pages go first, where the system can do that for one thread."""
-    with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), apart.NICENESS)
-
-
 class Published(Database):  # type: ignore[misc]
     """The file at a path, whichever it is now: a file renamed over it is served at once.
 
@@ -91,7 +84,7 @@ class Published(Database):  # type: ignore[misc]
         self._thread = threading.local()
         self._opened: list[sqlite3.Connection | apart.Process] = []
         self._visitors = ThreadPoolExecutor(VISITORS, thread_name_prefix="sql")
-        self._searches = ThreadPoolExecutor(SEARCHES, "search", initializer=give_way)
+        self._searches = ThreadPoolExecutor(SEARCHES, thread_name_prefix="search")
 
     async def execute(self, sql: str, *params: Any, **options: Any) -> Any:
         # What Datasette asks before it answers anything, our pages too, must not wait.

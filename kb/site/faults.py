@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden, NotFound, Response
 from datasette.views.base import DatasetteError
 
@@ -25,6 +26,8 @@ async def answer(datasette: Any, request: Any, exception: Exception) -> Response
         return await _told(datasette, request, 503, compat.GONE)
     if isinstance(exception, compat.TooSlow):
         return await _told(datasette, request, 503, str(exception))
+    if isinstance(exception, QueryInterrupted):
+        return await _told(datasette, request, 400, "This took longer than it may. Ask for less.")
     try:  # our page bears the id of the base; Datasette's own tells nothing
         await compat.ensure_readable(datasette, request)
     except Forbidden:

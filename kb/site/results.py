@@ -204,6 +204,7 @@ async def page(datasette: Any, request: Any) -> Response:
         chosen=asked.chosen,
         order=asked.order,
         natural=asked.natural,
+        most_terms=search.MOST_TERMS,
         orders={name: told for name, told in SORTED.items() if asked.text or name != "relevance"},
         source=Links(datasette).sql(results.sql, results.params),
     )

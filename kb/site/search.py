@@ -16,10 +16,10 @@ TERM = re.compile(
 )
 # Letters and digits in a row, which FTS5 takes for a word or more.
 WORDS = re.compile(r"[^\W_]+")
-MOST_TERMS = 32
+MOST_TERMS = 24
 # What makes a search slow is what it begins: a letter begins a third of all words.
 SHORTEST_BEGINNING = 2  # letters or digits
-MOST_BEGINNINGS = 8
+MOST_BEGINNINGS = 6
 MOST_WORDS = 200  # of all terms together, since a phrase may have any number
 # PubMed's field tags, as columns of papers_fts; any other tag is left out of account.
 FIELDS = {

@@ -29,7 +29,7 @@ AT_ONCE = 2
 CHUNK = 1 << 16
 BETWEEN_LOOKS = 10_000  # SQLite's instructions between two looks at the clock
 
-THREADS = ThreadPoolExecutor(AT_ONCE, "export", initializer=compat.give_way)
+THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="export")
 Make = Callable[[sqlite3.Connection], Iterator[bytes]]
 
 

@@ -82,7 +82,7 @@ def test_the_beginning_of_a_word_has_two_letters(text: str) -> None:
 def test_a_search_that_others_would_wait_for_is_named() -> None:
     beginnings = " OR ".join(f"x{n}*" for n in range(MOST_BEGINNINGS))
     assert parse(beginnings).too_costly is None
-    assert "this one has 9" in str(parse(f"{beginnings} OR more*").too_costly)
+    assert f"this one has {MOST_BEGINNINGS + 1}" in str(parse(f"{beginnings} OR more*").too_costly)
     phrase = " ".join(["mri"] * MOST_WORDS)
     assert parse(f'"{phrase}"').too_costly is None
     assert f"this one has {MOST_WORDS + 1}" in str(parse(f'"{phrase} mri"').too_costly)
