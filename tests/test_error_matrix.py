@@ -684,6 +684,14 @@ ROWS = [
         ("empty.db: is a database, but no raw.db: it holds no table",)),
     *[Row("a filter that is none", f"GET /search?{name}=nope", 400, (f"{name}=nope: ",))
       for name in ("topic", "type")],
+    Row("a parameter that a search has not", "GET /search?author=Maris", 400,
+        ("author=: is unknown here", "This page knows q, topic")),
+    Row("a parameter of a page that has none", "GET /integrity?year=2020", 400,
+        ("year=: is unknown here", "takes no parameters")),
+    Row("the beginning of a word with one letter", "GET /search?q=a*", 400,
+        ("a*: write 2 letters or more",)),
+    *[Row("a column that a table has not", f"GET /kb/papers{format}?_sort=nope", 400,
+          ("Cannot sort table by nope", "by columns of the table")) for format in ("", ".json")],
 ]  # fmt: skip
 
 # Each row is run --------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from datasette.utils.asgi import Forbidden, NotFound, Response
+from datasette.utils.asgi import Response
 from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from kb.site import compat, formulas, headers, responses, routes
+from kb.site import apart, compat, faults, formulas, headers, methods, routes
 from kb.site.links import MENU, Links
 from kb.site.text import headline
 
@@ -43,7 +43,16 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
     if not _publishes(datasette):
         return lambda app: app
-    return lambda app: headers.secured(formulas.without_formulas(app))
+
+    def wrapped(app: headers.App) -> headers.App:
+        reading = methods.only_reading(
+            formulas.without_formulas(app),
+            lambda path: routes.is_ours(datasette, path),
+            cors=datasette.cors,
+        )
+        return headers.secured(reading)
+
+    return wrapped
 
 
 @hookimpl
@@ -55,7 +64,7 @@ def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     if database == compat.NAME:
-        compat.limit_connection(conn)
+        apart.limit_connection(conn)
 
 
 @hookimpl
@@ -94,18 +103,6 @@ def render_cell(
 def handle_exception(
     datasette: Any, request: Any, exception: Exception
 ) -> Callable[[], Awaitable[Response | None]] | None:
-    if (
-        not isinstance(exception, NotFound)
-        or not _publishes(datasette)
-        or request.path.endswith(".json")
-    ):
+    if not _publishes(datasette):
         return None
-
-    async def not_found() -> Response | None:
-        try:  # our page bears the id of the base; Datasette's own tells nothing
-            await compat.ensure_readable(datasette, request)
-        except Forbidden:
-            return None
-        return await responses.missing(datasette, request, "There is no page at this address.")
-
-    return not_found
+    return lambda: faults.answer(datasette, request, exception)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,26 +21,38 @@ from datasette.version import __version_info__
 
 from kb.data import data_dir
 from kb.errors import KbError
+from kb.site import apart
+from kb.site.apart import INTERRUPTED
 
 T = TypeVar("T")
 
 NAME = "kb"
 TIME_LIMIT = 2000  # milliseconds for all the statements of a page
-# Bytes of one value or row. The largest real records stay far below it; without a limit one
-# statement (randomblob, printf) can take all memory in less than its time limit.
-LARGEST_VALUE = 10_000_000
-# Characters and bytes of one answer: a thousand rows of the largest value would fill any memory.
-LARGEST_ANSWER = 32_000_000
-MAPPED = 1 << 40  # bytes of the file at most; SQLite's own limit is lower
 VISITORS = 4  # statements of visitors that run at once
-OF_VISITOR = ContextVar("OF_VISITOR", default=False)
+# Searches that do: one core stays for the pages.
+SEARCHES = min(max((os.cpu_count() or 1) - 1, 1), 4)
+LONGEST_WAIT = 2.0  # seconds in which a search has to begin
+LONGEST_WAIT_OF_VISITORS = 10.0  # for each of the statements that make a page of Datasette's
+# The seconds of a visitor's statement, where one is asked.
+OF_VISITOR: ContextVar[float | None] = ContextVar("OF_VISITOR", default=None)
+IS_SEARCH = ContextVar("IS_SEARCH", default=False)
 
 BEFORE_1 = str(__version_info__[0]) == "0"
 
 
+GONE = "The base cannot be read at this moment. Please come back later."
+
+
+class Gone(KbError):
+    """The published file is not there, or cannot be opened."""
+
+
 def file_identity(path: Path) -> tuple[int, ...]:
-    """What tells a file from another one that is renamed over it."""
-    status = path.stat()
+    """What tells a file from another one that is renamed over it. Raises Gone."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise Gone(GONE) from error
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
@@ -58,8 +72,9 @@ class Published(Database):  # type: ignore[misc]
 
     Datasette keeps a connection per thread and never looks at the path again. Here each thread
     compares the file's identity before it asks, which costs microseconds; whoever is reading the
-    old file reads it to the end. The SQL of visitors has threads of its own, so that no page of
-    ours waits for it. ``data`` is the folder of the field that the file is about.
+    old file reads it to the end. Searches have threads of their own, and the SQL of visitors
+    processes, so that no page waits for either. ``data`` is the folder of the field that the file
+    is about.
     """
 
     def __init__(self, datasette: Any, path: Path, data: Path) -> None:
@@ -67,12 +82,17 @@ class Published(Database):  # type: ignore[misc]
         # Immutable: each file is written aside and renamed, never changed in place.
         super().__init__(datasette, path=str(path), is_mutable=False)
         self._thread = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: list[sqlite3.Connection | apart.Process] = []
         self._visitors = ThreadPoolExecutor(VISITORS, thread_name_prefix="sql")
+        self._searches = ThreadPoolExecutor(SEARCHES, thread_name_prefix="search")
 
     async def execute(self, sql: str, *params: Any, **options: Any) -> Any:
         # What Datasette asks before it answers anything, our pages too, must not wait.
-        token = OF_VISITOR.set(sql != "PRAGMA schema_version")
+        if sql == "PRAGMA schema_version":
+            return await super().execute(sql, *params, **options)
+        most = options.get("custom_time_limit") or self.ds.sql_time_limit_ms
+        seconds = min(max(most, 1), self.ds.sql_time_limit_ms) / 1000
+        token = OF_VISITOR.set(seconds)
         try:
             return await super().execute(sql, *params, **options)
         except sqlite3.ProgrammingError as error:
@@ -81,10 +101,18 @@ class Published(Database):  # type: ignore[misc]
         finally:
             OF_VISITOR.reset(token)
 
-    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    async def execute_fn(self, fn: Callable[[Any], T]) -> T:
+        seconds = OF_VISITOR.get()
+        latest = time.monotonic() + LONGEST_WAIT_OF_VISITORS
+
         def with_connection() -> T:
-            connection = self._connection()
-            self._thread.left = LARGEST_ANSWER
+            if seconds is not None:
+                if time.monotonic() > latest:
+                    raise TooSlow("Too many statements are asked for at this moment. Try it again.")
+                process: apart.Process = self._held(apart.Process)
+                process.seconds = seconds
+                return fn(process)
+            connection: sqlite3.Connection = self._held(self._connection)
             try:
                 return fn(connection)
             except Exception as error:
@@ -94,50 +122,47 @@ class Published(Database):  # type: ignore[misc]
                 traceback.clear_frames(error.__traceback__)
                 raise
 
-        threads = self._visitors if OF_VISITOR.get() else self.ds.executor
+        threads = self._searches if IS_SEARCH.get() else self.ds.executor
+        threads = threads if seconds is None else self._visitors
         return await asyncio.get_running_loop().run_in_executor(threads, with_connection)
 
     _execute_fn = execute_fn  # what Database.execute calls in 1.0
 
-    def _row(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
-        self._thread.left -= sum(len(each) for each in values if isinstance(each, str | bytes))
-        if self._thread.left < 0:
-            raise sqlite3.OperationalError(
-                f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB; ask for fewer rows"
-            )
-        return sqlite3.Row(cursor, values)
-
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """A connection that can only read; Datasette's own takes no path with ? or # in it."""
+        """A connection that can only read."""
         if write:
-            raise sqlite3.OperationalError(f"{self.path} is published and never written")
-        uri = f"{Path(self.path).resolve().as_uri()}?immutable=1"
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        # Without a call of the system for each page of the file, of which SQLite itself keeps 2 MB.
-        connection.execute(f"PRAGMA mmap_size = {MAPPED}")
-        self._opened.append(connection)
-        return connection
+            raise sqlite3.OperationalError(f"{self.name} is published and never written")
+        return apart.opened(self.path)
 
     def close(self) -> None:
         super().close()
-        self._visitors.shutdown()
-        for connection in self._opened:
-            connection.close()
+        for threads in (self._visitors, self._searches):
+            threads.shutdown()
+        for each in self._opened:
+            each.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        held: sqlite3.Connection | None = getattr(self._thread, "connection", None)
+    def _connection(self, _path: str) -> sqlite3.Connection:
+        try:
+            connection = self.connect()
+        except sqlite3.OperationalError as error:
+            raise Gone(GONE) from error
+        self.ds._prepare_connection(connection, self.name)
+        return connection
+
+    def _held(self, make: Callable[[str], Any]) -> Any:
+        """What this thread asks, made anew where another file is there."""
+        held = getattr(self._thread, "held", None)
         identity = file_identity(Path(self.path))
         if held is None or self._thread.identity != identity:
-            connection = self.connect()
-            self.ds._prepare_connection(connection, self.name)
-            connection.row_factory = self._row
             if held is not None:
                 held.close()
                 self._opened.remove(held)
                 # Counts, size and hash of the file that was served before.
                 self._cached_table_counts = self.cached_size = self.cached_hash = None
-            self._thread.connection, self._thread.identity = connection, identity
-            held = connection
+            self._thread.held = None  # should the next line fail
+            held = make(self.path)
+            self._opened.append(held)
+            self._thread.held, self._thread.identity = held, identity
         return held
 
 
@@ -159,12 +184,31 @@ async def read(
     try:
         return await datasette.get_database(NAME).execute_fn(limited)  # type: ignore[no-any-return]
     except sqlite3.OperationalError as error:
-        if str(error) != "interrupted":
+        if str(error) != INTERRUPTED:
             raise
         raise TooSlow(
             f"The base did not answer within {limit / 1000:g} s. "
             "Ask for less: more words, a topic or a year."
         ) from error
+
+
+async def search(
+    datasette: Any, fn: Callable[[sqlite3.Connection], T], seconds: float | None = None
+) -> T:
+    """As ``read``, in a thread of the searches, of which only SEARCHES run at once. Raises TooSlow
+    also where its turn does not come within LONGEST_WAIT."""
+    latest = time.monotonic() + LONGEST_WAIT
+
+    def in_time(connection: sqlite3.Connection) -> T:
+        if time.monotonic() > latest:
+            raise TooSlow("Too many searches are asked for at this moment. Please try it again.")
+        return fn(connection)
+
+    token = IS_SEARCH.set(True)
+    try:
+        return await read(datasette, in_time, seconds)
+    finally:
+        IS_SEARCH.reset(token)
 
 
 def told(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -180,12 +224,6 @@ def sql_url(datasette: Any, sql: str, params: dict[str, object], format: str | N
     query = urlencode({"sql": sql} | params)
     path = datasette.urls.database(NAME) + ("" if BEFORE_1 else "/-/query")
     return f"{path}{f'.{format}' if format else ''}?{query}"
-
-
-def limit_connection(connection: sqlite3.Connection) -> None:
-    """Nothing that a reader writes may take all memory or reach another file."""
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 
 
 async def ensure_readable(datasette: Any, request: Any) -> None:

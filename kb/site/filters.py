@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from kb.ids import clean_pmid
-from kb.site import compat
+from kb.site import compat, search
 from kb.site.values import BadRequest, number
 
 JOURNAL = "coalesce(p.journal_abbrev, p.journal)"
@@ -97,6 +97,8 @@ class Asked(NamedTuple):
 async def asked_for(datasette: Any, request: Any) -> Asked:
     """Raises BadRequest for a value that no paper can have."""
     text = (request.args.get("q") or "").strip()
+    if costly := search.parse(text).too_costly:
+        raise BadRequest(costly)
     filters: dict[str, object] = {
         name: value for name in SINGLE if (value := request.args.get(name))
     }
@@ -113,7 +115,7 @@ async def asked_for(datasette: Any, request: Any) -> Asked:
         raise BadRequest(
             f"sort={order}: papers are sorted by newest, by evidence or, with words, by relevance."
         )
-    if wrong := await compat.read(datasette, lambda db: unknown_value(db, filters)):
+    if filters and (wrong := await compat.search(datasette, lambda db: unknown_value(db, filters))):
         raise BadRequest(wrong)
     return Asked(text, topics, pmids, filters, order, natural)
 

@@ -52,7 +52,7 @@ SELECT rowid AS pmid,
     snippet(papers_fts, 3, char(2), char(3), '…', 20) AS keywords,
     snippet(papers_fts, 4, char(2), char(3), '…', 20) AS mesh
 FROM papers_fts
-WHERE papers_fts MATCH :q AND rowid IN (SELECT value FROM json_each(:pmids))
+WHERE papers_fts MATCH :q AND +rowid IN (SELECT value FROM json_each(:pmids))
 """
 
 

@@ -15,7 +15,7 @@ from kb.site.feeds import FeedEntry, atom
 from kb.site.links import MENU, Links
 from kb.site.lists import read_row
 from kb.site.text import shortened
-from kb.site.values import BadRequest
+from kb.site.values import BadRequest, check_known
 
 STATIC = Path(__file__).with_name("static")
 
@@ -37,7 +37,10 @@ async def render(
     datasette: Any, request: Any, template: str, status: int = 200, **context: Any
 ) -> Response:
     """A page of ours under our strict policy."""
-    of_base = await compat.read(datasette, base_id)
+    try:
+        of_base = await compat.read(datasette, base_id)
+    except (compat.Gone, sqlite3.DatabaseError):  # then this page says so
+        of_base = None
     site = metadata.metadata(compat.field_of(datasette))
     body = await datasette.render_template(
         f"kb/{template}.html",
@@ -53,6 +56,11 @@ async def render(
         view_name=f"kb-{template}",
     )
     return Response.html(body, status=status, headers={headers.CSP: headers.STRICT})
+
+
+async def failed(datasette: Any, request: Any, status: int, message: str) -> Response:
+    """What was wrong with a question, or why it cannot be answered now."""
+    return await render(datasette, request, "failed", status=status, message=message)
 
 
 async def missing(
@@ -124,17 +132,19 @@ def of_one_base(view: View) -> View:
     return view_of_one_base
 
 
-def guarded(view: View) -> View:
-    """Ask Datasette's permissions first; turn what the reader can put right into a page."""
+def guarded(view: View, *known: str) -> View:
+    """Ask Datasette's permissions first; refuse parameters that are not ``known``; turn what the
+    reader can put right into a page."""
     view = of_one_base(view)
 
     async def guarded_view(datasette: Any, request: Any) -> Response:
         await compat.ensure_readable(datasette, request)
         try:
+            check_known(request, known)
             return await view(datasette, request)
         except BadRequest as error:
-            return await render(datasette, request, "failed", status=400, message=str(error))
+            return await failed(datasette, request, 400, str(error))
         except compat.TooSlow as error:
-            return await render(datasette, request, "failed", status=503, message=str(error))
+            return await failed(datasette, request, 503, str(error))
 
     return guarded_view

@@ -13,7 +13,8 @@ from datasette.utils.asgi import Response
 
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 from kb.site import compat, search
-from kb.site.facets import Facet, facets, published
+from kb.site.apart import INTERRUPTED
+from kb.site.facets import Columns, Facet, facets, published
 from kb.site.filters import ORDERS, SINGLE, asked_for, level, matching
 from kb.site.links import Links
 from kb.site.lists import (
@@ -186,42 +187,56 @@ def _bare(text: str) -> str:
 async def page(datasette: Any, request: Any) -> Response:
     asked = await asked_for(datasette, request)
     page_number = number(request, "page", most=LAST_PAGE)
-    results = await compat.read(
-        datasette,
-        lambda connection: find(connection, asked.text, asked.filters, asked.order, page_number),
-    )
+    columns = await _columns(datasette)
+
+    def answered(connection: sqlite3.Connection) -> tuple[SearchPage, list[Facet] | None]:
+        papers = find(connection, asked.text, asked.filters, asked.order, page_number)
+        return papers, _facets(connection, columns, papers)
+
+    results, counted = await compat.search(datasette, answered)
     return await render(
         datasette,
         request,
         "search",
         page=results,
-        facets=await _facets(datasette, results),
+        facets=counted,
         filters=SINGLE,
         chosen=asked.chosen,
         order=asked.order,
         natural=asked.natural,
+        most_terms=search.MOST_TERMS,
         orders={name: told for name, told in SORTED.items() if asked.text or name != "relevance"},
         source=Links(datasette).sql(results.sql, results.params),
     )
 
 
-async def _facets(datasette: Any, results: SearchPage) -> list[Facet] | None:
+async def _columns(datasette: Any) -> Columns | None:
+    try:
+        return await published(datasette)
+    except compat.TooSlow:
+        return None
+
+
+def _facets(
+    connection: sqlite3.Connection, columns: Columns | None, results: SearchPage
+) -> list[Facet] | None:
     """None where counting took too long: the papers found are shown without it."""
     if not results.lines:
         return []
+    if columns is None:
+        return None
     try:
-        counted = (await published(datasette)).counted(results.pmids)
-        return await compat.read(
-            datasette, lambda connection: facets(connection, counted, results.params)
-        )
-    except compat.TooSlow:
+        return facets(connection, columns.counted(results.pmids), results.params)
+    except sqlite3.OperationalError as error:
+        if str(error) != INTERRUPTED:
+            raise
         return None
 
 
 async def page_feed(datasette: Any, request: Any) -> Response:
     """The papers that a search finds, those that entered the base last first."""
     asked = await asked_for(datasette, request)
-    rows = await compat.read(
+    rows = await compat.search(
         datasette, lambda connection: entered(connection, asked.text, asked.filters)
     )
     entries = [Entered(row["pmid"], row["title"], row["date"], _by(row)) for row in rows]

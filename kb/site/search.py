@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.tagging.wording import openings
 
@@ -12,7 +14,13 @@ TERM = re.compile(
     r'(?P<minus>-?)"(?P<phrase>[^"]*)"?(?P<tag1>\[[a-z]+\])?|(?P<word>[^\s"\[]+)(?P<tag2>\[[a-z]+\])?|\S',
     re.I,
 )
-MOST_TERMS = 32
+# Letters and digits in a row, which FTS5 takes for a word or more.
+WORDS = re.compile(r"[^\W_]+")
+MOST_TERMS = 24
+# What makes a search slow is what it begins: a letter begins a third of all words.
+SHORTEST_BEGINNING = 2  # letters or digits
+MOST_BEGINNINGS = 6
+MOST_WORDS = 200  # of all terms together, since a phrase may have any number
 # PubMed's field tags, as columns of papers_fts; any other tag is left out of account.
 FIELDS = {
     "[ti]": "title",
@@ -31,11 +39,31 @@ FIELDS = {
 @dataclass(frozen=True)
 class Query:
     """``match`` is for FTS5, None where the text holds no word; ``dropped`` counts what was cut.
-    ``wanted`` are the terms that must occur with their alternatives, as queries of their own."""
+    ``wanted`` are the terms that must occur with their alternatives, as queries of their own;
+    ``beginnings`` what is written as the beginning of a word; ``words`` counts those of all terms.
+    """
 
     match: str | None
     dropped: int
     wanted: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
+    words: int = 0
+
+    @property
+    def too_costly(self) -> str | None:
+        """Why others would wait too long for it, and what to write instead."""
+        for beginning in self.beginnings:
+            last = (WORDS.findall(beginning) or [""])[-1]
+            if len(last) < SHORTEST_BEGINNING:
+                return f"{beginning[:80]}*: write {SHORTEST_BEGINNING} letters or more before a *."
+        if len(self.beginnings) > MOST_BEGINNINGS:
+            return (
+                f"A search takes {MOST_BEGINNINGS} words that end in *; "
+                f"this one has {len(self.beginnings)}."
+            )
+        if self.words > MOST_WORDS:
+            return f"A search takes {MOST_WORDS} words; this one has {self.words:,}."
+        return None
 
 
 def parse(text: str) -> Query:
@@ -48,6 +76,7 @@ def parse(text: str) -> Query:
     """
     wanted: list[list[str]] = []
     excluded: list[str] = []
+    kept: list[_Term] = []
     dropped = 0
     joined = denied = False
     for typed in TERM.finditer(text.replace("\x00", " ")):
@@ -55,27 +84,51 @@ def parse(text: str) -> Query:
             joined = (typed["word"] == "OR" and bool(wanted)) or (joined and typed["word"] != "OR")
             denied = denied or typed["word"] == "NOT"
             continue
-        term, minus = _term(typed)
+        term = _term(typed)
         if term is None:
             continue
-        if len(wanted) + len(excluded) >= MOST_TERMS:
+        if len(kept) >= MOST_TERMS:
             dropped += 1
-        elif minus or denied:
-            excluded.append(term)
+            continue
+        kept.append(term)
+        if term.minus or denied:
+            excluded.append(term.match)
         elif joined:
-            wanted[-1].append(term)
+            wanted[-1].append(term.match)
         else:
-            wanted.append([term])
+            wanted.append([term.match])
         joined = denied = False
-    groups = [f"({' OR '.join(terms)})" if terms[1:] else terms[0] for terms in wanted]
-    return Query(_match(groups, excluded), dropped, tuple(groups))
+    return _query(wanted, excluded, kept, dropped)
+
+
+def _query(
+    wanted: list[list[str]], excluded: list[str], kept: Sequence[_Term], dropped: int
+) -> Query:
+    each_once = [list(dict.fromkeys(terms)) for terms in wanted]
+    groups = [f"({' OR '.join(terms)})" if terms[1:] else terms[0] for terms in each_once]
+    return Query(
+        _match(groups, excluded),
+        dropped,
+        tuple(groups),
+        tuple(term.words for term in kept if term.is_beginning),
+        sum(len(WORDS.findall(term.words)) for term in kept),
+    )
 
 
 OPERATORS = ("AND", "OR", "NOT")
 
 
-def _term(typed: re.Match[str]) -> tuple[str | None, bool]:
-    """The term in FTS5's language, and whether a minus stands before it."""
+class _Term(NamedTuple):
+    """A term as typed, and in FTS5's language; ``minus`` where one stands before it."""
+
+    words: str
+    match: str
+    minus: bool
+    is_beginning: bool
+
+
+def _term(typed: re.Match[str]) -> _Term | None:
+    """None for what FTS5 sees no word in."""
     if typed["word"] is None:
         words, minus, star = typed["phrase"] or "", bool(typed["minus"]), ""
     else:
@@ -84,11 +137,11 @@ def _term(typed: re.Match[str]) -> tuple[str | None, bool]:
         star = "*" if words.endswith("*") else ""
         words = words.strip("-*") if minus else words.rstrip("*")
     if not any(unicodedata.category(char)[0] in "LN" for char in words):
-        return None, False
+        return None
     columns = FIELDS.get((typed["tag1"] or typed["tag2"] or "").lower())
     spelled = [f'"{way}"{star}' for way in _spellings(words)]
     term = f"({' OR '.join(spelled)})" if spelled[1:] else spelled[0]
-    return (f"{{{columns}}} : {term}" if columns else term), minus
+    return _Term(words, f"{{{columns}}} : {term}" if columns else term, minus, bool(star))
 
 
 def _spellings(words: str) -> list[str]:

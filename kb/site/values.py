@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 LAST_PAGE = 100_000
@@ -9,6 +10,20 @@ LAST_PAGE = 100_000
 
 class BadRequest(Exception):
     """An address with a value that cannot be meant; the message is for the reader."""
+
+
+REPEATED = ("topic", "pmid")  # what may stand more than once
+
+
+def check_known(request: Any, known: Sequence[str]) -> None:
+    """Raise BadRequest for a parameter that a page does not know: it would leave out in silence
+    what was asked for."""
+    told = f"This page knows {', '.join(known)}." if known else "This page takes no parameters."
+    for name in request.args:
+        if name not in known:
+            raise BadRequest(f"{name[:80]}=: is unknown here. {told}")
+        if name not in REPEATED and len(set(request.args.getlist(name))) > 1:
+            raise BadRequest(f"{name}= may stand once.")
 
 
 def flag(request: Any, name: str) -> bool:

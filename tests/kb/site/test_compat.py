@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from serving import asking
+from serving import asking, text_of
 from specimen_site import (
     Get,
     asked,
 )
 
 from kb.data import data_dir
-from kb.site import compat
+from kb.site import apart, compat
+from kb.site.serve import datasette_over
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,66 @@ def test_a_file_renamed_over_the_served_one_is_served_at_once(
         assert all(second in get("/").text for _ in range(8))
         rows = get("/kb.json?sql=select+value+from+meta+where+key='base_id'").json()["rows"]
     assert rows == [[second]]
+
+
+def test_searches_have_threads_of_their_own(base: Path) -> None:
+    async def asked() -> tuple[str, str]:
+        datasette = datasette_over(base, data_dir())
+        try:
+            return (
+                await compat.read(datasette, lambda _: threading.current_thread().name),
+                await compat.search(datasette, lambda _: threading.current_thread().name),
+            )
+        finally:
+            datasette.executor.shutdown()
+            datasette.databases["kb"].close()
+
+    page, search = asyncio.run(asked())
+    assert search.startswith("search")
+    assert not page.startswith("search")
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?q=mri", "/search.atom?q=mri", "/export/references.ris?q=mri"]
+)
+def test_a_search_whose_turn_does_not_come_says_so(
+    get: Get, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(compat, "LONGEST_WAIT", -1.0)
+    response = get(address)
+    assert response.status_code == 503
+    assert "Too many searches are asked for" in text_of(response)
+    assert get("/topic/mri").status_code == get("/integrity").status_code == 200
+
+
+def test_what_a_visitor_writes_is_answered_by_another_process(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(_: object, sql: str, *_more: object) -> tuple[list[str], list[tuple[str]]]:
+        asked.append(sql)
+        return ["a"], [("from elsewhere",)]
+
+    monkeypatch.setattr(apart.Process, "ask", ask)
+    assert get("/kb.json?sql=select+7+as+a&_shape=arrays").json()["rows"] == [["from elsewhere"]]
+    assert "select 7 as a" in asked
+
+
+def test_a_limit_of_a_visitors_own_can_only_be_lower(get: Get) -> None:
+    endless = "with recursive n(i) as (select 1 union all select i+1 from n) select max(i) from n"
+    for limit in ("1", "-5", "999999999"):
+        answer = get(f"/kb.json?sql={quote(endless)}&_timelimit={limit}")
+        assert answer.status_code == 400
+        assert "too long" in answer.text
+
+
+@pytest.mark.parametrize("format_", ["", ".json", ".csv"])
+def test_a_statement_whose_turn_does_not_come_says_so(
+    get: Get, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    monkeypatch.setattr(compat, "LONGEST_WAIT_OF_VISITORS", -1.0)
+    response = get(f"/kb{format_}?sql=select+7")
+    assert response.status_code == 503
+    assert "Too many statements are asked for" in text_of(response)
+    assert get("/topic/mri").status_code == get("/search?q=mri").status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb.site.search import MOST_TERMS, parse
+from kb.site.search import MOST_BEGINNINGS, MOST_TERMS, MOST_WORDS, parse
 
 TITLES = {
     1: "Whole-body MRI in neuroblastoma",
@@ -72,6 +72,30 @@ def test_terms_beyond_the_most_are_counted_and_not_asked() -> None:
     assert query.dropped == 5
     assert query.match is not None
     assert query.match.count('"word') == MOST_TERMS
+
+
+@pytest.mark.parametrize("text", ["a*", "mri -b*", "whole-b*", "NOT c*", "1*", "e\u0301*"])
+def test_the_beginning_of_a_word_has_two_letters(text: str) -> None:
+    assert "write 2 letters or more before a *" in str(parse(text).too_costly)
+
+
+def test_a_search_that_others_would_wait_for_is_named() -> None:
+    beginnings = " OR ".join(f"x{n}*" for n in range(MOST_BEGINNINGS))
+    assert parse(beginnings).too_costly is None
+    assert f"this one has {MOST_BEGINNINGS + 1}" in str(parse(f"{beginnings} OR more*").too_costly)
+    phrase = " ".join(["mri"] * MOST_WORDS)
+    assert parse(f'"{phrase}"').too_costly is None
+    assert f"this one has {MOST_WORDS + 1}" in str(parse(f'"{phrase} mri"').too_costly)
+
+
+def test_a_word_that_is_given_twice_is_asked_once() -> None:
+    assert parse("mri OR mri").match == parse("mri").match
+
+
+@given(st.text(max_size=60))
+@example("*")
+def test_of_any_text_the_cost_is_known(text: str) -> None:
+    assert parse(text).too_costly is None or "*" in text
 
 
 @given(st.text(max_size=60))
