@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kb.record.sentences import plain
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
 EVIDENCE = (

@@ -16,7 +16,7 @@ from kb.appraisal import people
 from kb.appraisal.not_counts import not_counts
 from kb.appraisal.numbers import NUMBER, value
 from kb.record.sentences import plain, sentences
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 WINDOW = 160  # characters beside a count in which its words are looked for

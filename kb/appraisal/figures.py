@@ -32,7 +32,7 @@ from kb.appraisal.measures import (
 from kb.appraisal.numbers import VALUES
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
 from kb.record.sentences import around, plain, sentences
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 # Figures of others, and those that are only planned for.

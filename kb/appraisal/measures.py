@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from kb.tagging.literals import fewest, needed_strings
+from kb.reading.literals import fewest, needed_strings
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]

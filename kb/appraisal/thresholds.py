@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from kb.appraisal.measures import NO_TIME, NUMBER, P_VALUE, PERCENT, Figure, number, sign
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (

@@ -53,7 +53,7 @@ ANYTHING = _Piece(NOTHING, is_whole=False, needed=None)
 EMPTY = _Piece(NOTHING, is_whole=True, needed=None)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False)
 class Finder:
     """A pattern, and the letters without which it finds nothing; None where there are none such."""
 
