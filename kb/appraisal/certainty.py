@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kb.record.sentences import plain
 from kb.reading.literals import Finder
+from kb.record.sentences import plain
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
 EVIDENCE = (

@@ -16,9 +16,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
+from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
-    NUMBER,
-    PERCENT,
+    ADJECTIVES,
     Figure,
     Measure,
     MeasureName,
@@ -31,8 +31,8 @@ from kb.appraisal.measures import (
 )
 from kb.appraisal.numbers import VALUES
 from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
-from kb.record.sentences import around, plain, sentences
-from kb.reading.literals import Finder
+from kb.reading.passage import Sentence
+from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 # Figures of others, and those that are only planned for.
@@ -45,11 +45,8 @@ NOT_OWN = re.compile(
     r"|(?:has|have) been reported)\b"
 )
 # Sections that tell what others found, or what was asked.
-BEFORE_RESULTS = re.compile(
-    r"(?:background|introduction|objectives?|purpose|aims?|context|importance)\b[^:\n]{0,30}:"
-)
+BEFORE_RESULTS = {"background", "aims"}
 DIGIT = re.compile(r"\d")
-ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
 # The mass number of (123)I-MIBG parts no words.
@@ -120,19 +117,18 @@ UNITS = (
 
 def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
-    cased = MASS_NUMBER.sub(r"_\1_", plain(text))
-    low = cased.lower()
-    others = other_senses(cased)
-    read = {
-        _moved(figure, start, text)
-        for start, end in sentences(cased)
-        if DIGIT.search(low, start, end)
-        and (here := list(_in_sentence(low[start:end], cased[start:end], others, words)))
-        and not NOT_OWN.search(low, start, end)
-        and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
+    read = passage(text)
+    others = other_senses(read.cased)
+    stated = {
+        _moved(figure, sentence.start, text)
+        for sentence in read.sentences
+        if DIGIT.search(sentence.text)
+        and (here := list(_in_sentence(_without_mass_numbers(sentence), others, words)))
+        and not NOT_OWN.search(sentence.text)
+        and sentence.section not in BEFORE_RESULTS
         for figure in here
     }
-    return sorted(read, key=lambda figure: (figure.start, figure.end, figure.kind))
+    return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
 def _moved(figure: Figure, by: int, text: str) -> Figure:
@@ -148,14 +144,22 @@ def _moved(figure: Figure, by: int, text: str) -> Figure:
     )
 
 
-def _in_sentence(text: str, cased: str, others: set[str], words: FieldWords) -> Iterator[Figure]:
-    special = [*p_values(text), *cutoffs(text, words), *detection_rates(text)]
+def _without_mass_numbers(sentence: Sentence) -> Sentence:
+    if "(" not in sentence.text:
+        return sentence
+    cased = MASS_NUMBER.sub(r"_\1_", sentence.cased)
+    return sentence._replace(cased=cased, text=cased.lower())
+
+
+def _in_sentence(sentence: Sentence, others: set[str], words: FieldWords) -> Iterator[Figure]:
+    text, cased = sentence.text, sentence.cased
+    special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
     yield from (_placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
     for figure in special:
         text = _blanked(text, figure)
     measures = names(text, cased, others) if may_name(text, cased) else []
-    known = values(text) if measures or ADJECTIVES.may_find(text) else []
+    known = values(text) if measures or ADJECTIVES in sentence.found else []
     taken = [*_adjectives(text, known), *_before(text, measures, known)]
     for figure, value in taken:
         known.remove(value)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from kb.reading.literals import fewest, needed_strings
+from kb.reading.literals import Finder, fewest, needed_strings
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
@@ -60,7 +60,7 @@ CHANGED = re.compile(
     r"\b(?:rose|raised|rais(?:es|ing)|increas\w+|improv\w+|fell|fall|decreas\w+|declin\w+|dropp?\w*"
     r"|reduc\w+|chang\w+)\b[^.;]{0,60}$"
 )
-P_VALUE = re.compile(
+P_VALUE = Finder(
     r"(?<![\w-])p(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?\s?"
     rf"(?:(?:(?:of|was|were|is) )?(?P<sign>[<>=≤≥]=?|:)|(?:of|was|is)\b"
     rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER})"
@@ -198,6 +198,7 @@ BRACKETED = re.compile(r"\(([A-Z]{2,5})s?\)")
 # Letters of the names that are kept, in lower case, and of their abbreviations, in capitals.
 
 
+ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 # Without one of these letters a sentence names no measure that is kept; the text is in lower case,
 # but for abbreviations.
 NEEDED = needed_strings(*KEPT) or {""}

@@ -11,6 +11,7 @@ from functools import cache
 
 from kb.appraisal.measures import NO_TIME, NUMBER, P_VALUE, PERCENT, Figure, number, sign
 from kb.reading.literals import Finder
+from kb.reading.passage import Sentence
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (
@@ -58,8 +59,8 @@ AS_CUTOFF = Finder(
 OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
 
 
-def p_values(text: str) -> Iterator[Figure]:
-    for match in P_VALUE.finditer(text):
+def p_values(sentence: Sentence) -> Iterator[Figure]:
+    for match in sentence.finditer(P_VALUE):
         value = number(match["value"]) / 10 ** int(match["power"] or 0)
         if value <= 1:
             comparison = sign(match["sign"])
@@ -78,30 +79,30 @@ def score(names: tuple[str, ...]) -> Finder:
     )
 
 
-def cutoffs(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
+def cutoffs(sentence: Sentence, words: FieldWords = NO_WORDS) -> list[Figure]:
     """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
     one."""
-    figures = [*_scores(text, score(words.scores)), *_named(text)]
+    figures = [*_scores(sentence, score(words.scores)), *_named(sentence)]
     taken = {figure.end for figure in figures}
-    return figures + [figure for figure in _marked(text) if figure.end not in taken]
+    return figures + [figure for figure in _marked(sentence) if figure.end not in taken]
 
 
-def _scores(text: str, scores: Finder) -> Iterator[Figure]:
-    for match in scores.finditer(text):
+def _scores(sentence: Sentence, scores: Finder) -> Iterator[Figure]:
+    for match in scores.finditer(sentence.text):
         comparison = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
         if comparison:
-            unit = OF_UNIT.match(text, match.end())
+            unit = OF_UNIT.match(sentence.text, match.end())
             end, name = (unit.end(), unit["unit"]) if unit else (match.end(), None)
             yield _cutoff(match, comparison, name, match.start(), end)
 
 
-def _named(text: str) -> Iterator[Figure]:
-    for match in AS_CUTOFF.finditer(text):
+def _named(sentence: Sentence) -> Iterator[Figure]:
+    for match in sentence.finditer(AS_CUTOFF):
         yield _cutoff(match, None, None, match.start(), match.end())
 
 
-def _marked(text: str) -> Iterator[Figure]:
-    for match in MARKED.finditer(text):
+def _marked(sentence: Sentence) -> Iterator[Figure]:
+    for match in sentence.finditer(MARKED):
         unit = "%" if match["percent"] else None
         end = max(match.end("value"), match.end("percent"))
         yield _cutoff(match, SIGNS[match["words"]], unit, match.start(), end)
@@ -115,9 +116,9 @@ def _cutoff(
     )
 
 
-def detection_rates(text: str) -> Iterator[Figure]:
+def detection_rates(sentence: Sentence) -> Iterator[Figure]:
     """Shares of lesions or patients that a test found."""
-    for match in DETECTED.finditer(text):
+    for match in sentence.finditer(DETECTED):
         value = number(match["value"] or match["share"] or match["passive"])
         figure = Figure("detection-rate", value, unit="%", start=match.start(), end=match.end())
         yield figure
