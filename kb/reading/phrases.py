@@ -58,7 +58,7 @@ def pattern(phrases: Iterable[str], sets: Sets | None = None) -> str:
 def _edged(phrase: str, written: str) -> str:
     """Between edges of words, but for a sign at an end."""
     before = r"\b" if phrase[0].isalnum() or phrase[0] in "([<." else ""
-    after = r"(?!\w)" if phrase[-1].isalnum() or phrase[-1] in ")]>*" else ""
+    after = r"\b" if phrase[-1].isalnum() or phrase[-1] in ")]>*" else ""
     return f"{before}{written}{after}"
 
 

@@ -8,14 +8,23 @@ one, those of a few hundred patterns cost more than the patterns; here they are 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import ahocorasick
 
-from kb.reading.literals import Finder
+from kb.reading.literals import EDGE, Finder
 
 Found = frozenset[Finder]
+
+
+class _Letters(NamedTuple):
+    """Finders that need the same letters, at the edge of a word before or behind them or not."""
+
+    length: int
+    at_start: bool
+    at_end: bool
+    finders: tuple[Finder, ...]
 
 
 class Search:
@@ -23,31 +32,43 @@ class Search:
 
     def __init__(self, finders: Iterable[Finder]) -> None:
         """Finders whose letters are not known can find something in any text."""
-        by_letters: dict[str, list[Finder]] = defaultdict(list)
+        by_letters: dict[str, dict[tuple[bool, bool], list[Finder]]] = {}
         always = []
-        for finder in finders:
-            if finder.letters is None:
+        for finder in dict.fromkeys(finders):
+            if finder.needed is None:
                 always.append(finder)
-            for letters in finder.letters or ():
-                by_letters[letters.lower()].append(finder)
+            for needed in finder.needed or ():
+                letters = needed.replace(EDGE, "")
+                edges = (
+                    needed.startswith(EDGE) and letters[:1].isalnum(),
+                    needed.endswith(EDGE) and letters[-1:].isalnum(),
+                )
+                by_letters.setdefault(letters.lower(), {}).setdefault(edges, []).append(finder)
         self._always = frozenset(always)
         self._automaton = ahocorasick.Automaton()
         for letters, each in by_letters.items():
-            self._automaton.add_word(letters, (len(letters), tuple(each)))
+            ways = [_Letters(len(letters), *edges, tuple(many)) for edges, many in each.items()]
+            self._automaton.add_word(letters, ways)
         self._automaton.make_automaton()
 
     def found(self, low: str, spans: Sequence[tuple[int, int]]) -> list[Found]:
         """For each span of a text in lower case, in order, the finders that may find something in
         it; letters that run over the edge of two are in neither."""
-        if not len(self._automaton):
-            return [self._always] * len(spans)
-        sets: list[set[Finder]] = [set(self._always) for _ in spans]
-        ends = [end for _, end in spans]
-        place, stop = -1, -1
-        for last, (length, finders) in self._automaton.iter(low):
-            if last >= stop:
-                place = bisect_left(ends, last + 1)
-                stop = ends[place] if place < len(ends) else len(low) + 1
-            if place < len(ends) and last - length + 1 >= spans[place][0]:
-                sets[place].update(finders)
-        return list(map(frozenset, sets))
+        sets: dict[int, set[Finder]] = {}
+        if len(self._automaton):
+            ends = [end for _, end in spans]
+            for last, ways in self._automaton.iter(low):
+                for length, at_start, at_end, finders in ways:
+                    start = last - length + 1
+                    if at_start and start and _is_letter(low[start - 1]):
+                        continue
+                    if at_end and last + 1 < len(low) and _is_letter(low[last + 1]):
+                        continue
+                    place = bisect_left(ends, last + 1)
+                    if place < len(ends) and start >= spans[place][0]:
+                        sets.setdefault(place, set()).update(finders)
+        return [self._always.union(sets.get(place, ())) for place in range(len(spans))]
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"
