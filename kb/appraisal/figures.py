@@ -18,19 +18,18 @@ from typing import NamedTuple
 
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
-    ADJECTIVES,
+    Defined,
     Figure,
     Measure,
     MeasureName,
     Span,
-    Value,
+    defined,
     may_name,
     names,
-    other_senses,
-    values,
 )
 from kb.appraisal.numbers import VALUES
-from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
+from kb.appraisal.thresholds import ADJECTIVES, OF_UNIT, cutoffs, detection_rates, p_values
+from kb.appraisal.values import Value, values
 from kb.reading.passage import Sentence
 from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
@@ -118,12 +117,12 @@ UNITS = (
 def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
     read = passage(text)
-    others = other_senses(read.cased)
+    shorts = defined(read)
     stated = {
         _moved(figure, sentence.start, text)
         for sentence in read.sentences
         if DIGIT.search(sentence.text)
-        and (here := list(_in_sentence(_without_mass_numbers(sentence), others, words)))
+        and (here := list(_in_sentence(_without_mass_numbers(sentence), shorts, words)))
         and not NOT_OWN.search(sentence.text)
         and sentence.section not in BEFORE_RESULTS
         for figure in here
@@ -151,14 +150,14 @@ def _without_mass_numbers(sentence: Sentence) -> Sentence:
     return sentence._replace(cased=cased, text=cased.lower())
 
 
-def _in_sentence(sentence: Sentence, others: set[str], words: FieldWords) -> Iterator[Figure]:
+def _in_sentence(sentence: Sentence, shorts: Defined, words: FieldWords) -> Iterator[Figure]:
     text, cased = sentence.text, sentence.cased
     special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
     yield from (_placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
     for figure in special:
         text = _blanked(text, figure)
-    measures = names(text, cased, others) if may_name(text, cased) else []
+    measures = names(text, cased, shorts) if may_name(sentence, shorts) else []
     known = values(text) if measures or ADJECTIVES in sentence.found else []
     taken = [*_adjectives(text, known), *_before(text, measures, known)]
     for figure, value in taken:

@@ -1,209 +1,76 @@
-"""The names of measures and the values of a sentence, as medical abstracts write them. Pure.
+"""The measures whose figures are kept, and how a text names them. Pure.
 
-Sentences are plain (kb.record.sentences). Names and values are told apart here; which value
-belongs to which name is for kb.appraisal.figures.
+They are rows of ``data/reading/measures.yml``. An abbreviation stands in capitals; one that the
+record puts in brackets behind a measure's name is that measure's, behind other words another
+thing's: heart rate (HR).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from kb.reading.literals import Finder, fewest, needed_strings
+from kb.reading.literals import Finder
+from kb.reading.passage import Passage, Sentence
+from kb.reading.rule_files import bundled
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
-PERCENT = r"\s?(?:%|per ?cent\b)"
-BETWEEN = r"\s?(?:-|to|,|;|and)\s?"
-CI = r"(?:confiden\w+ intervals?|credible intervals?|cis?|cri|c\.i\.)(?:\s?95\s?%?)?"
-LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
-# The end of a number: no unit of time, no letter, no second half of a date or a code.
-NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
-WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
-# Words after a number without %, which then counts or measures nothing.
-FREE = re.compile(
-    r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
-    r"|than|against|using|while|whereas|but|respectively|during|among|between|was|were|is|are|had"
-    r"|has|have"
-    r"|indicates|suggests|shows|per|sensitiv\w+|specific\w+|\w+ed|\w+ing)\b)[a-zµ°]+)"
-)
-SAID_INTERVAL = (
-    rf"\s?[,;:]?\s?(?P<open>[\[(])?\s?(?:with an? |and )?{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?"
-    rf"\s?(?:of |was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
-    rf"(?P<low>-?{NUMBER})(?:{PERCENT})?{BETWEEN}(?P<high>{NUMBER})(?:{PERCENT})?"
-    r"(?(inner)\s*[\])])(?(open)(?:\s*[\])])?)"
-)
-BARE_INTERVAL = (
-    rf"\s?[\[(]\s?(?:{LEVEL}[,:]?\s?)?(?P<low2>{NUMBER})(?:{PERCENT})?"
-    rf"\s?(?:-|to|;|,)\s?(?P<high2>{NUMBER})(?:{PERCENT})?\s*(?:[\])]|(?=[,;]|\swith\b))"
-    rf"|[,;]\s(?P<low3>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high3>{NUMBER})(?:{PERCENT})?"
-)
-ERROR = (
-    rf"(?P<error>\s?(?:±|\+/-|\+-|(?P<bracket>\()(?:se|standard error)[:=,]?\s?(?:of\s|±\s?)?)\s?"
-    rf"(?P<se>{NUMBER})(?:{PERCENT})?(?(bracket)\s?\)))"
-)
-VALUE = re.compile(
-    rf"(?<![\w.,/+-])(?:(?P<sign>[<>≤≥]=?|=)\s?)?(?P<value>{NUMBER}){WHOLE}"
-    rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?"
-    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
-)
-RANGE = re.compile(
-    rf"\b(?:between|from|rang(?:ed|ing)(?: between| from)?)\s+(?P<low>{NUMBER})(?:{PERCENT})?"
-    rf"\s?(?:-|to|and)\s?(?P<high>{NUMBER})(?P<percent>{PERCENT})?"
-)
-# A value that rose from one figure to another has two, no range.
-CHANGED = re.compile(
-    r"\b(?:rose|raised|rais(?:es|ing)|increas\w+|improv\w+|fell|fall|decreas\w+|declin\w+|dropp?\w*"
-    r"|reduc\w+|chang\w+)\b[^.;]{0,60}$"
-)
-P_VALUE = Finder(
-    r"(?<![\w-])p(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?\s?"
-    rf"(?:(?:(?:of|was|were|is) )?(?P<sign>[<>=≤≥]=?|:)|(?:of|was|is)\b"
-    rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER})"
-    r"(?:\s?[×x]\s?10\s?\^?-(?P<power>\d+))?"
-)
-# Counts and fractions, which are nobody's value: n = 43, 10 of 12, 33/37, 43 patients, 1 in 7000.
-THINGS = (
-    "patients|children|infants|neonates|newborns|adults|cases|subjects|participants|survivors"
-    "|controls|lesions|scans|studies|tumou?rs|samples|sites|foci|readers|examinations|events|deaths"
-    "|institutions|cent(?:er|re)s|cycles|courses"
-)
-NO_VALUES = re.compile(
-    rf"\bn\s?=\s?{NUMBER}|(?<![\d.])(?:\d+\s?(?:/|of|out of)|1 in)\s?{NUMBER}(?!\.?\d|{PERCENT})"
-    rf"|(?<![\d.]){NUMBER}{PERCENT}\s(?:of|were|had)\b"
-    rf"|(?<![\d.])\d+\s(?:[a-z-]+\s){{0,2}}(?:{THINGS})\b|\btesla\b|\b(?:stages?|grades?|phase"
-    rf"|table) \d"
-)
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A row of the file, whose head explains the keys."""
 
-class Measure(NamedTuple):
-    """A measure: the words for it, and what its values look like: ``share`` (a percentage, or a
-    fraction of 1), ``unit`` (0 to 1), ``ratio`` or ``threshold``; ``other`` is none that is kept,
-    but its values are not those of the measure before."""
-
+    rule: str
     kind: str
-    words: str
     form: Form
+    words: Finder
+    example: str
+    trap: str
+    before: Finder | None = None
+    short: tuple[str, ...] = ()
+    spelled: str = ""
 
 
-RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?))?"
+MEASURES = bundled("measures", Measure)
+# Each abbreviation, in lower case, and the measure that it is where the record says nothing else.
+SHORT = {short: measure for measure in MEASURES for short in measure.short}
+RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?)\b)?"
+# An abbreviation in brackets behind a name: sensitivity (Se), positive likelihood ratio (LR+).
+IN_BRACKETS = r"(?:\s?[\[(][a-z][a-z+-]{0,6}[\])](?!\s?\d))?"
 
 
-def _survival(kind: str, full: str, short: str) -> Measure:
-    """In full, by its abbreviation, or as the first half of "event-free and overall survival"."""
-    return Measure(
-        kind,
-        rf"{full} survival(?:\s?[\[(]{short}[\])])?{RATE}|{short}{RATE}"
-        rf"|{full}(?= (?:survival )?(?:and|or) (?:[a-z]+-free|overall) survival)",
-        "share",
-    )
+def _words(measure: Measure) -> str:
+    if measure.before:
+        return rf"{measure.words.pattern.pattern}(?=\s?{measure.before.pattern.pattern})"
+    return rf"{measure.words.pattern.pattern}{IN_BRACKETS}{RATE}"
 
 
-def _predictive(kind: str, sign: str, other: str, short: str) -> Measure:
-    return Measure(
-        kind,
-        rf"{sign} predictive values?(?:\s?\({short}s?\))?|{short}s?"
-        rf"|{sign}(?= (?:and|or) {other} predictive)",
-        "share",
-    )
+def _spelled(measures: tuple[Measure, ...]) -> str:
+    each = (f"(?P<m{n}>{_words(one)})" for n, one in enumerate(measures))
+    return f"(?:{'|'.join(each)})"
 
 
-def _likelihood(kind: str, sign: str, other: str, short: str) -> Measure:
-    return Measure(
-        kind,
-        rf"{sign} likelihood ratios?(?:\s?\({short}\))?|{short}"
-        rf"|{sign}(?= (?:and|or) {other} likelihood)",
-        "ratio",
-    )
-
-
-MEASURES = (
-    Measure(
-        "sensitivity",
-        r"sensitivit(?:y|ies)|(?:more|less|equally) sensitive|true[- ]positive rates?",
-        "share",
-    ),
-    Measure("specificity", r"specificit(?:y|ies)|(?:more|less|equally) specific", "share"),
-    _predictive("ppv", "positive", "negative", "ppv"),
-    _predictive("npv", "negative", "positive", "npv"),
-    Measure("other", r"area under the (?:[a-z-]+ )?(?:concentration|time)[\w -]*", "other"),
-    Measure(
-        "auc",
-        r"areas? under (?:the )?(?:(?:receiver[ -]operating[ -]characteristics?|roc)[ -])?"
-        r"(?:\(roc\) )?curves?(?:\s?\(au(?:ro)?cs?\))?|au(?:ro)?cs?|c-(?:index|statistic)",
-        "unit",
-    ),
-    Measure("accuracy", r"(?:diagnostic |overall )?accurac(?:y|ies)", "share"),
-    _likelihood("lr+", "positive", "negative", r"(?:lr\+|plr)"),
-    _likelihood("lr-", "negative", "positive", r"(?:lr-|nlr)"),
-    Measure(
-        "kappa",
-        r"(?:weighted |cohen's |fleiss' )*kappa(?: (?:values?|coefficients?|statistics?))?"
-        r"(?:\s?\([κk]\))?|κ",
-        "unit",
-    ),
-    Measure("icc", r"intra-?class correlation(?: coefficients?)?(?:\s?\(iccs?\))?|iccs?", "unit"),
-    Measure("hr", r"(?:sub-?)?hazards? ratios?(?:\s?[\[(]a?s?hr[\])])?|a?s?hrs?", "ratio"),
-    Measure("or", r"odds ratios?(?:\s?[\[(]a?or[\])])?|a?ors?", "ratio"),
-    _survival("efs", "event-free", "efs"),
-    _survival("os", "overall", "os"),
-    _survival("pfs", "progression-free", "pfs"),
-    Measure("detection-rate", r"detection rates?", "share"),
-    Measure("other", r"(?:cycle|detection|pain|hearing|noise) thresholds?", "other"),
-    Measure(
-        "cutoff",
-        r"(?:optimal |best )?(?:cut[\s-]?(?:off|point)s?|thresholds?)"
-        r"(?: (?:values?|scores?|points?|levels?))?",
-        "threshold",
-    ),
-    Measure(
-        "other",
-        r"(?:loco-?regional|local|disease|tumou?r) control"
-        r"|(?:graft|cell|implant|renal|kidney|median|mean) survival"
-        r"|rates?|ratios?|means?|medians?|correlations?|coefficients?|incidence"
-        r"|prevalence|proportions?|frequenc(?:y|ies)|probabilit(?:y|ies)",
-        "other",
-    ),
-    Measure("os", rf"survival{RATE}", "share"),
-)
-# Relapse-free survival and its like, read from their last words; no measure that is kept.
-FREE_SURVIVAL = r"[- ]free(?: survival|(?= (?:and|or) overall survival))"
+_SHORTS = "|".join(sorted(map(re.escape, SHORT), key=len, reverse=True))
 NAMES = re.compile(
-    r"(?<![\w-])(?:"
-    + "|".join(f"(?P<m{i}>(?:{measure.words})(?![\\w+]))" for i, measure in enumerate(MEASURES))
-    + f")|(?P<other>{FREE_SURVIVAL})"
+    rf"(?<![\w-])(?:{_spelled(MEASURES)}(?![\w+])"
+    rf"|(?P<short>{_SHORTS})(?P<many>s?){RATE}(?![\w+]))"
 )
-OTHER = Measure("other", FREE_SURVIVAL, "other")
-KEPT = [re.compile(measure.words) for measure in MEASURES if measure.form != "other"]
-# Abbreviations stand in capitals; one that the text puts in brackets after other words than its
-# measure's is another thing: heart rate (HR).
-SHORT = {
-    "ppv": "positive predictive",
-    "npv": "negative predictive",
-    "auc": "under",
-    "auroc": "under",
-    "icc": "class",
-    "hr": "hazard",
-    "or": "odds",
-    "efs": "event",
-    "os": "overall",
-    "pfs": "progression",
-}
-ABBREVIATION = re.compile(rf"a?s?(?P<short>{'|'.join(SHORT)})s?(?![a-z])")
-BRACKETED = re.compile(r"\(([A-Z]{2,5})s?\)")
-# Letters of the names that are kept, in lower case, and of their abbreviations, in capitals.
-
-
-ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
-# Without one of these letters a sentence names no measure that is kept; the text is in lower case,
-# but for abbreviations.
-NEEDED = needed_strings(*KEPT) or {""}
-LETTERS = fewest(each for each in NEEDED if not ABBREVIATION.fullmatch(each))
-CAPITALS = fewest(each["short"].upper() for each in map(ABBREVIATION.match, NEEDED) if each)
+# Without one of these a sentence names no measure that is kept.
+KEPT = tuple(measure.words for measure in MEASURES if measure.form != "other")
+CAPITALS = re.compile(
+    r"\b(?:"
+    + "|".join(
+        re.escape(short.upper()) for short, measure in SHORT.items() if measure.form != "other"
+    )
+    + r")|\ba?s?(?:HR|OR)s?\b"
+)
+BRACKETED = re.compile(r"[\[(](?P<short>[A-Za-z][A-Za-z+-]{0,6}?)s?(?=[\]);,])")
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,102 +105,82 @@ class MeasureName(NamedTuple):
     end: int
 
 
-class Value(NamedTuple):
-    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    se: float | None
-    sign: str | None
-    percent: bool
-    is_free: bool
-    start: int
-    end: int
+Defined = Mapping[str, Measure | None]
 
 
-def other_senses(text: str) -> set[str]:
-    """Abbreviations that the passage gives another meaning, in lower case."""
-    senses = set()
-    for match in BRACKETED.finditer(text):
-        short = match[1].lower()
-        before = text[max(0, match.start() - 70) : match.start()].lower()
-        if short in SHORT and (SHORT[short] not in before or "concentration" in before):
-            senses.add(short)
-    return senses
+def defined(passage: Passage) -> dict[str, Measure | None]:
+    """The abbreviations that a passage puts in brackets behind a measure's name, and the known
+    ones, as they are written, that it puts behind other words (None)."""
+    found: dict[str, Measure | None] = {}
+    cased = passage.cased
+    for match in BRACKETED.finditer(cased):
+        short = match["short"]
+        if not short.islower():
+            before = passage.low[max(0, match.start() - LONGEST_NAME) : match.start()]
+            measure = _named_last(before.rstrip())
+            known = SHORT.get(short.lower())
+            if measure:
+                found[short] = measure
+            elif known and not (known.spelled and known.spelled in before):
+                found[short] = None
+    return found
 
 
-def may_name(text: str, sentence: str) -> bool:
-    """Whether a sentence can name a measure that is kept; parameters as for ``names``."""
-    return any(each in text for each in LETTERS) or any(each in sentence for each in CAPITALS)
+def _named_last(before: str) -> Measure | None:
+    """The measure that is named at the end of a text."""
+    for match in NAMES.finditer(before):
+        if match.end() == len(before):
+            measure = _measure(match)
+            return measure if measure.form != "other" else None
+    return None
 
 
-def names(text: str, sentence: str, others: Iterable[str]) -> list[MeasureName]:
-    """Names of measures in a sentence; ``text`` is the sentence in lower case. Of those that
-    overlap, the first and longest."""
-    measures = []
+def _measure(match: re.Match[str]) -> Measure:
+    if match["short"]:
+        return SHORT[match["short"]]
+    return next(one for n, one in enumerate(MEASURES) if match[f"m{n}"] is not None)
+
+
+def may_name(sentence: Sentence, shorts: Defined) -> bool:
+    """Whether a sentence can name a measure that is kept."""
+    return (
+        not sentence.found.isdisjoint(KEPT)
+        or CAPITALS.search(sentence.cased) is not None
+        or any(short in sentence.cased for short, measure in shorts.items() if measure)
+    )
+
+
+def names(text: str, cased: str, shorts: Defined) -> list[MeasureName]:
+    """Names of measures in a sentence; ``text`` is the sentence in lower case, ``shorts`` what the
+    passage says of abbreviations. Of those that overlap, the first and longest."""
+    found = [*_spelled_or_known(text, cased, shorts), *_defined_here(cased, shorts)]
+    kept: list[MeasureName] = []
+    for name in sorted(found, key=lambda name: (name.start, -name.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    return kept
+
+
+def _spelled_or_known(text: str, cased: str, shorts: Defined) -> Iterator[MeasureName]:
     for match in NAMES.finditer(text):
-        words = sentence[match.start() : match.end()]
-        short = ABBREVIATION.match(match[0])
-        is_word = short and not words[slice(*short.span("short"))].isupper()
-        if not is_word and not (short and short["short"] in others):
-            measure = OTHER if match["other"] else MEASURES[int((match.lastgroup or "m0")[1:])]
-            measures.append(MeasureName(measure, match.start(), match.end()))
-    return measures
+        if short := match["short"]:
+            written = cased[slice(*match.span("short"))]
+            if not written.rstrip("+-").lstrip("as").isupper() or written in shorts:
+                continue
+            if shorts.get(written.lstrip("as"), SHORT[short]) is None:
+                continue
+        yield MeasureName(_measure(match), match.start(), match.end())
 
 
-def values(text: str) -> list[Value]:
-    """The values of a sentence in lower case; counts are none."""
-    text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
-    ranges = list(_ranges(text))
-    singles = [
-        value
-        for value in _single(text)
-        if not any(one.start < value.end and value.start < one.end for one in ranges)
-    ]
-    return sorted(ranges + singles, key=lambda value: value.start)
+def _defined_here(cased: str, shorts: Defined) -> Iterator[MeasureName]:
+    own = tuple(short for short, measure in shorts.items() if measure)
+    for match in _pattern(own).finditer(cased) if own else ():
+        measure = shorts[match["short"]]
+        if measure:
+            yield MeasureName(measure, match.start(), match.end())
 
 
-def _ranges(text: str) -> Iterator[Value]:
-    for match in RANGE.finditer(text):
-        if not CHANGED.search(text, 0, match.start()):
-            ends = (number(match["low"]), number(match["high"]))
-            percent = match["percent"] is not None
-            yield Value(None, *ends, None, None, percent, True, match.start(), match.end())
-
-
-def _single(text: str) -> Iterator[Value]:
-    place = 0
-    while match := VALUE.search(text, place):
-        low, high, place = _interval(match)
-        yield Value(
-            number(match["value"]),
-            *(low, high, number(match["se"]) if match["se"] else None, sign(match["sign"])),
-            bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
-            FREE.match(text, place) is not None,
-            match.start(),
-            place,
-        )
-
-
-def _interval(match: re.Match[str]) -> tuple[float | None, float | None, int]:
-    """Ends of the interval, and the end of the value with it. Numbers in brackets that do not hold
-    the value are no interval of it."""
-    low, high = (match[end] or match[f"{end}2"] or match[f"{end}3"] for end in ("low", "high"))
-    bare = max(match.end(group) for group in ("value", "percent", "error", "percent2"))
-    if not low or not high:
-        return None, None, bare
-    if match["low"] or number(low) <= number(match["value"]) <= number(high):
-        return number(low), number(high), match.end()
-    return None, None, bare
-
-
-def number(text: str) -> float:
-    return float(text.replace(",", ""))
-
-
-def sign(text: str | None) -> str | None:
-    """One of <, >, ≤ and ≥; None for an equals sign."""
-    if text is None or text[0] in "=:":
-        return None
-    return {"<=": "≤", ">=": "≥"}.get(text, text[0])
+@lru_cache(maxsize=64)
+def _pattern(shorts: tuple[str, ...]) -> re.Pattern[str]:
+    each = "|".join(sorted(map(re.escape, shorts), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?P<short>{each})s?{RATE}(?![\w+])")

@@ -9,6 +9,7 @@ letter. In it stand for more than themselves:
     <people>     one of the words of that set; <number> is known: in digits or in words up to 99
     ...3         up to three words of the same clause
     -            a hyphen, a space or nothing: "non-random" is nonrandom, non random, non-random
+    \\(           a bracket, and so with any other of these signs
 
 All else is itself ("%", "=", ","). ``pattern`` raises ValueError where a phrase is none.
 """
@@ -104,6 +105,9 @@ class _Phrase:
             return _Word(self.named(name[1]), False)
         char = self.phrase[self.at]
         self.at += 1
+        if char == "\\" and self.at < len(self.phrase):
+            self.at += 1
+            return _Word(re.escape(self.phrase[self.at - 1]), False)
         if char in CLOSES:
             return self.choice(char)
         return _Word({"*": r"\w*", "-": r"[\s-]?"}.get(char, re.escape(char)), False)
