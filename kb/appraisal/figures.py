@@ -28,23 +28,13 @@ from kb.appraisal.measures import (
     names,
 )
 from kb.appraisal.numbers import VALUES
+from kb.appraisal.own import is_own
 from kb.appraisal.thresholds import ADJECTIVES, OF_UNIT, cutoffs, detection_rates, p_values
-from kb.appraisal.values import Value, values
+from kb.appraisal.values import Value, interval_after, values
 from kb.reading.passage import Sentence
 from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
-# Figures of others, and those that are only planned for.
-NOT_OWN = re.compile(
-    r"\b(?:previous(?:ly)?|earlier|prior|published|other|historical)\s+(?:\w+\s+)?"
-    r"(?:stud(?:y|ies)|reports?|series|work|papers?|published|reported|controls?|cohorts?)\b"
-    r"|\breported (?:by|in the literature)\b|\bin the literature\b"
-    r"|\b(?:assum(?:ed|ing)|hypothesi[sz]ed|anticipated|to detect an?|power of"
-    r"|had (?:been )?reported"
-    r"|(?:has|have) been reported)\b"
-)
-# Sections that tell what others found, or what was asked.
-BEFORE_RESULTS = {"background", "aims"}
 DIGIT = re.compile(r"\d")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
@@ -63,7 +53,10 @@ AFTER = (
     r"|below|above|among|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while|whereas)\b)[^,;()])"
     r"{0,60}?)(?:\s*[(\[][^()\[\]]{0,60}[)\]])?|(?:\s*[(\[][^()\[\]]{0,60}[)\]])?)"
 )
-HEAD = r"(?:(?P<head>(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+){1,5}))"
+HEAD = (
+    r"(?:(?P<head>(?:for|in|with|by|at|on|using)\b[^,;:()]{1,60},\s+"
+    r"|(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+|\([^()]{1,20}\)\s+){1,6}))"
+)
 NEXT = re.compile(
     rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&))"
     rf"\s*(?:only )?(?:an? |the |th(?:at|ose) of )?{HEAD}?"
@@ -122,10 +115,8 @@ def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
         _moved(figure, sentence.start, text)
         for sentence in read.sentences
         if DIGIT.search(sentence.text)
-        and (here := list(_in_sentence(_without_mass_numbers(sentence), shorts, words)))
-        and not NOT_OWN.search(sentence.text)
-        and sentence.section not in BEFORE_RESULTS
-        for figure in here
+        for figure in _in_sentence(_without_mass_numbers(sentence), shorts, words)
+        if is_own(figure, sentence)
     }
     return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
 
@@ -214,7 +205,16 @@ def _before(
             is_free = is_next and value not in taken and _is_free(text, earlier, value, known)
             if is_free and _fits(name.measure, value, listed_percent=False):
                 taken.add(value)
-                yield _figure(name.measure.kind, value, value.start, name.end), value
+                figure = _figure(name.measure.kind, value, value.start, name.end)
+                yield _with_interval(text, figure), value
+
+
+def _with_interval(text: str, figure: Figure) -> Figure:
+    """96% sensitivity (95% CI 90-99%): the interval may stand behind the name."""
+    if figure.low is None and (ends := interval_after(text, figure.end, figure.value)):
+        low, high, end = ends
+        return replace(figure, low=low, high=high, end=end)
+    return figure
 
 
 def _is_free(text: str, earlier: MeasureName | None, value: Value, known: Sequence[Value]) -> bool:
@@ -259,17 +259,33 @@ def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Val
         return _Run([], [], False)
     run, labels, compared = [ahead[0]], [], False
     head: Span | None = None
-    for value in ahead[1:]:
-        match = NEXT.fullmatch(text, run[-1].end, value.start)
-        is_alike = value.percent or not run[-1].percent
+    rest: Sequence[Value] = ahead[1:]
+    while rest:
+        match, rest = _next(text, run[-1], rest)
+        is_alike = match and (rest[0].percent or not run[-1].percent)
         if not match or not is_alike or not _is_joined(match, len(group)):
             break
         labels.append(head or _label(match))
         head = match.span("head") if match["head"] else None
         compared = compared or match["against"] is not None
-        run.append(value)
+        run.append(rest[0])
+        rest = rest[1:]
     last = LAST.match(text, run[-1].end, stop)
     return _Run(run, [*labels, head or (last and _label(last)) or None], compared)
+
+
+def _next(
+    text: str, last: Value, ahead: Sequence[Value]
+) -> tuple[re.Match[str] | None, Sequence[Value]]:
+    """What joins a value to the next one of its list, and the values from that one on; those in
+    brackets between the two belong to its label."""
+    for place, value in enumerate(ahead[:3]):
+        if match := NEXT.fullmatch(text, last.end, value.start):
+            return match, ahead[place:]
+        opened = max(text.rfind(sign, last.end, value.start) for sign in "([")
+        if opened <= max(text.rfind(sign, last.end, value.start) for sign in ")]"):
+            break
+    return None, ahead
 
 
 def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:

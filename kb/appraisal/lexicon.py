@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from types import ModuleType
 
-from kb.appraisal import cues, measures, people, thresholds
+from kb.appraisal import cues, measures, own, people, thresholds
 from kb.reading.literals import Finder
 from kb.reading.passage import Passage, read
 from kb.reading.search import Search
 
 # Whatever finders stand in these, alone or in tuples, is looked for.
-MODULES = (cues, measures, people, thresholds)
+MODULES = (cues, measures, own, people, thresholds)
 
 
 # Counts, figures and designs are read from the same passages, one after the other.

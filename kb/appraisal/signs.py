@@ -1,4 +1,4 @@
-"""The signs that compare a number, as signs and in the words of ``data/reading/signs.yml``. Pure."""
+"""The signs that compare a number, and the words of ``data/reading/signs.yml`` for them. Pure."""
 
 from __future__ import annotations
 

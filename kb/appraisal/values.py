@@ -35,9 +35,12 @@ SAID_INTERVAL = (
     rf"(?P<low>-?{NUMBER})(?:{PERCENT})?{BETWEEN}(?P<high>{NUMBER})(?:{PERCENT})?"
     r"(?(inner)\s*[\])])(?(open)(?:\s*[\])])?)"
 )
-BARE_INTERVAL = (
+IN_BRACKETS = (
     rf"\s?[\[(]\s?(?:{LEVEL}[,:]?\s?)?(?P<low2>{NUMBER})(?:{PERCENT})?"
     rf"\s?(?:-|to|;|,)\s?(?P<high2>{NUMBER})(?:{PERCENT})?\s*(?:[\])]|(?=[,;]|\swith\b))"
+)
+BARE_INTERVAL = (
+    rf"{IN_BRACKETS}"
     rf"|[,;]\s(?P<low3>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high3>{NUMBER})(?:{PERCENT})?"
 )
 # What follows ±, or is called the standard error. A standard deviation is no error of the value.
@@ -64,7 +67,7 @@ LONE_INTERVAL = re.compile(
     rf"-?{NUMBER}(?:{PERCENT})?{BETWEEN}{NUMBER}(?:{PERCENT})?)?"
 )
 CI_LETTERS = re.compile(r"\bci|\bcri\b|c\.i\.|interval|confiden")
-INTERVAL = re.compile(SAID_INTERVAL)
+INTERVAL = re.compile(rf"(?:{SAID_INTERVAL}|{IN_BRACKETS})")
 RANGE = re.compile(
     rf"\b(?:between|from|rang(?:ed|ing)(?: between| from)?)\s+(?P<low>{NUMBER})(?:{PERCENT})?"
     rf"\s?(?:-|to|and)\s?(?P<high>{NUMBER})(?P<percent>{PERCENT})?"
@@ -152,10 +155,13 @@ def _error(match: re.Match[str]) -> float | None:
     )
 
 
-def interval_after(text: str, place: int) -> tuple[float, float, int] | None:
-    """Ends of the interval that stands at a place, said to be one, and where it is over."""
+def interval_after(text: str, place: int, value: float | None) -> tuple[float, float, int] | None:
+    """Ends of the interval of a value that stands at a place, and where it is over."""
     match = INTERVAL.match(text, place)
-    return (number(match["low"]), number(match["high"]), match.end()) if match else None
+    if match is None or value is None:
+        return None
+    low, high = number(match["low"] or match["low2"]), number(match["high"] or match["high2"])
+    return (low, high, match.end()) if match["low"] or low <= value <= high else None
 
 
 def _interval(match: re.Match[str]) -> tuple[float | None, float | None, int]:

@@ -35,7 +35,8 @@ class Heading:
 
 
 class Section(NamedTuple):
-    """From ``start``, where its heading begins, to the next one; ``words`` begin behind it."""
+    """From ``start``, where the sentence of its heading begins, to the next one; its words begin
+    at ``words``."""
 
     kind: Kind
     start: int
@@ -55,8 +56,7 @@ def _heading(text: str, start: int) -> Section | None:
     if match is None or not _is_printed_so(match):
         unknown = UNKNOWN.match(text, start) if not start or text[start - 1] == "\n" else None
         return Section("other", start, unknown.end()) if unknown else None
-    place = match.start("heading")
-    return Section(_rows()[_number(match)].section, place, match.end())
+    return Section(_rows()[_number(match)].section, start, match.end())
 
 
 def _is_printed_so(match: re.Match[str]) -> bool:
