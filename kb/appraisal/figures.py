@@ -94,6 +94,13 @@ ANOTHER_TIME = re.compile(
 )
 # Right before the name of a measure.
 LEADING_TIME = re.compile(rf"{AT_TIME.pattern}[\s-]+(?:[a-z-]+\s)?$")
+# 3- and 5-year; 1, 3 and 5 years.
+_N = rf"(?:\d+|(?:{'|'.join(sorted(VALUES, reverse=True))})\b)"
+TIME_NUMBER = re.compile(rf"\d+|\b(?:{'|'.join(sorted(VALUES, reverse=True))})\b")
+TIME_LIST = re.compile(
+    rf"(?<![\w.<>≤≥±-])(?P<numbers>{_N}(?:(?:[\s-]*(?:y|yr|year|mo|month)s?)?-?\s?"
+    rf"(?:,\s?(?:and\s)?|/|&|and|or)\s?{_N})+)[\s-]*(?P<unit>y|m)(?:r|o|ears?|onths?)?s?\b"
+)
 TIME_UNITS = {"y": "years", "m": "months"}
 UNITS = (
     (
@@ -266,7 +273,7 @@ def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Val
         if not match or not is_alike or not _is_joined(match, len(group)):
             break
         labels.append(head or _label(match))
-        head = match.span("head") if match["head"] else None
+        head = _head(match)
         compared = compared or match["against"] is not None
         run.append(rest[0])
         rest = rest[1:]
@@ -293,6 +300,12 @@ def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:
     if NO_LINK.search(link) or not _fits(group[0].measure, value, listed_percent=True):
         return False
     return value.percent or value.value is None or not NO_LINK_END.search(link)
+
+
+def _head(match: re.Match[str]) -> Span | None:
+    """Without the comma behind it."""
+    start, head = match.start("head"), match["head"]
+    return (start, start + len(head.rstrip(" ,"))) if head else None
 
 
 def _label(match: re.Match[str]) -> Span | None:
@@ -323,7 +336,8 @@ def _paired(text: str, group: Sequence[MeasureName], run: _Run) -> Iterator[Figu
     for i, value in enumerate(run.values):
         label = run.labels[i - i % k + k - 1]
         if group[i % k].measure.form != "other":
-            yield _of_name(text, group[i % k], value, label, percent, first=False)
+            figure = _of_name(text, group[i % k], value, label, percent, first=False)
+            yield replace(figure, place=(i // k, m // k))
 
 
 def _of_one(text: str, name: MeasureName, run: _Run, percent: bool) -> Iterator[Figure]:
@@ -336,8 +350,10 @@ def _of_one(text: str, name: MeasureName, run: _Run, percent: bool) -> Iterator[
         or sum(label is not None for _, label in kept) >= len(kept) - 1
         or SEVERAL.search(text)
     )
-    for value, label in kept if several else kept[:1]:
-        yield _of_name(text, name, value, label, percent, first=value is kept[0][0])
+    taken = kept if several else kept[:1]
+    for i, (value, label) in enumerate(taken):
+        figure = _of_name(text, name, value, label, percent, first=not i)
+        yield replace(figure, place=(i, len(taken)))
 
 
 def _of_name(
@@ -362,19 +378,32 @@ def _placed(text: str, figure: Figure) -> Figure:
     """With the time and the unit of analysis, where the label or else the sentence names one."""
     label = text[slice(*figure.label)] if figure.label else ""
     is_survival = figure.kind in {"efs", "os", "pfs"}
-    time = _time(text, label, figure.start) if is_survival else None
+    time = _time(text, label, figure) if is_survival else None
     unit = None if figure.kind in {"p", "hr", "or"} else _only_unit(label) or _only_unit(text)
     return replace(figure, time_point=time, unit_of_analysis=unit)
 
 
-def _time(text: str, label: str, start: int) -> str | None:
-    """The time that the label, or else the words before the measure, or else the sentence names."""
+def _time(text: str, label: str, figure: Figure) -> str | None:
+    """The time that the label, or else the words before the measure, or else the sentence names;
+    of a list of times the one that stands where the value does in its own."""
     if time := _only_time(label):
         return time
-    leading = LEADING_TIME.search(text, max(0, start - 50), start)
+    if time := _time_of_list(text, figure):
+        return time
+    leading = LEADING_TIME.search(text, max(0, figure.start - 50), figure.start)
     if leading and not _is_listed(text, leading):
         return _named_time(leading)
     return _only_time(text)
+
+
+def _time_of_list(text: str, figure: Figure) -> str | None:
+    place, count = figure.place
+    lists = list(TIME_LIST.finditer(text)) if count > 1 else []
+    if len(lists) != 1:
+        return None
+    times = TIME_NUMBER.findall(lists[0]["numbers"])
+    unit = TIME_UNITS[lists[0]["unit"]]
+    return f"{NUMERALS.get(times[place], times[place])} {unit}" if len(times) == count else None
 
 
 def _only_time(text: str) -> str | None:

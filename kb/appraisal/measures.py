@@ -41,7 +41,7 @@ MEASURES = bundled("measures", Measure)
 SHORT = {short: measure for measure in MEASURES for short in measure.short}
 RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?)\b)?"
 # An abbreviation in brackets behind a name: sensitivity (Se), positive likelihood ratio (LR+).
-IN_BRACKETS = r"(?:\s?[\[(][a-z][a-z+-]{0,6}[\])](?!\s?\d))?"
+IN_BRACKETS = r"(?:\s?[\[(][a-z][a-z+-]{0,6}[\])])?"
 
 
 def _words(measure: Measure) -> str:
@@ -69,7 +69,8 @@ CAPITALS = re.compile(
     )
     + r")|\ba?s?(?:HR|OR)s?\b"
 )
-BRACKETED = re.compile(r"[\[(](?P<short>[A-Za-z][A-Za-z+-]{0,6}?)s?(?=[\]);,])")
+# In brackets; with a comma behind it, it is used and not defined where no name stands before it.
+BRACKETED = re.compile(r"[\[(](?P<short>[A-Za-z][A-Za-z+-]{0,6}?)s?(?:(?P<end>[\])])|(?=[;,]))")
 LONGEST_NAME = 80
 
 
@@ -80,7 +81,8 @@ class Figure:
     ``value`` is None for a range, which has ``low`` and ``high`` alone; else they are the ends of
     the stated interval, and ``se`` is what follows ±. ``sign`` is one of <, >, ≤ and ≥ where the
     text has it. ``label`` are the words that say whose the figure is ("for MIBG"), ``link`` those
-    from the measure to the value, ``sentence`` the whole, its stop included.
+    from the measure to the value; ``place`` counts it among the values that the measure has there,
+    and how many these are; ``sentence`` the whole, its stop included.
     """
 
     kind: str
@@ -96,6 +98,7 @@ class Figure:
     end: int = 0
     label: Span | None = None
     link: Span | None = None
+    place: tuple[int, int] = (0, 1)
     sentence: Span = (0, 0)
 
 
@@ -112,26 +115,27 @@ def defined(passage: Passage) -> dict[str, Measure | None]:
     """The abbreviations that a passage puts in brackets behind a measure's name, and the known
     ones, as they are written, that it puts behind other words (None)."""
     found: dict[str, Measure | None] = {}
-    cased = passage.cased
-    for match in BRACKETED.finditer(cased):
+    for match in BRACKETED.finditer(passage.cased):
         short = match["short"]
-        if not short.islower():
-            before = passage.low[max(0, match.start() - LONGEST_NAME) : match.start()]
-            measure = _named_last(before.rstrip())
-            known = SHORT.get(short.lower())
-            if measure:
-                found[short] = measure
-            elif known and not (known.spelled and known.spelled in before):
-                found[short] = None
+        if short.islower() or found.get(short):
+            continue
+        before = passage.low[max(0, match.start() - LONGEST_NAME) : match.start()].rstrip()
+        known = SHORT.get(short.lower())
+        if measure := _named_last(before, short[0].lower()):
+            found[short] = measure
+        elif known and match["end"] and not (known.spelled and known.spelled in before):
+            found[short] = None
     return found
 
 
-def _named_last(before: str) -> Measure | None:
-    """The measure that is named at the end of a text."""
+def _named_last(before: str, initial: str) -> Measure | None:
+    """The measure that is named at the end of a text, in words that begin with a letter."""
     for match in NAMES.finditer(before):
         if match.end() == len(before):
             measure = _measure(match)
-            return measure if measure.form != "other" else None
+            is_kept = measure.form not in ("other", "threshold")
+            initials = {word[0] for word in re.split(r"[\s-]+", match[0])}
+            return measure if is_kept and initial in initials else None
     return None
 
 

@@ -40,8 +40,8 @@ P_VALUE = Finder(
     rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER}){POWER}"
 )
 ANOTHER_P = re.compile(
-    rf"\s?(?:,\s?(?:and |or )?|;\s?|and |or |vs\.? )\s?(?:(?P<sign>{ANY_BEFORE}|=)\s?)?"
-    rf"(?P<value>0?\.\d+){POWER}(?![\d%]|\s?%)"
+    rf"\s?(?:,\s?(?:and |or )?|;\s?|and |or |vs\.? )\s?(?P<number>(?:(?P<sign>{ANY_BEFORE}|=)\s?)?"
+    rf"(?P<value>0?\.\d+)){POWER}(?![\d%]|\s?%)"
 )
 # What follows the first of them: all up to "respectively", or up to the end of a bracket.
 P_LIST = re.compile(
@@ -80,7 +80,8 @@ def _p(match: re.Match[str], comparison: str | None) -> Iterator[Figure]:
     power = match["power"] or (match["raised"] or "").translate(RAISED) or 0
     value = number(match["value"]) / 10 ** int(power)
     if value <= 1:
-        yield Figure("p", value, sign=comparison, start=match.start(), end=match.end())
+        start = match.start("number") if "number" in match.re.groupindex else match.start()
+        yield Figure("p", value, sign=comparison, start=start, end=match.end())
 
 
 @cache
