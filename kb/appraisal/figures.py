@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from kb.appraisal.lexicon import passage
@@ -38,12 +38,18 @@ from kb.tagging.vocabulary import NO_WORDS, FieldWords
 DIGIT = re.compile(r"\d")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
+# Between a value and the name that follows it: 88% pooled sensitivity, 100% first pass accuracy.
+BEFORE_NAME = re.compile(
+    r"\s(?:(?!(?:of|in|and|or|for|with|was|were|is|are|had|has|at|by|to|from|than|as|on|vs|versus|but"
+    r"|the|an?|that|which|when|while|whereas)\b)[a-z-]+\s){0,2}"
+)
 # The mass number of (123)I-MIBG parts no words.
 MASS_NUMBER = re.compile(r"\((\d{2,3}m?)\)(?=[A-Z])")
 # Between the measures, or the values, of one list; comparisons stand between values only. What
 # stands in brackets is no value.
 LISTED = re.compile(
-    r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*(?:an? |the )?"
+    r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*"
+    r"(?:an? |the |(?:[\w-]+[- ])?(?:year|yr|month)[- ]|actuarial |estimated |diagnostic )*"
 )
 AGAINST = r"\b(?:vs\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
 # Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
@@ -62,6 +68,7 @@ NEXT = re.compile(
     rf"\s*(?:only )?(?:an? |the |th(?:at|ose) of )?{HEAD}?"
 )
 LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
+VERSUS = re.compile(rf"\s*,?\s*{AGAINST}\s*")
 TELLS = re.compile(
     r"\b(?:is|are|was|were|has|had|have|occurred|relapsed|died|survived|showed|found|seen|fell|rose"
     r"|received|underwent|respon\w+|uptake|in|of|alive|positive|negative|remission|mean|median|by"
@@ -74,6 +81,9 @@ NO_LINK_END = re.compile(
 # A link leads from a measure to its values; these words, or a half of a sentence, end it.
 NO_LINK = re.compile(r"[;]|\b(?:while|whereas|but|although|however|if|who|which)\b")
 LONGEST_LINK = 90
+# Longer where a verb leads right to the values.
+LONGEST_WITH_VERB = 200
+VERB_LAST = re.compile(r"\b(?:was|were|is|are|of|reached|amounted to)\s+$")
 SEVERAL = re.compile(
     r"\brespectively\b|\bfrom\b.{0,20}$|\b(?:raised|rose|fell|improved|increased)\b"
 )
@@ -169,6 +179,19 @@ def _in_sentence(sentence: Sentence, shorts: Defined, words: FieldWords) -> Iter
         for figure in _paired(text, group, run):
             link = (group[-1].end, run.values[0].start)
             yield _placed(text, replace(figure, link=link))
+        if not run.values and len(measures) == 1:
+            yield from (_placed(text, one) for one in _compared_in_brackets(text, group[0], known))
+
+
+def _compared_in_brackets(text: str, name: MeasureName, known: Sequence[Value]) -> Iterator[Figure]:
+    """Survival was better in girls than in boys (74% vs 45%): of the only measure of a sentence."""
+    for one, other in pairwise(known):
+        opens = text[: one.start].rstrip()[-1:] in ("(", "[") and name.end <= one.start
+        if opens and VERSUS.fullmatch(text, one.end, other.start) and one.percent:
+            for n, value in enumerate((one, other)):
+                if _fits(name.measure, value, listed_percent=one.percent):
+                    figure = _figure(name.measure.kind, value, value.start, value.end)
+                    yield replace(figure, place=(n, 2))
 
 
 def _blanked(text: str, figure: Figure) -> str:
@@ -208,7 +231,7 @@ def _before(
     taken: set[Value] = set()
     for earlier, name in zip([None, *measures], measures, strict=False):
         for value in known:
-            is_next = value.end <= name.start and text[value.end : name.start].isspace()
+            is_next = value.end <= name.start and BEFORE_NAME.fullmatch(text, value.end, name.start)
             is_free = is_next and value not in taken and _is_free(text, earlier, value, known)
             if is_free and _fits(name.measure, value, listed_percent=False):
                 taken.add(value)
@@ -247,11 +270,11 @@ def _grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureNam
 
 class _Run(NamedTuple):
     """Values that stand in one list, each with the place of its label where it has one;
-    ``compared`` where words of comparison stand between two of them."""
+    ``joints``: whether words of comparison stand between one and the next."""
 
     values: list[Value]
     labels: list[Span | None]
-    compared: bool
+    joints: Sequence[bool]
 
 
 def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Value]) -> _Run:
@@ -259,12 +282,12 @@ def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Val
     start = group[-1].end
     ahead = [value for value in known if start <= value.start and value.end <= stop]
     while ahead and not _leads(text[start : ahead[0].start], ahead[0], group):
-        if NO_LINK.search(text, start, ahead[0].start):
-            return _Run([], [], False)
+        if _is_broken(text[start : ahead[0].start]):
+            return _Run([], [], ())
         ahead = ahead[1:]
-    if not ahead or ahead[0].start - start > LONGEST_LINK:
-        return _Run([], [], False)
-    run, labels, compared = [ahead[0]], [], False
+    if not ahead or _is_too_far(text, start, ahead[0].start):
+        return _Run([], [], ())
+    run, labels, joints = [ahead[0]], [], []
     head: Span | None = None
     rest: Sequence[Value] = ahead[1:]
     while rest:
@@ -274,11 +297,16 @@ def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Val
             break
         labels.append(head or _label(match))
         head = _head(match)
-        compared = compared or match["against"] is not None
+        joints.append(match["against"] is not None)
         run.append(rest[0])
         rest = rest[1:]
     last = LAST.match(text, run[-1].end, stop)
-    return _Run(run, [*labels, head or (last and _label(last)) or None], compared)
+    return _Run(run, [*labels, head or (last and _label(last)) or None], joints)
+
+
+def _is_too_far(text: str, start: int, end: int) -> bool:
+    most = LONGEST_WITH_VERB if VERB_LAST.search(text, start, end) else LONGEST_LINK
+    return end - start > most
 
 
 def _next(
@@ -297,9 +325,17 @@ def _next(
 
 def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:
     """Whether the words between a measure and a value lead to it: "in 43 patients was 83%"."""
-    if NO_LINK.search(link) or not _fits(group[0].measure, value, listed_percent=True):
+    if _is_broken(link) or not _fits(group[0].measure, value, listed_percent=True):
         return False
     return value.percent or value.value is None or not NO_LINK_END.search(link)
+
+
+def _is_broken(link: str) -> bool:
+    """Whether another thought stands between: not where only those are told of whom the value is,
+    "survival in patients who relapsed was 20%"."""
+    breaks = list(NO_LINK.finditer(link))
+    is_aside = VERB_LAST.search(link) and "," not in link
+    return bool(breaks) and not (is_aside and all(each[0] == "who" for each in breaks))
 
 
 def _head(match: re.Match[str]) -> Span | None:
@@ -328,10 +364,16 @@ def _paired(text: str, group: Sequence[MeasureName], run: _Run) -> Iterator[Figu
         yield from _of_one(text, group[0], run, percent)
         return
     if len(run.values) == 1 and BOTH.search(text, group[-1].end, run.values[0].start):
-        run = _Run(run.values * len(group), run.labels * len(group), compared=False)
+        run = _Run(run.values * len(group), run.labels * len(group), ())
     k, m = len(group), len(run.values)
     fit = all(_fits(group[i % k].measure, value, percent) for i, value in enumerate(run.values))
-    if not fit or m % k or (m > k and not all(run.labels[k - 1 :: k])):
+    if fit and _is_of_pairs(run, k):
+        for i, value in enumerate(run.values):
+            if (name := group[i // 2]).measure.form != "other":
+                figure = _of_name(text, name, value, run.labels[i], percent, first=False)
+                yield replace(figure, place=(i % 2, 2))
+        return
+    if not fit or m % k or (m > k and not _is_of_groups(run, k)):
         return
     for i, value in enumerate(run.values):
         label = run.labels[i - i % k + k - 1]
@@ -340,12 +382,25 @@ def _paired(text: str, group: Sequence[MeasureName], run: _Run) -> Iterator[Figu
             yield replace(figure, place=(i // k, m // k))
 
 
+def _is_of_pairs(run: _Run, k: int) -> bool:
+    """Sensitivity and specificity of two tests: 82% vs 77% and 91% vs 100%."""
+    alternating = [bool(n % 2 == 0) for n in range(2 * k - 1)]
+    return len(run.values) == 2 * k and list(run.joints) == alternating
+
+
+def _is_of_groups(run: _Run, k: int) -> bool:
+    """Whether each k values have a label, or are compared with the next k."""
+    ends = range(k, len(run.values), k)
+    compared = [n for n, against in enumerate(run.joints, start=1) if against]
+    return all(run.labels[k - 1 :: k]) or compared == list(ends)
+
+
 def _of_one(text: str, name: MeasureName, run: _Run, percent: bool) -> Iterator[Figure]:
     """The values of one measure: the first, or all where the words tell of several."""
     pairs = zip(run.values, run.labels, strict=True)
     kept = list(takewhile(lambda pair: _fits(name.measure, pair[0], percent), pairs))
     several = (
-        run.compared
+        any(run.joints)
         or COMPARING.search(text, name.start, name.end)
         or sum(label is not None for _, label in kept) >= len(kept) - 1
         or SEVERAL.search(text)

@@ -88,7 +88,7 @@ TIMES = r"(?:years?|yrs?|y|months?|mo|weeks?|days?)"
 NO_VALUES = re.compile(
     rf"\bn\s?=\s?{NUMBER}|(?<![\d.])(?:\d+\s?(?:/|of|out of)|1 in)\s?{NUMBER}(?!\.?\d|{PERCENT})"
     rf"|(?<![\d.])(?:\d+(?:\s?(?:,|,? and|,? or|to|-|&)\s?))+\d+\s?-?\s?{TIMES}\b"
-    rf"|(?<![\d.]){NUMBER}{PERCENT}\s(?:of|were|had)\b"
+    rf"|(?<![\d.])(?<!vs )(?<!vs\. )(?<!versus ){NUMBER}{PERCENT}\s(?:of|were|had)\b"
     rf"|(?<![\d.])\d+\s(?:[a-z-]+\s){{0,2}}(?:{THINGS})\b|\btesla\b|\b(?:stages?|grades?|phase"
     rf"|table) \d"
 )
