@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from kb.appraisal.figures import figures
+from kb.appraisal.measures import Measure, names
+from kb.appraisal.own import NotOwn
+from kb.appraisal.signs import Words
 from kb.data import data_dir
 from kb.reading.rule_files import bundled
 from kb.reading.sections import Heading, sections
-from kb.tagging.negation import Rule, denials, is_denied
+from kb.tagging.negation import DenialRule, denials, is_denied
 
 FOLDER = data_dir() / "reading"
 
@@ -30,7 +34,7 @@ def announces(rule: Heading, text: str) -> bool:
     )
 
 
-def denies(rule: Rule, text: str) -> bool:
+def denies(rule: DenialRule, text: str) -> bool:
     """Whether all that is marked is denied; a pseudo or end row is for the opposite."""
     sentence, places = marked(text)
     assert places, text
@@ -40,10 +44,34 @@ def denies(rule: Rule, text: str) -> bool:
     return each[0] != (rule.direction in ("pseudo", "end"))
 
 
+def names_it(rule: Measure, text: str) -> bool:
+    """Whether the measure is named, in just the words that are marked where any are."""
+    sentence, places = marked(text)
+    found = [
+        (name.start, name.end)
+        for name in names(sentence.lower(), sentence, {})
+        if name.measure.kind == rule.kind
+    ]
+    return found == places if places else bool(found)
+
+
+def signs_it(rule: Words, text: str) -> bool:
+    """Whether a figure of the text has the sign."""
+    return any(figure.sign == rule.sign for figure in figures(text))
+
+
+def keeps_out(rule: NotOwn, text: str) -> bool:
+    """Whether a figure of the text is not kept."""
+    return len(figures(text)) < text.count("%") + text.count("<")
+
+
 # What a rule of each file does to a text.
 CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
-    "denial": (Rule, denies),
+    "denial": (DenialRule, denies),
+    "measures": (Measure, names_it),
+    "own": (NotOwn, keeps_out),
     "sections": (Heading, announces),
+    "signs": (Words, signs_it),
 }
 RULES = [
     pytest.param(check, rule, id=f"{name}: {rule.rule}")

@@ -17,7 +17,7 @@ from kb.appraisal.lexicon import passage
 from kb.appraisal.not_counts import not_counts
 from kb.appraisal.numbers import NUMBER, value
 from kb.reading.literals import Finder
-from kb.reading.passage import Sentence
+from kb.reading.passage import ReadSentence
 from kb.record.sentences import plain
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
@@ -45,7 +45,7 @@ class Count:
 def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Count]:
     """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
     read = passage(text)
-    final = [finder for finder in people.FINAL if finder in read.found]
+    final = [finder for finder in people.FINAL if finder in read.possible]
     for sentence in (_Counting(field, each, words) for each in read.sentences):
         counted = list(_before_noun(sentence))
         here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
@@ -96,7 +96,7 @@ class _Counting:
 
     __slots__ = ("at", "cased", "field", "sentence", "text", "words")
 
-    def __init__(self, field: str, sentence: Sentence, words: FieldWords = NO_WORDS) -> None:
+    def __init__(self, field: str, sentence: ReadSentence, words: FieldWords = NO_WORDS) -> None:
         self.field, self.sentence, self.words = field, sentence, words
         self.text, self.cased, self.at = sentence.text, sentence.cased, sentence.start
 
@@ -110,7 +110,7 @@ class _Counting:
 def _before_noun(sentence: _Counting) -> Iterator[Count]:
     """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
     done = 0
-    if people.COUNTED not in sentence.sentence.found:
+    if people.COUNTED not in sentence.sentence.possible:
         return
     for number in NUMBER.finditer(sentence.text):
         start = number.start("number")

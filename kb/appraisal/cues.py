@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kb.reading.literals import Finder
-from kb.reading.passage import Passage
+from kb.reading.passage import ReadPassage
 
 FEW = 9  # patients that case reports and series describe at the most
 
@@ -350,7 +350,7 @@ FINDERS = tuple(
     finder for cue in (RANDOMISED_TITLE, NOTICE, LOOKED_BACK, *CUES) for finder in cue.words
 )
 
-Texts = Sequence[tuple[str, Passage]]
+Texts = Sequence[tuple[str, ReadPassage]]
 
 
 def design_in_words(texts: Texts, n: int | None) -> tuple[str, str] | None:
@@ -377,11 +377,11 @@ def own_words(cue: Cue, texts: Texts) -> str | None:
     return None
 
 
-def _found(cue: Cue, passage: Passage) -> Iterator[re.Match[str]]:
+def _found(cue: Cue, passage: ReadPassage) -> Iterator[re.Match[str]]:
     """The words of a cue, sentence by sentence."""
     for finder in cue.words:
-        if finder in passage.found:
+        if finder in passage.possible:
             for sentence in passage.sentences:
-                if finder in sentence.found:
+                if finder in sentence.possible:
                     end = sentence.start + len(sentence.text)
                     yield from finder.pattern.finditer(passage.text, sentence.start, end)

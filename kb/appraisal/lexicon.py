@@ -8,8 +8,8 @@ from types import ModuleType
 
 from kb.appraisal import cues, measures, own, people, thresholds
 from kb.reading.literals import Finder
-from kb.reading.passage import Passage, read
-from kb.reading.search import Search
+from kb.reading.passage import ReadPassage, read
+from kb.reading.search import PatternSearch
 
 # Whatever finders stand in these, alone or in tuples, is looked for.
 MODULES = (cues, measures, own, people, thresholds)
@@ -17,14 +17,14 @@ MODULES = (cues, measures, own, people, thresholds)
 
 # Counts, figures and designs are read from the same passages, one after the other.
 @lru_cache(maxsize=8)
-def passage(text: str) -> Passage:
+def passage(text: str) -> ReadPassage:
     """A passage, with the patterns that may find something in it."""
     return read(text, _search())
 
 
 @cache
-def _search() -> Search:
-    return Search(finder for module in MODULES for finder in _finders(module))
+def _search() -> PatternSearch:
+    return PatternSearch(finder for module in MODULES for finder in _finders(module))
 
 
 def _finders(module: ModuleType) -> Iterator[Finder]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kb.reading.literals import Finder
-from kb.reading.passage import Passage, Sentence
+from kb.reading.passage import ReadPassage, ReadSentence
 from kb.reading.rule_files import bundled
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
@@ -111,32 +111,35 @@ class MeasureName(NamedTuple):
 Defined = Mapping[str, Measure | None]
 
 
-def defined(passage: Passage) -> dict[str, Measure | None]:
+def defined(passage: ReadPassage) -> dict[str, Measure | None]:
     """The abbreviations that a passage puts in brackets behind a measure's name, and the known
     ones, as they are written, that it puts behind other words (None)."""
-    found: dict[str, Measure | None] = {}
+    shorts: dict[str, Measure | None] = {}
     for match in BRACKETED.finditer(passage.cased):
         short = match["short"]
-        if short.islower() or found.get(short):
+        if short.islower() or shorts.get(short):
             continue
         before = passage.low[max(0, match.start() - LONGEST_NAME) : match.start()].rstrip()
         known = SHORT.get(short.lower())
-        if measure := _named_last(before, short[0].lower()):
-            found[short] = measure
-        elif known and match["end"] and not (known.spelled and known.spelled in before):
-            found[short] = None
-    return found
+        measure, is_kept = _named_last(before, short[0].lower())
+        if measure and is_kept:
+            shorts[short] = measure
+        elif (
+            known and match["end"] and (measure or not (known.spelled and known.spelled in before))
+        ):
+            shorts[short] = None
+    return shorts
 
 
-def _named_last(before: str, initial: str) -> Measure | None:
-    """The measure that is named at the end of a text, in words that begin with a letter."""
+def _named_last(before: str, initial: str) -> tuple[Measure | None, bool]:
+    """The measure that is named at the end of a text, and whether it may have an abbreviation that
+    begins with a letter."""
     for match in NAMES.finditer(before):
         if match.end() == len(before):
             measure = _measure(match)
-            is_kept = measure.form not in ("other", "threshold")
             initials = {word[0] for word in re.split(r"[\s-]+", match[0])}
-            return measure if is_kept and initial in initials else None
-    return None
+            return measure, measure.form not in ("other", "threshold") and initial in initials
+    return None, False
 
 
 def _measure(match: re.Match[str]) -> Measure:
@@ -145,10 +148,10 @@ def _measure(match: re.Match[str]) -> Measure:
     return next(one for n, one in enumerate(MEASURES) if match[f"m{n}"] is not None)
 
 
-def may_name(sentence: Sentence, shorts: Defined) -> bool:
+def may_name(sentence: ReadSentence, shorts: Defined) -> bool:
     """Whether a sentence can name a measure that is kept."""
     return (
-        not sentence.found.isdisjoint(KEPT)
+        not sentence.possible.isdisjoint(KEPT)
         or CAPITALS.search(sentence.cased) is not None
         or any(short in sentence.cased for short, measure in shorts.items() if measure)
     )
@@ -157,9 +160,9 @@ def may_name(sentence: Sentence, shorts: Defined) -> bool:
 def names(text: str, cased: str, shorts: Defined) -> list[MeasureName]:
     """Names of measures in a sentence; ``text`` is the sentence in lower case, ``shorts`` what the
     passage says of abbreviations. Of those that overlap, the first and longest."""
-    found = [*_spelled_or_known(text, cased, shorts), *_defined_here(cased, shorts)]
+    each = [*_spelled_or_known(text, cased, shorts), *_defined_here(cased, shorts)]
     kept: list[MeasureName] = []
-    for name in sorted(found, key=lambda name: (name.start, -name.end)):
+    for name in sorted(each, key=lambda name: (name.start, -name.end)):
         if not kept or name.start >= kept[-1].end:
             kept.append(name)
     return kept

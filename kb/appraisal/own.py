@@ -15,7 +15,7 @@ from typing import Literal
 
 from kb.appraisal.measures import Figure
 from kb.reading.literals import Finder
-from kb.reading.passage import Sentence
+from kb.reading.passage import ReadSentence
 from kb.reading.rule_files import bundled
 
 SURVIVAL = {"efs", "os", "pfs"}
@@ -53,12 +53,12 @@ FINDERS = tuple(row.words for row in ROWS)
 ENDS = tuple(row.words for row in ROWS if row.place == "end")
 
 
-def is_own(figure: Figure, sentence: Sentence) -> bool:
+def is_own(figure: Figure, sentence: ReadSentence) -> bool:
     """Whether the figure, by its places in the sentence, is one of the paper."""
     if sentence.section in BEFORE_RESULTS or _is_bound(figure):
         return False
     return not any(
-        row.words in sentence.found and row.concerns(figure) and _takes(row, figure, sentence)
+        row.words in sentence.possible and row.concerns(figure) and _takes(row, figure, sentence)
         for row in ROWS
     )
 
@@ -68,7 +68,7 @@ def _is_bound(figure: Figure) -> bool:
     return figure.kind in SURVIVAL and figure.sign is not None
 
 
-def _takes(row: NotOwn, figure: Figure, sentence: Sentence) -> bool:
+def _takes(row: NotOwn, figure: Figure, sentence: ReadSentence) -> bool:
     text = sentence.text
     if row.unless and row.unless.pattern.search(text):
         return False
@@ -86,7 +86,7 @@ def _takes(row: NotOwn, figure: Figure, sentence: Sentence) -> bool:
     )
 
 
-def _parts(sentence: Sentence) -> list[int]:
+def _parts(sentence: ReadSentence) -> list[int]:
     """Where the parts of a sentence begin behind the first."""
     return sorted(match.start() for words in ENDS for match in sentence.finditer(words))
 

@@ -13,7 +13,7 @@ from kb.appraisal.measures import Figure
 from kb.appraisal.signs import AFTER, ANY_BEFORE, BEFORE, sign
 from kb.appraisal.values import NO_TIME, NUMBER, PERCENT, number
 from kb.reading.literals import Finder
-from kb.reading.passage import Sentence
+from kb.reading.passage import ReadSentence
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (
@@ -63,7 +63,7 @@ AS_CUTOFF = Finder(
 OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
 
 
-def p_values(sentence: Sentence) -> Iterator[Figure]:
+def p_values(sentence: ReadSentence) -> Iterator[Figure]:
     """Each, and those of a list behind it: P = 0.006, 0.03 and 0.002, respectively."""
     for match in sentence.finditer(P_VALUE):
         comparison = sign(match["sign"])
@@ -96,7 +96,7 @@ def score(names: tuple[str, ...]) -> Finder:
     )
 
 
-def cutoffs(sentence: Sentence, words: FieldWords = NO_WORDS) -> list[Figure]:
+def cutoffs(sentence: ReadSentence, words: FieldWords = NO_WORDS) -> list[Figure]:
     """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
     one."""
     figures = [*_scores(sentence, score(words.scores)), *_named(sentence)]
@@ -104,7 +104,7 @@ def cutoffs(sentence: Sentence, words: FieldWords = NO_WORDS) -> list[Figure]:
     return figures + [figure for figure in _marked(sentence) if figure.end not in taken]
 
 
-def _scores(sentence: Sentence, scores: Finder) -> Iterator[Figure]:
+def _scores(sentence: ReadSentence, scores: Finder) -> Iterator[Figure]:
     for match in scores.finditer(sentence.text):
         comparison = sign(match["sign"] or match["words"] or match["after"])
         if comparison:
@@ -113,12 +113,12 @@ def _scores(sentence: Sentence, scores: Finder) -> Iterator[Figure]:
             yield _cutoff(match, comparison, name, match.start(), end)
 
 
-def _named(sentence: Sentence) -> Iterator[Figure]:
+def _named(sentence: ReadSentence) -> Iterator[Figure]:
     for match in sentence.finditer(AS_CUTOFF):
         yield _cutoff(match, None, None, match.start(), match.end())
 
 
-def _marked(sentence: Sentence) -> Iterator[Figure]:
+def _marked(sentence: ReadSentence) -> Iterator[Figure]:
     for match in sentence.finditer(MARKED):
         unit = "%" if match["percent"] else None
         end = max(match.end("value"), match.end("percent"))
@@ -133,7 +133,7 @@ def _cutoff(
     )
 
 
-def detection_rates(sentence: Sentence) -> Iterator[Figure]:
+def detection_rates(sentence: ReadSentence) -> Iterator[Figure]:
     """Shares of lesions or patients that a test found."""
     for match in sentence.finditer(DETECTED):
         value = number(match["value"] or match["share"] or match["passive"])

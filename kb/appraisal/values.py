@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kb.appraisal.signs import ANY_BEFORE, sign
+from kb.appraisal.signs import AFTER, ANY_BEFORE, sign
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
 PERCENT = r"\s?(?:%|per ?cent\b)"
@@ -59,7 +59,7 @@ VALUE = re.compile(
     rf"(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>{ANY_BEFORE}|=)\s?)?"
     r"(?:about |around |approximately )?"
     rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}"
-    rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?"
+    rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
     rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
 )
 # The head of an interval without its value: "sensitivity (95% CI) was"; with its ends.
@@ -142,7 +142,12 @@ def _single(text: str) -> Iterator[Value]:
         low, high, place = _interval(match)
         yield Value(
             number(match["value"]),
-            *(low, high, None if has_deviations else _error(match), sign(match["sign"])),
+            *(
+                low,
+                high,
+                None if has_deviations else _error(match),
+                sign(match["sign"] or match["after"]),
+            ),
             bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
             FREE.match(text, place) is not None,
             match.start(),
@@ -171,7 +176,7 @@ def _interval(match: re.Match[str]) -> tuple[float | None, float | None, int]:
     """Ends of the interval, and the end of the value with it. Numbers in brackets that do not hold
     the value are no interval of it."""
     low, high = (match[end] or match[f"{end}2"] or match[f"{end}3"] for end in ("low", "high"))
-    bare = max(match.end(group) for group in ("value", "percent", "error", "percent2"))
+    bare = max(match.end(group) for group in ("value", "percent", "error", "percent2", "after"))
     if not low or not high:
         return None, None, bare
     if match["low"] or number(low) <= number(match["value"]) <= number(high):

@@ -11,44 +11,44 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kb.reading.literals import Finder
-from kb.reading.search import Found, Search
+from kb.reading.search import PatternSearch, Possible
 from kb.reading.sections import Kind, kind_at, sections
 from kb.record.sentences import plain, sentences
 
 
-class Sentence(NamedTuple):
+class ReadSentence(NamedTuple):
     """``cased`` in the plain form of kb.record.sentences, ``text`` that in lower case; ``start`` is
-    its place in the passage; ``found`` are the patterns that may find something here."""
+    its place in the passage; ``possible`` are the patterns that may find something here."""
 
     text: str
     cased: str
     start: int
     section: Kind | None
-    found: Found
+    possible: Possible
 
     def finditer(self, finder: Finder) -> Iterator[re.Match[str]]:
         """What a pattern that was searched for finds."""
-        return finder.pattern.finditer(self.text) if finder in self.found else iter(())
+        return finder.pattern.finditer(self.text) if finder in self.possible else iter(())
 
 
-class Passage(NamedTuple):
-    """``low`` is the whole in lower case and plain form; ``found`` what may be found in it."""
+class ReadPassage(NamedTuple):
+    """``low`` is the whole in lower case and plain form; ``possible`` what may be possible in it."""
 
     text: str
     cased: str
     low: str
-    sentences: tuple[Sentence, ...]
-    found: Found
+    sentences: tuple[ReadSentence, ...]
+    possible: Possible
 
 
-def read(text: str, search: Search) -> Passage:
+def read(text: str, search: PatternSearch) -> ReadPassage:
     """The passage, with all patterns of a search looked for in one pass."""
     cased = plain(text)
     low = cased.lower()
     places, parts = sentences(text), sections(text)
-    found = search.found(low, places)
+    possible = search.possible(low, places)
     each = tuple(
-        Sentence(low[start:end], cased[start:end], start, kind_at(parts, start), here)
-        for (start, end), here in zip(places, found, strict=True)
+        ReadSentence(low[start:end], cased[start:end], start, kind_at(parts, start), here)
+        for (start, end), here in zip(places, possible, strict=True)
     )
-    return Passage(text, cased, low, each, frozenset().union(*found))
+    return ReadPassage(text, cased, low, each, frozenset().union(*possible))

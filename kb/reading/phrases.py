@@ -60,7 +60,7 @@ def _edged(phrase: str, written: str) -> str:
     """Between edges of words, but for a sign at an end."""
     before = r"\b" if phrase[0].isalnum() or phrase[0] in "([<." else ""
     after = r"\b" if phrase[-1].isalnum() or phrase[-1] in ")]>*" else ""
-    return f"{before}{written}{after}"
+    return f"{before}{written}{'' if phrase[-2:-1] == chr(92) else after}"
 
 
 class _Phrase:

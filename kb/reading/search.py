@@ -15,7 +15,7 @@ import ahocorasick
 
 from kb.reading.literals import EDGE, Finder
 
-Found = frozenset[Finder]
+Possible = frozenset[Finder]
 
 
 class _Letters(NamedTuple):
@@ -27,7 +27,7 @@ class _Letters(NamedTuple):
     finders: tuple[Finder, ...]
 
 
-class Search:
+class PatternSearch:
     """Many finders, and an automaton of their letters."""
 
     def __init__(self, finders: Iterable[Finder]) -> None:
@@ -51,23 +51,28 @@ class Search:
             self._automaton.add_word(letters, ways)
         self._automaton.make_automaton()
 
-    def found(self, low: str, spans: Sequence[tuple[int, int]]) -> list[Found]:
+    def possible(self, low: str, spans: Sequence[tuple[int, int]]) -> list[Possible]:
         """For each span of a text in lower case, in order, the finders that may find something in
         it; letters that run over the edge of two are in neither."""
-        sets: dict[int, set[Finder]] = {}
-        if len(self._automaton):
-            ends = [end for _, end in spans]
-            for last, ways in self._automaton.iter(low):
-                for length, at_start, at_end, finders in ways:
-                    start = last - length + 1
-                    if at_start and start and _is_letter(low[start - 1]):
-                        continue
-                    if at_end and last + 1 < len(low) and _is_letter(low[last + 1]):
-                        continue
-                    place = bisect_left(ends, last + 1)
-                    if place < len(ends) and start >= spans[place][0]:
-                        sets.setdefault(place, set()).update(finders)
-        return [self._always.union(sets.get(place, ())) for place in range(len(spans))]
+        sets: list[set[Finder]] = [set() for _ in spans]
+        stops = [end for _, end in spans]
+        first = stop = place = 0
+        for last, ways in self._automaton.iter(low) if len(self._automaton) else ():
+            if last >= stop:
+                place = bisect_left(stops, last + 1)
+                if place == len(spans):
+                    break
+                first, stop = spans[place]
+            for length, at_start, at_end, finders in ways:
+                start = last - length + 1
+                if start < first:
+                    continue
+                if at_start and start > first and _is_letter(low[start - 1]):
+                    continue
+                if at_end and last + 1 < stop and _is_letter(low[last + 1]):
+                    continue
+                sets[place].update(finders)
+        return [self._always.union(each) for each in sets]
 
 
 def _is_letter(char: str) -> bool:

@@ -34,7 +34,7 @@ class Heading:
     trap: str
 
 
-class Section(NamedTuple):
+class HeadedSection(NamedTuple):
     """From ``start``, where the sentence of its heading begins, to the next one; its words begin
     at ``words``."""
 
@@ -43,20 +43,20 @@ class Section(NamedTuple):
     words: int
 
 
-def sections(text: str) -> tuple[Section, ...]:
+def sections(text: str) -> tuple[HeadedSection, ...]:
     """The sections of a passage in order; none where it has no headings."""
-    found = (_heading(text, start) for start, _ in sentences(text))
-    return tuple(section for section in found if section)
+    headed = (_heading(text, start) for start, end in sentences(text) if text[start:end].strip())
+    return tuple(section for section in headed if section)
 
 
-def _heading(text: str, start: int) -> Section | None:
+def _heading(text: str, start: int) -> HeadedSection | None:
     """The heading with which a sentence begins. It has a capital, and a colon, a dash or a stop
     behind it, or it is in capitals."""
     match = _headings().match(text, start)
     if match is None or not _is_printed_so(match):
         unknown = UNKNOWN.match(text, start) if not start or text[start - 1] == "\n" else None
-        return Section("other", start, unknown.end()) if unknown else None
-    return Section(_rows()[_number(match)].section, start, match.end())
+        return HeadedSection("other", start, unknown.end()) if unknown else None
+    return HeadedSection(_rows()[_number(match)].section, start, match.end())
 
 
 def _is_printed_so(match: re.Match[str]) -> bool:
@@ -65,7 +65,7 @@ def _is_printed_so(match: re.Match[str]) -> bool:
 
 
 def _number(match: re.Match[str]) -> int:
-    """Of the heading that was found, in the file."""
+    """Of the heading that was headed, in the file."""
     return next(n for n in range(len(_rows())) if match[f"h{n}"] is not None)
 
 
@@ -81,11 +81,11 @@ def _headings() -> re.Pattern[str]:
     )
 
 
-def kind_at(parts: Sequence[Section], place: int) -> Kind | None:
+def kind_at(parts: Sequence[HeadedSection], place: int) -> Kind | None:
     """The kind of section that a place is in."""
     before = bisect_right(parts, place, key=_start)
     return parts[before - 1].kind if before else None
 
 
-def _start(section: Section) -> int:
+def _start(section: HeadedSection) -> int:
     return section.start

@@ -1,7 +1,7 @@
 """Which words of a sentence are said not to have been done, used, given or included. Pure.
 
 An examination that was not done and a group that was left out are no topic of a paper. A negative
-result is one: "no MIBG uptake", "MRI was normal", "MYCN was not amplified" tell what was found,
+result is one: "no MIBG uptake", "MRI was normal", "MYCN was not amplified" tell what was possible,
 and nothing here denies them. So a negation counts where it goes with a word of doing ("was not
 performed", "did not receive", "none underwent"), leaves out ("without", "instead of", "patients
 with … were excluded") or denies a history. What is denied in a part of the patients ("not done in
@@ -22,17 +22,17 @@ from typing import Literal
 
 from kb.reading.literals import Finder
 from kb.reading.rule_files import bundled
-from kb.reading.search import Found, Search
+from kb.reading.search import PatternSearch, Possible
 from kb.record.sentences import sentences
 
-# What is done with patients (a test, a treatment), what is found in them (a marker, a stage, a
+# What is done with patients (a test, a treatment), what is possible in them (a marker, a stage, a
 # place), a sign or a disease that they have.
 Nature = Literal["done", "found", "sign"]
 NATURES: tuple[Nature, ...] = ("done", "found", "sign")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DenialRule:
     """A row of the file, whose head explains the keys."""
 
     rule: str
@@ -97,25 +97,25 @@ _SPACE = re.compile(r"\s*")
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    return bundled("denial", Rule)
+def rules() -> tuple[DenialRule, ...]:
+    return bundled("denial", DenialRule)
 
 
 @cache
-def _cues() -> tuple[Rule, ...]:
+def _cues() -> tuple[DenialRule, ...]:
     return tuple(rule for rule in rules() if rule.direction not in ("pseudo", "end"))
 
 
 @cache
-def _pseudo(rule: str) -> tuple[Rule, ...]:
+def _pseudo(rule: str) -> tuple[DenialRule, ...]:
     """What looks like a case of the rule and is none."""
     pseudo = (each for each in rules() if each.direction == "pseudo")
     return tuple(each for each in pseudo if not each.against or rule in each.against)
 
 
 @cache
-def _search() -> Search:
-    return Search(rule.words for rule in _cues())
+def _search() -> PatternSearch:
+    return PatternSearch(rule.words for rule in _cues())
 
 
 @cache
@@ -128,17 +128,19 @@ def _ends(scope: str, signs: str) -> re.Pattern[str]:
 
 def denials(sentence: str) -> list[Denial]:
     """What a sentence denies, by its code points."""
-    (found,) = _search().found(sentence.lower(), [(0, len(sentence))])
-    return list(_denials(sentence, found))
+    (possible,) = _search().possible(sentence.lower(), [(0, len(sentence))])
+    return list(_denials(sentence, possible))
 
 
 def denying(text: str) -> Iterator[tuple[int, int, list[Denial]]]:
     """Start and end of each part of a text, a sentence or what semicolons part of it, in which
     something is denied, and what, by the code points of the part."""
     places = sentences(text)
-    for (start, end), found in zip(places, _search().found(text.lower(), places), strict=True):
-        for first, last in _parts(text, start, end) if found else ():
-            if denied := list(_denials(text[first:last], found)):
+    for (start, end), possible in zip(
+        places, _search().possible(text.lower(), places), strict=True
+    ):
+        for first, last in _parts(text, start, end) if possible else ():
+            if denied := list(_denials(text[first:last], possible)):
                 yield first, last, denied
 
 
@@ -159,15 +161,15 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _denials(sentence: str, found: Found) -> Iterator[Denial]:
+def _denials(sentence: str, possible: Possible) -> Iterator[Denial]:
     sentence = _ABBREVIATION.sub(r" \1 ", sentence)
     low = sentence.lower()
     for rule in _cues():
-        if rule.words in found:
+        if rule.words in possible:
             yield from _of_rule(rule, sentence, low)
 
 
-def _of_rule(rule: Rule, sentence: str, low: str) -> Iterator[Denial]:
+def _of_rule(rule: DenialRule, sentence: str, low: str) -> Iterator[Denial]:
     for cue in rule.words.pattern.finditer(low):
         if rule.opens and not _OPENS.search(low, 0, cue.start()):
             continue
@@ -177,7 +179,7 @@ def _of_rule(rule: Rule, sentence: str, low: str) -> Iterator[Denial]:
             yield Denial(*scope, rule.denies, unless_result=rule.keeps_results)
 
 
-def _covers(pseudo: Rule, low: str, cue: re.Match[str]) -> bool:
+def _covers(pseudo: DenialRule, low: str, cue: re.Match[str]) -> bool:
     return any(
         each.start() <= cue.start() and cue.end() <= each.end()
         for each in pseudo.words.finditer(low)
@@ -194,7 +196,7 @@ def _follows(words: Finder | None, low: str, place: int) -> bool:
 Scope = tuple[int, int]
 
 
-def _forward(rule: Rule, low: str, cue: re.Match[str]) -> Scope | None:
+def _forward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
     start = cue.end()
     if _follows(rule.unless_next, low, start):
         return None
@@ -207,7 +209,7 @@ def _forward(rule: Rule, low: str, cue: re.Match[str]) -> Scope | None:
     return start, end if comma < 0 else comma
 
 
-def _backward(rule: Rule, low: str, cue: re.Match[str]) -> Scope | None:
+def _backward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
     start = _clause_start(low, cue.start())
     subject = low[start : cue.start()]
     if _follows(rule.unless_next, low, cue.end()):
@@ -225,7 +227,7 @@ def _backward(rule: Rule, low: str, cue: re.Match[str]) -> Scope | None:
     return start, cue.start()
 
 
-def _between(rule: Rule, low: str, cue: re.Match[str]) -> Scope | None:
+def _between(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
     if not rule.until:
         return None
     until = rule.until.pattern.search(low, cue.end(), cue.end() + LONGEST_BETWEEN + 40)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from kb.appraisal.figures import figures
 from kb.appraisal.lexicon import passage
 from kb.appraisal.thresholds import cutoffs, detection_rates, p_values
-from kb.reading.passage import Sentence
+from kb.reading.passage import ReadSentence
 from kb.tagging.vocabulary import FieldWords
 
 WORDS = FieldWords(scores=("curie", "siopen", "ferritin", "quake index"))
 
 
-def sentence(text: str) -> Sentence:
+def sentence(text: str) -> ReadSentence:
     """The only sentence of a text."""
     (one,) = passage(text).sentences
     return one

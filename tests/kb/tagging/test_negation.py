@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.tagging.negation import Nature, Rule, denials, denying, is_denied, rules
+from kb.tagging.negation import DenialRule, Nature, denials, denying, is_denied, rules
 
 
 def denied(sentence: str, term: str, nature: Nature = "done") -> bool:
@@ -80,7 +80,7 @@ def test_what_was_not_done_given_or_included_is_denied(sentence: str, term: str)
         ("The scan was normal.", "scan"),
         ("The scan was not diagnostic.", "scan"),
         ("The gene was not amplified.", "gene"),
-        ("No liver spot was found.", "liver"),
+        ("No liver spot was possible.", "liver"),
         ("Neither film nor scan showed the lump.", "scan"),
         ("The scan did not show the lump.", "scan"),
         ("The scan was not repeated.", "scan"),
@@ -95,7 +95,7 @@ def test_what_was_not_done_given_or_included_is_denied(sentence: str, term: str)
         ("The scan was not only done but read twice.", "scan"),
         ("Scan-positive boys who were not given drug A died.", "Scan"),
         ("Errors by scan can be avoided.", "scan"),
-        ("No lump was found and a scan was performed.", "scan"),
+        ("No lump was possible and a scan was performed.", "scan"),
         ("None of the boys had gout and all received drug A.", "drug A"),
         ("None relapsed and received drug A.", "drug A"),
         ("The scan was not considered abnormal.", "scan"),
@@ -198,6 +198,6 @@ def test_the_parts_of_a_text_that_deny_something_are_told_with_their_place() -> 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.rule)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
-def test_the_words_of_every_rule_are_looked_for(rule: Rule, data: st.DataObject) -> None:
+def test_the_words_of_every_rule_are_looked_for(rule: DenialRule, data: st.DataObject) -> None:
     words = data.draw(st.from_regex(rule.words.pattern, alphabet=st.characters(codec="ascii")))
     assert rule.words.may_find(words)
