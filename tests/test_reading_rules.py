@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kb.appraisal.figures import figures
+from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Measure, names
 from kb.appraisal.own import NotOwn
 from kb.appraisal.signs import Words
@@ -49,7 +50,7 @@ def names_it(rule: Measure, text: str) -> bool:
     sentence, places = marked(text)
     found = [
         (name.start, name.end)
-        for name in names(sentence.lower(), sentence, {})
+        for name in names(passage(sentence).sentences[0], {})
         if name.measure.kind == rule.kind
     ]
     return found == places if places else bool(found)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kb.reading.literals import Finder
+from kb.reading.search import PatternSearch
 from kb.record.sentences import plain
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
@@ -49,6 +50,9 @@ OXFORD = re.compile(r"\bOxford\b|\bOCEBM\b|\bCEBM\b")
 PDQ = re.compile(r"[ABC][1-4]", re.IGNORECASE)
 
 
+SEARCH = PatternSearch((CERTAINTY, GRADE, LEVEL))
+
+
 class Statement(NamedTuple):
     """``level`` as the paper writes it, in ``text[start:end]`` of the passage ``field``; ``scheme``
     is GRADE, OCEBM or PDQ, None where the paper does not name it."""
@@ -73,6 +77,9 @@ def _place(statement: Statement) -> int:
 
 def _statements_in(field: str, text: str) -> Iterator[Statement]:
     read = plain(text)
+    (possible,) = SEARCH.possible(read.lower(), [(0, len(read))])
+    if not possible:
+        return
     graded = "GRADE" if NAMES_GRADE.search(read) else None
     for match in CERTAINTY.finditer(read):
         before = read[max(0, match.start() - 40) : match.start()]

@@ -31,6 +31,11 @@ MOST_GROUPS = 20  # in a list of groups of patients
 Role = Literal["whole", "final", "part", "member", "open", "single", "faint", "group", "other"]
 
 
+# Without one of these a sentence counts nobody, and describes nobody.
+COUNTING = frozenset((people.COUNTED, people.AFTER_N, people.SELECTED, *people.FINAL))
+DESCRIBED = frozenset((people.ONE, people.PAIR, people.NUMBERED))
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     n: int
@@ -46,7 +51,10 @@ def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Coun
     """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
     read = passage(text)
     final = [finder for finder in people.FINAL if finder in read.possible]
-    for sentence in (_Counting(field, each, words) for each in read.sentences):
+    for each in read.sentences:
+        if each.possible.isdisjoint(COUNTING):
+            continue
+        sentence = _Counting(field, each, words)
         counted = list(_before_noun(sentence))
         here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
         here += _sets(sentence) if counted else ()
@@ -55,7 +63,11 @@ def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Coun
 
 def case_patients(field: str, text: str) -> Iterator[Count]:
     """The patients who are described one by one."""
-    for sentence in (_Counting(field, each) for each in passage(text).sentences):
+    read = passage(text)
+    for each in read.sentences if read.possible & DESCRIBED else ():
+        if each.possible.isdisjoint(DESCRIBED):
+            continue
+        sentence = _Counting(field, each)
         for match in sentence.finditer(people.ONE):
             yield sentence.count(1, "patients", "single", *match.span())
         for match in sentence.finditer(people.PAIR):

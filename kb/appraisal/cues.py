@@ -367,7 +367,7 @@ def design_in_words(texts: Texts, n: int | None) -> tuple[str, str] | None:
 def own_words(cue: Cue, texts: Texts) -> str | None:
     """Field and words of the first place where the paper says this of itself."""
     for field, passage in texts:
-        if field != "title" and cue.in_title:
+        if (field != "title" and cue.in_title) or passage.possible.isdisjoint(cue.words):
             continue
         text = passage.text
         for match in sorted(_found(cue, passage), key=re.Match.start):

@@ -25,6 +25,7 @@ from kb.appraisal.cues import (
     own_words,
 )
 from kb.appraisal.lexicon import passage
+from kb.reading.literals import Finder
 from kb.tagging.vocabulary import Question
 
 SCHEME = "ocebm-2011-auto"
@@ -134,15 +135,13 @@ HUMANS = {"D006801": ("Humans", "humans")}
 CELL_LINES = {"D045744": ("Cell Line, Tumor", "cell lines")}
 PREPRINT = {"D000076942": ("Preprint", "preprint")}
 
-LABORATORY = re.compile(
+LABORATORY = Finder(
     r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|xenografts?|murine|cell lines?|in vitro"
     r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were)\b",
-    re.I,
 )
-PATIENTS = re.compile(
+PATIENTS = Finder(
     r"\b(?:patients?(?!-derived)|child|children|infants?|cases|participants|volunteers|subjects"
     r"|individuals|adults|women|men)\b",
-    re.I,
 )
 NOT_RANDOMISED = re.compile(r"\bnot (?:been )?randomi[sz]ed|\bnon-?randomi[sz]ed", re.I)
 # Together they make a prospective study one of accuracy at level 2.
@@ -269,14 +268,19 @@ def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts) -> str | N
     if _named(mesh, ANIMALS) and not _named(mesh, HUMANS):
         return "MeSH Animals without Humans"
     title = next((read.text for field, read in texts if field == "title"), "")
-    named = LABORATORY.search(title)
-    if named and not PATIENTS.search(title):
-        return f'title "{named[0]}"'
-    if any(PATIENTS.search(read.text) for _, read in texts):
+    low = title.lower()
+    named = next(LABORATORY.finditer(low), None)
+    if named and not any(PATIENTS.finditer(low)):
+        return f'title "{title[slice(*named.span())]}"'
+    if any(any(PATIENTS.finditer(read.low)) for _, read in texts):
         return None
     if _named(mesh, CELL_LINES):
         return "MeSH Cell Line, Tumor and no word of patients"
-    words = [(field, match[0]) for field, read in texts if (match := LABORATORY.search(read.text))]
+    words = [
+        (field, read.text[slice(*match.span())])
+        for field, read in texts
+        for match in list(LABORATORY.finditer(read.low))[:1]
+    ]
     return f'{words[0][0]} "{words[0][1]}" and no word of patients' if words else None
 
 

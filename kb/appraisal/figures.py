@@ -24,9 +24,16 @@ from kb.appraisal.measures import (
     defined,
     may_name,
     names,
+    names_any,
 )
 from kb.appraisal.own import is_own
-from kb.appraisal.thresholds import ADJECTIVES, cutoffs, detection_rates, p_values
+from kb.appraisal.thresholds import (
+    ADJECTIVES,
+    cutoffs,
+    detection_rates,
+    p_values,
+    score,
+)
 from kb.appraisal.time_points import placed
 from kb.appraisal.values import Value, interval_after, values
 from kb.reading.passage import ReadSentence
@@ -48,12 +55,13 @@ MASS_NUMBER = re.compile(r"\((\d{2,3}m?)\)(?=[A-Z])")
 def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
     read = passage(text)
-    shorts = defined(read)
+    shorts = defined(read) if names_any(read) else None
+    scored = words if score(words.scores).may_find(read.low) else None
     stated = {
         _moved(figure, sentence.start, text)
         for sentence in read.sentences
         if DIGIT.search(sentence.text)
-        for figure in _in_sentence(_without_mass_numbers(sentence), shorts, words)
+        for figure in _in_sentence(_without_mass_numbers(sentence), shorts, scored)
         if is_own(figure, sentence)
     }
     return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
@@ -79,14 +87,18 @@ def _without_mass_numbers(sentence: ReadSentence) -> ReadSentence:
     return sentence._replace(cased=cased, text=cased.lower())
 
 
-def _in_sentence(sentence: ReadSentence, shorts: Defined, words: FieldWords) -> Iterator[Figure]:
-    text, cased = sentence.text, sentence.cased
+def _in_sentence(
+    sentence: ReadSentence, shorts: Defined | None, words: FieldWords | None
+) -> Iterator[Figure]:
+    """``shorts`` is None where the passage names no measure, ``words`` where it has no scores."""
+    text = sentence.text
     special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
     yield from (placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
     for figure in special:
         text = _blanked(text, figure)
-    measures = names(text, cased, shorts) if may_name(sentence, shorts) else []
+    is_named = shorts is not None and may_name(sentence, shorts)
+    measures = names(sentence._replace(text=text), shorts or {}) if is_named else []
     known = values(text) if measures or ADJECTIVES in sentence.possible else []
     taken = [*_adjectives(text, known), *_before(text, measures, known)]
     for figure, value in taken:

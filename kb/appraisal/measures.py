@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadPassage, ReadSentence
 from kb.reading.rule_files import bundled
+from kb.reading.search import Possible
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
@@ -40,38 +41,44 @@ MEASURES = bundled("measures", Measure)
 # Each abbreviation, in lower case, and the measure that it is where the record says nothing else.
 SHORT = {short: measure for measure in MEASURES for short in measure.short}
 RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?)\b)?"
-# An abbreviation in brackets behind a name: sensitivity (Se), positive likelihood ratio (LR+).
-IN_BRACKETS = r"(?:\s?[\[(][a-z][a-z+-]{0,6}[\])])?"
 
 
-def _words(measure: Measure) -> str:
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A measure and how its name is written, in lower case."""
+
+    measure: Measure
+    order: int
+    pattern: re.Pattern[str]
+
+
+def _name(order: int, measure: Measure) -> _Name:
+    words = measure.words.pattern.pattern
     if measure.before:
-        return rf"{measure.words.pattern.pattern}(?=\s?{measure.before.pattern.pattern})"
-    return rf"{measure.words.pattern.pattern}{IN_BRACKETS}{RATE}"
+        words = rf"{words}(?=\s?{measure.before.pattern.pattern})"
+    else:
+        words = rf"{words}(?:\s?[\[(](?P<short>[a-z][a-z+-]{{0,6}}?)s?[\])])?{RATE}"
+    return _Name(measure, order, re.compile(rf"(?<![\w-])(?:{words})(?![\w+])"))
 
 
-def _spelled(measures: tuple[Measure, ...]) -> str:
-    each = (f"(?P<m{n}>{_words(one)})" for n, one in enumerate(measures))
-    return f"(?:{'|'.join(each)})"
-
-
-_SHORTS = "|".join(sorted(map(re.escape, SHORT), key=len, reverse=True))
-NAMES = re.compile(
-    rf"(?<![\w-])(?:{_spelled(MEASURES)}(?![\w+])"
-    rf"|(?P<short>{_SHORTS})(?P<many>s?){RATE}(?![\w+]))"
-)
-# Without one of these a sentence names no measure that is kept.
+# Without one of these a sentence names no measure that is kept in words.
 KEPT = tuple(measure.words for measure in MEASURES if measure.form != "other")
-CAPITALS = re.compile(
-    r"\b(?:"
-    + "|".join(
-        re.escape(short.upper()) for short, measure in SHORT.items() if measure.form != "other"
-    )
-    + r")|\ba?s?(?:HR|OR)s?\b"
-)
-# In brackets; with a comma behind it, it is used and not defined where no name stands before it.
-BRACKETED = re.compile(r"[\[(](?P<short>[A-Za-z][A-Za-z+-]{0,6}?)s?(?:(?P<end>[\])])|(?=[;,]))")
-LONGEST_NAME = 80
+NAMES = tuple(_name(order, measure) for order, measure in enumerate(MEASURES))
+FINDERS = tuple(measure.words for measure in MEASURES)
+NAMED = frozenset(FINDERS)
+
+
+def _capitals(short: str) -> set[str]:
+    """An abbreviation in capitals, but for a small letter before it: HR, aHR."""
+    return {short[:n] + short[n:].upper() for n in range(3) if set(short[:n]) <= {"a", "s"}}
+
+
+_WRITTEN = {way: SHORT[short] for short in SHORT for way in _capitals(short)}
+_KNOWN = "|".join(sorted(map(re.escape, _WRITTEN), key=len, reverse=True))
+ABBREVIATED = re.compile(rf"(?<![\w-])(?P<short>{_KNOWN})s?(?i:{RATE})(?![\w+])")
+# In brackets, where it is defined.
+BRACKETED = re.compile(rf"[\[(](?P<short>{_KNOWN})s?[\])]")
+REACH = 80  # characters before a bracket in which the words of an abbreviation stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,79 +122,89 @@ def defined(passage: ReadPassage) -> dict[str, Measure | None]:
     """The abbreviations that a passage puts in brackets behind a measure's name, and the known
     ones, as they are written, that it puts behind other words (None)."""
     shorts: dict[str, Measure | None] = {}
+    if passage.possible & NAMED:
+        for sentence in passage.sentences:
+            if ")" in sentence.text or "]" in sentence.text:
+                shorts |= dict(_defined_in(sentence))
     for match in BRACKETED.finditer(passage.cased):
-        short = match["short"]
-        if short.islower() or shorts.get(short):
-            continue
-        before = passage.low[max(0, match.start() - LONGEST_NAME) : match.start()].rstrip()
-        known = SHORT.get(short.lower())
-        measure, is_kept = _named_last(before, short[0].lower())
-        if measure and is_kept:
-            shorts[short] = measure
-        elif (
-            known and match["end"] and (measure or not (known.spelled and known.spelled in before))
-        ):
-            shorts[short] = None
+        known = _WRITTEN[match["short"]]
+        before = passage.low[max(0, match.start() - REACH) : match.start()]
+        if match["short"] not in shorts and not (known.spelled and known.spelled in before):
+            shorts[match["short"]] = None
     return shorts
 
 
-def _named_last(before: str, initial: str) -> tuple[Measure | None, bool]:
-    """The measure that is named at the end of a text, and whether it may have an abbreviation that
-    begins with a letter."""
-    for match in NAMES.finditer(before):
-        if match.end() == len(before):
-            measure = _measure(match)
-            initials = {word[0] for word in re.split(r"[\s-]+", match[0])}
-            return measure, measure.form not in ("other", "threshold") and initial in initials
-    return None, False
+def _defined_in(sentence: ReadSentence) -> Iterator[tuple[str, Measure | None]]:
+    """Each abbreviation in brackets that begins like a word of the name before it."""
+    for match, measure in _spelled(sentence.text, sentence.possible):
+        if match.groupdict().get("short"):
+            short = sentence.cased[slice(*match.span("short"))]
+            initials = {word[0] for word in re.split(r"[\s(\[-]+", match[0]) if word}
+            if measure.form in ("other", "threshold"):
+                if short in _WRITTEN:
+                    yield short, None
+            elif not short.islower() and short[0].lower() in initials:
+                yield short, measure
 
 
-def _measure(match: re.Match[str]) -> Measure:
-    if match["short"]:
-        return SHORT[match["short"]]
-    return next(one for n, one in enumerate(MEASURES) if match[f"m{n}"] is not None)
+def _spelled(text: str, possible: Possible) -> list[tuple[re.Match[str], Measure]]:
+    """Names in words, of those that overlap the first; of rules that begin together the first."""
+    here = possible & NAMED
+    names = [name for name in NAMES if name.measure.words in here] if here else ()
+    each = [
+        (match.start(), name.order, match, name.measure)
+        for name in names
+        for match in name.pattern.finditer(text)
+    ]
+    kept: list[tuple[re.Match[str], Measure]] = []
+    for start, _, match, measure in sorted(each, key=lambda one: one[:2]):
+        if not kept or start >= kept[-1][0].end():
+            kept.append((match, measure))
+    return kept
+
+
+def names_any(passage: ReadPassage) -> bool:
+    """Whether a passage can name a measure that is kept, in words or by a known abbreviation."""
+    return not passage.possible.isdisjoint(KEPT) or ABBREVIATED.search(passage.cased) is not None
 
 
 def may_name(sentence: ReadSentence, shorts: Defined) -> bool:
     """Whether a sentence can name a measure that is kept."""
     return (
         not sentence.possible.isdisjoint(KEPT)
-        or CAPITALS.search(sentence.cased) is not None
+        or ABBREVIATED.search(sentence.cased) is not None
         or any(short in sentence.cased for short, measure in shorts.items() if measure)
     )
 
 
-def names(text: str, cased: str, shorts: Defined) -> list[MeasureName]:
-    """Names of measures in a sentence; ``text`` is the sentence in lower case, ``shorts`` what the
-    passage says of abbreviations. Of those that overlap, the first and longest."""
-    each = [*_spelled_or_known(text, cased, shorts), *_defined_here(cased, shorts)]
+def names(sentence: ReadSentence, shorts: Defined) -> list[MeasureName]:
+    """Names of measures in a sentence; ``shorts`` is what the passage says of abbreviations. Of
+    those that overlap, the first and longest."""
+    spelled = (
+        MeasureName(measure, match.start(), match.end())
+        for match, measure in _spelled(sentence.text, sentence.possible)
+    )
     kept: list[MeasureName] = []
+    each = [*spelled, *_abbreviated(sentence.cased, shorts)]
     for name in sorted(each, key=lambda name: (name.start, -name.end)):
         if not kept or name.start >= kept[-1].end:
             kept.append(name)
     return kept
 
 
-def _spelled_or_known(text: str, cased: str, shorts: Defined) -> Iterator[MeasureName]:
-    for match in NAMES.finditer(text):
-        if short := match["short"]:
-            written = cased[slice(*match.span("short"))]
-            if not written.rstrip("+-").lstrip("as").isupper() or written in shorts:
-                continue
-            if shorts.get(written.lstrip("as"), SHORT[short]) is None:
-                continue
-        yield MeasureName(_measure(match), match.start(), match.end())
-
-
-def _defined_here(cased: str, shorts: Defined) -> Iterator[MeasureName]:
-    own = tuple(short for short, measure in shorts.items() if measure)
-    for match in _pattern(own).finditer(cased) if own else ():
-        measure = shorts[match["short"]]
+def _abbreviated(cased: str, shorts: Defined) -> Iterator[MeasureName]:
+    for match in ABBREVIATED.finditer(cased):
+        short = match["short"]
+        measure = shorts.get(short, shorts.get(short.lstrip("as"), _WRITTEN[short]))
         if measure:
+            yield MeasureName(measure, match.start(), match.end())
+    own = tuple(short for short, measure in shorts.items() if measure and short not in _WRITTEN)
+    for match in _pattern(own).finditer(cased) if own else ():
+        if measure := shorts[match["short"]]:
             yield MeasureName(measure, match.start(), match.end())
 
 
 @lru_cache(maxsize=64)
 def _pattern(shorts: tuple[str, ...]) -> re.Pattern[str]:
     each = "|".join(sorted(map(re.escape, shorts), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?P<short>{each})s?{RATE}(?![\w+])")
+    return re.compile(rf"(?<![\w-])(?P<short>{each})s?(?i:{RATE})(?![\w+])")

@@ -35,7 +35,7 @@ ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specifi
 POWER = r"(?:\s?[×x]\s?10\s?(?:\^?\s?-(?P<power>\d+)|⁻(?P<raised>[⁰¹²³⁴-⁹]+)))?(?!\s?[×x]\s?10)"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 P_VALUE = Finder(
-    r"(?<![\w-])p(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?,?\s?"
+    r"(?<!-)\bp(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?,?\s?"
     rf"(?:(?:(?:of|was|were|is|being) )?(?:(?P<sign>{ANY_BEFORE}|=)|:)|(?:of|was|were|is)\b"
     rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER}){POWER}"
 )
@@ -96,10 +96,11 @@ def score(names: tuple[str, ...]) -> Finder:
     )
 
 
-def cutoffs(sentence: ReadSentence, words: FieldWords = NO_WORDS) -> list[Figure]:
+def cutoffs(sentence: ReadSentence, words: FieldWords | None = NO_WORDS) -> list[Figure]:
     """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
     one."""
-    figures = [*_scores(sentence, score(words.scores)), *_named(sentence)]
+    scores = _scores(sentence, score(words.scores)) if words else ()
+    figures = [*scores, *_named(sentence)]
     taken = {figure.end for figure in figures}
     return figures + [figure for figure in _marked(sentence) if figure.end not in taken]
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kb.appraisal.signs import AFTER, ANY_BEFORE, sign
+from kb.appraisal.signs import AFTER, BEFORE, sign
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
 PERCENT = r"\s?(?:%|per ?cent\b)"
@@ -56,12 +56,14 @@ NO_POWER = (
     r"(?!\s?[×x]\s?10(?!\s?\^?-?\s?[\d⁻³⁶]+\s?mm)|\s?\^|[\u2070-\u2079\u00b2\u00b3\u00b9\u207b])"
 )
 VALUE = re.compile(
-    rf"(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>{ANY_BEFORE}|=)\s?)?"
-    r"(?:about |around |approximately )?"
+    r"(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
     rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}"
     rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
     rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
 )
+# Words for a sign, read from the number back: they would be tried at every place else.
+SIGN_WORDS = re.compile(rf"(?P<words>{BEFORE})\s(?:about |around |approximately )?$")
+LONGEST_SIGN = 45
 # The head of an interval without its value: "sensitivity (95% CI) was"; with its ends.
 LONE_INTERVAL = re.compile(
     rf"{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?(?:\s?(?:of |was |from |[:=,])?\s?[\[(]?\s?"
@@ -140,19 +142,24 @@ def _single(text: str) -> Iterator[Value]:
             place = lone[0].end()
             continue
         low, high, place = _interval(match)
+        begins, written = _sign(text, match)
         yield Value(
             number(match["value"]),
-            *(
-                low,
-                high,
-                None if has_deviations else _error(match),
-                sign(match["sign"] or match["after"]),
-            ),
+            *(low, high, None if has_deviations else _error(match), sign(written)),
             bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
             FREE.match(text, place) is not None,
-            match.start(),
+            begins,
             place,
         )
+
+
+def _sign(text: str, match: re.Match[str]) -> tuple[int, str | None]:
+    """Where the value begins with its sign, and the sign, or the words for one."""
+    start = match.start()
+    if match["sign"]:
+        return start, match["sign"]
+    words = SIGN_WORDS.search(text, max(0, start - LONGEST_SIGN), start)
+    return (words.start(), words["words"]) if words else (start, match["after"])
 
 
 def _error(match: re.Match[str]) -> float | None:

@@ -32,7 +32,7 @@ class ReadSentence(NamedTuple):
 
 
 class ReadPassage(NamedTuple):
-    """``low`` is the whole in lower case and plain form; ``possible`` what may be possible in it."""
+    """``low`` is the whole in lower case and plain form; ``possible`` what may match in it."""
 
     text: str
     cased: str

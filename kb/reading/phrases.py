@@ -31,6 +31,8 @@ NUMBER = (
 )
 # A word of the same clause: before a verb or a conjunction another may begin.
 CLAUSE_WORD = r"(?!(?:was|were|is|are|been|be|being|had|has|have|and|but|all|who|which)\b)[^\s.;:]+"
+# White space is folded before a text is read; a space may be narrow.
+SPACE = "[ \u00a0]"
 GAP = re.compile(r"\.\.\.(\d+)")
 NAME = re.compile(r"<([a-z-]+)>")
 CLOSES = {"(": ")", "[": "]"}
@@ -142,9 +144,9 @@ def _joined(words: Sequence[_Word]) -> str:
     parts = []
     for place, (written, may_lack, many) in enumerate(words):
         if may_lack and place > last:
-            parts.append(rf"(?:\s+{written}){many}")
+            parts.append(rf"(?:{SPACE}{written}){many}")
         elif may_lack:
-            parts.append(rf"(?:{written}\s+){many}")
+            parts.append(rf"(?:{written}{SPACE}){many}")
         else:
-            parts.append(written + (r"\s+" if place != last else ""))
+            parts.append(written + (SPACE if place != last else ""))
     return "".join(parts)

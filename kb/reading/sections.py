@@ -20,6 +20,8 @@ from kb.record.sentences import sentences
 
 Kind = Literal["background", "aims", "methods", "results", "conclusions", "other"]
 # A heading that no row knows, on a line of its own.
+LONGEST_HEADING = 70
+ENDS = frozenset(":-\u2013\u2014")
 UNKNOWN = re.compile(r"(?P<heading>[A-Z][A-Z ,/&()-]{2,60}):(?=\s)")
 
 
@@ -45,8 +47,17 @@ class HeadedSection(NamedTuple):
 
 def sections(text: str) -> tuple[HeadedSection, ...]:
     """The sections of a passage in order; none where it has no headings."""
-    headed = (_heading(text, start) for start, end in sentences(text) if text[start:end].strip())
+    headed = (
+        _heading(text, start) for start, end in sentences(text) if _may_begin(text[start:end])
+    )
     return tuple(section for section in headed if section)
+
+
+def _may_begin(sentence: str) -> bool:
+    """Whether a sentence may begin with a heading; most do not, and are not tried."""
+    begins = sentence[:LONGEST_HEADING].strip()
+    is_printed_so = begins[:2].isupper() or not ENDS.isdisjoint(begins)
+    return begins[:1].isupper() and (is_printed_so or len(sentence) < LONGEST_HEADING)
 
 
 def _heading(text: str, start: int) -> HeadedSection | None:

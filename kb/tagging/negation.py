@@ -1,7 +1,7 @@
 """Which words of a sentence are said not to have been done, used, given or included. Pure.
 
 An examination that was not done and a group that was left out are no topic of a paper. A negative
-result is one: "no MIBG uptake", "MRI was normal", "MYCN was not amplified" tell what was possible,
+result is one: "no MIBG uptake", "MRI was normal", "MYCN was not amplified" tell what was found,
 and nothing here denies them. So a negation counts where it goes with a word of doing ("was not
 performed", "did not receive", "none underwent"), leaves out ("without", "instead of", "patients
 with … were excluded") or denies a history. What is denied in a part of the patients ("not done in
@@ -25,7 +25,7 @@ from kb.reading.rule_files import bundled
 from kb.reading.search import PatternSearch, Possible
 from kb.record.sentences import sentences
 
-# What is done with patients (a test, a treatment), what is possible in them (a marker, a stage, a
+# What is done with patients (a test, a treatment), what is found in them (a marker, a stage, a
 # place), a sign or a disease that they have.
 Nature = Literal["done", "found", "sign"]
 NATURES: tuple[Nature, ...] = ("done", "found", "sign")
