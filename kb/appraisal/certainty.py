@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kb.reading.literals import Finder
-from kb.reading.search import PatternSearch
 from kb.record.sentences import plain
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
@@ -50,9 +49,6 @@ OXFORD = re.compile(r"\bOxford\b|\bOCEBM\b|\bCEBM\b")
 PDQ = re.compile(r"[ABC][1-4]", re.IGNORECASE)
 
 
-SEARCH = PatternSearch((CERTAINTY, GRADE, LEVEL))
-
-
 class Statement(NamedTuple):
     """``level`` as the paper writes it, in ``text[start:end]`` of the passage ``field``; ``scheme``
     is GRADE, OCEBM or PDQ, None where the paper does not name it."""
@@ -66,6 +62,9 @@ class Statement(NamedTuple):
 
 def statements(passages: Sequence[tuple[str, str]]) -> list[Statement]:
     """The statements of one record in reading order; ``passages`` are (field, text)."""
+    everything = "\n".join(text for _, text in passages)
+    if not any(finder.may_find(everything) for finder in (CERTAINTY, GRADE, LEVEL)):
+        return []
     return [
         each for field, text in passages for each in sorted(_statements_in(field, text), key=_place)
     ]
@@ -77,9 +76,6 @@ def _place(statement: Statement) -> int:
 
 def _statements_in(field: str, text: str) -> Iterator[Statement]:
     read = plain(text)
-    (possible,) = SEARCH.possible(read.lower(), [(0, len(read))])
-    if not possible:
-        return
     graded = "GRADE" if NAMES_GRADE.search(read) else None
     for match in CERTAINTY.finditer(read):
         before = read[max(0, match.start() - 40) : match.start()]

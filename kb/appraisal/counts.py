@@ -159,6 +159,8 @@ def _left(sentence: _Counting, final: Iterable[Finder]) -> Iterator[Count]:
 
 def _share_studied(sentence: _Counting) -> Iterator[Count]:
     """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
+    if " of " not in sentence.text and " from " not in sentence.text:
+        return
     for match in sentence.finditer(people.SELECTED):
         n = value(match["number"])
         yield sentence.count(n, "patients", "whole", match.start(), match.end())

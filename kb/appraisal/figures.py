@@ -29,6 +29,10 @@ from kb.appraisal.measures import (
 from kb.appraisal.own import is_own
 from kb.appraisal.thresholds import (
     ADJECTIVES,
+    AS_CUTOFF,
+    DETECTED,
+    MARKED,
+    P_VALUE,
     cutoffs,
     detection_rates,
     p_values,
@@ -40,6 +44,7 @@ from kb.reading.passage import ReadSentence
 from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
+SPECIAL = frozenset((P_VALUE, AS_CUTOFF, MARKED, DETECTED))
 DIGIT = re.compile(r"\d")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
@@ -92,7 +97,9 @@ def _in_sentence(
 ) -> Iterator[Figure]:
     """``shorts`` is None where the passage names no measure, ``words`` where it has no scores."""
     text = sentence.text
-    special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
+    special: list[Figure] = []
+    if words or sentence.possible & SPECIAL:
+        special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
     yield from (placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
     for figure in special:

@@ -13,6 +13,8 @@ from kb.reading.search import PatternSearch
 
 # Whatever finders stand in these, alone or in tuples, is looked for.
 MODULES = (cues, measures, own, people, thresholds)
+# Tried beside a count or on whole passages, and looked for there.
+APART = {people.BEARERS, people.KIND_BEFORE, people.PAIR_BEFORE, people.SERIES}
 
 
 # Counts, figures and designs are read from the same passages, one after the other.
@@ -30,5 +32,5 @@ def _search() -> PatternSearch:
 def _finders(module: ModuleType) -> Iterator[Finder]:
     for value in vars(module).values():
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Finder):
+            if isinstance(each, Finder) and each not in APART:
                 yield each

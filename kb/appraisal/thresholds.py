@@ -35,7 +35,7 @@ ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specifi
 POWER = r"(?:\s?[×x]\s?10\s?(?:\^?\s?-(?P<power>\d+)|⁻(?P<raised>[⁰¹²³⁴-⁹]+)))?(?!\s?[×x]\s?10)"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 P_VALUE = Finder(
-    r"(?<!-)\bp(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?,?\s?"
+    r"(?<!-)\bp\b(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?,?\s?"
     rf"(?:(?:(?:of|was|were|is|being) )?(?:(?P<sign>{ANY_BEFORE}|=)|:)|(?:of|was|were|is)\b"
     rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER}){POWER}"
 )

@@ -56,7 +56,7 @@ NO_POWER = (
     r"(?!\s?[×x]\s?10(?!\s?\^?-?\s?[\d⁻³⁶]+\s?mm)|\s?\^|[\u2070-\u2079\u00b2\u00b3\u00b9\u207b])"
 )
 VALUE = re.compile(
-    r"(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
+    r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
     rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}"
     rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
     rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
@@ -88,11 +88,13 @@ THINGS = (
 )
 TIMES = r"(?:years?|yrs?|y|months?|mo|weeks?|days?)"
 NO_VALUES = re.compile(
-    rf"\bn\s?=\s?{NUMBER}|(?<![\d.])(?:\d+\s?(?:/|of|out of)|1 in)\s?{NUMBER}(?!\.?\d|{PERCENT})"
+    r"(?=[\dnptgs])(?:"  # with which they begin
+    rf"\bn\s?=\s?{NUMBER}"
+    rf"|(?<![\d.])(?:\d+\s?(?:/|of|out of)|1 in)\s?{NUMBER}(?!\.?\d|{PERCENT})"
     rf"|(?<![\d.])(?:\d+(?:\s?(?:,|,? and|,? or|to|-|&)\s?))+\d+\s?-?\s?{TIMES}\b"
     rf"|(?<![\d.])(?<!vs )(?<!vs\. )(?<!versus ){NUMBER}{PERCENT}\s(?:of|were|had)\b"
     rf"|(?<![\d.])\d+\s(?:[a-z-]+\s){{0,2}}(?:{THINGS})\b|\btesla\b|\b(?:stages?|grades?|phase"
-    rf"|table) \d"
+    rf"|table) \d)"
 )
 
 

@@ -67,6 +67,7 @@ _ANOTHER_CLAUSE = re.compile(
     r"[.;:]|\b(?:was|were|is|are|been|be|being|had|has|have|but|who|which)\b", re.IGNORECASE
 )
 LONGEST_BETWEEN = 120
+SHORT = 200  # characters of a title or keyword, which mostly denies nothing
 _CLAUSE_START = re.compile(
     r"[;:(]\s*|,? (?:but|whereas|while|although|though|because|since|yet|when)\b|"
     r",\s*(?:and|or|so)\b",
@@ -135,10 +136,11 @@ def denials(sentence: str) -> list[Denial]:
 def denying(text: str) -> Iterator[tuple[int, int, list[Denial]]]:
     """Start and end of each part of a text, a sentence or what semicolons part of it, in which
     something is denied, and what, by the code points of the part."""
+    low = text.lower()
+    if len(text) < SHORT and not any(_search().possible(low, [(0, len(low))])):
+        return
     places = sentences(text)
-    for (start, end), possible in zip(
-        places, _search().possible(text.lower(), places), strict=True
-    ):
+    for (start, end), possible in zip(places, _search().possible(low, places), strict=True):
         for first, last in _parts(text, start, end) if possible else ():
             if denied := list(_denials(text[first:last], possible)):
                 yield first, last, denied
