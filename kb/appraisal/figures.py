@@ -45,6 +45,7 @@ from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 SPECIAL = frozenset((P_VALUE, AS_CUTOFF, MARKED, DETECTED))
+STATING = SPECIAL | {ADJECTIVES}
 DIGIT = re.compile(r"\d")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
@@ -65,7 +66,8 @@ def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     stated = {
         _moved(figure, sentence.start, text)
         for sentence in read.sentences
-        if DIGIT.search(sentence.text)
+        if (shorts is not None or scored or sentence.possible & STATING)
+        and DIGIT.search(sentence.text)
         for figure in _in_sentence(_without_mass_numbers(sentence), shorts, scored)
         if is_own(figure, sentence)
     }

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.errors import ConfigError
 from kb.reading.literals import Finder
+from kb.reading.search import PatternSearch
 from kb.record.sentences import plain
 from kb.yaml_lines import constructed
 
@@ -88,6 +90,11 @@ def _read(entry: Any, place: str) -> Protocol:
     return protocol
 
 
+@lru_cache(maxsize=2)
+def _search(protocols: tuple[Protocol, ...]) -> PatternSearch:
+    return PatternSearch(protocol.words for protocol in protocols)
+
+
 def study_of(
     databanks: Iterable[tuple[str, str | None]],
     passages: Sequence[tuple[str, str]],
@@ -105,8 +112,9 @@ def study_of(
         for register in REGISTERS
         for study in register.named_in(f"{databank} {accession}")
     ]
-    read = plain(everything)
-    likely = [each for each in (*REGISTERS, *protocols) if each.words.may_find(read)]
+    known = (*REGISTERS, *protocols)
+    (possible,) = _search(known).possible(plain(everything).lower(), [(0, len(everything))])
+    likely = [protocol for protocol in known if protocol.words in possible]
     named += [
         StudyMention(*study, field)
         for field, text in ((field, plain(text)) for field, text in passages if likely)

@@ -72,7 +72,7 @@ class PatternSearch:
                 if at_end and last + 1 < stop and _is_letter(low[last + 1]):
                     continue
                 sets[place].update(finders)
-        return [self._always.union(each) for each in sets]
+        return [self._always.union(each) if each else self._always for each in sets]
 
 
 def _is_letter(char: str) -> bool:

@@ -15,7 +15,8 @@ reaches.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -133,16 +134,18 @@ def denials(sentence: str) -> list[Denial]:
     return list(_denials(sentence, possible))
 
 
-def denying(text: str) -> Iterator[tuple[int, int, list[Denial]]]:
+def denying(text: str, terms: Sequence[int]) -> Iterator[tuple[int, int, list[Denial]]]:
     """Start and end of each part of a text, a sentence or what semicolons part of it, in which
-    something is denied, and what, by the code points of the part."""
+    something is denied, and what, by the code points of the part; ``terms`` are the places, in
+    order, of which one must lie in it."""
     low = text.lower()
     if len(text) < SHORT and not any(_search().possible(low, [(0, len(low))])):
         return
     places = sentences(text)
     for (start, end), possible in zip(places, _search().possible(low, places), strict=True):
         for first, last in _parts(text, start, end) if possible else ():
-            if denied := list(_denials(text[first:last], possible)):
+            has_terms = bisect_left(terms, first) < bisect_left(terms, last)
+            if has_terms and (denied := list(_denials(text[first:last], possible))):
                 yield first, last, denied
 
 

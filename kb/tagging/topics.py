@@ -273,8 +273,7 @@ def _denied(text: str, hits: Sequence[int]) -> list[_Sentence]:
     """What is denied, in order, where there is evidence."""
     return [
         _Sentence(start, text[start:stop], denials)
-        for start, stop, denials in (denying(text) if hits else ())
-        if bisect_left(hits, start) < bisect_left(hits, stop)
+        for start, stop, denials in (denying(text, hits) if hits else ())
     ]
 
 

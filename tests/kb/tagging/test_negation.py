@@ -189,10 +189,12 @@ def test_a_scope_lies_in_its_sentence(words: list[str]) -> None:
 
 def test_the_parts_of_a_text_that_deny_something_are_told_with_their_place() -> None:
     text = "A scan was done; film was not used. All were boys. Gout was excluded from it."
-    assert [text[start:end] for start, end, _ in denying(text)] == [
+    assert [text[start:end] for start, end, _ in denying(text, [2, 20, 56])] == [
         " film was not used",
         " Gout was excluded from it",
     ]
+    assert [start for start, _, _ in denying(text, [2, 20])] == [16]
+    assert list(denying(text, [])) == []
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.rule)

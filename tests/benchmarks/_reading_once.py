@@ -1,6 +1,6 @@
 """One pass of tagging and appraisal over real records: prints its processor time in seconds.
 
-Run by kb's code of any state, to set one beside another: ``python reading_once.py FOLDER DATA``.
+Run by kb's code of any state, to set one beside another: ``python _reading_once.py FOLDER DATA``.
 """
 
 from __future__ import annotations
