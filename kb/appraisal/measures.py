@@ -139,7 +139,8 @@ def _defined_in(sentence: ReadSentence) -> Iterator[tuple[str, Measure | None]]:
     for match, measure in _spelled(sentence.text, sentence.possible):
         if match.groupdict().get("short"):
             short = sentence.cased[slice(*match.span("short"))]
-            initials = {word[0] for word in re.split(r"[\s(\[-]+", match[0]) if word}
+            name = sentence.text[match.start() : match.start("short")]
+            initials = {word[0] for word in re.split(r"[\s(\[-]+", name) if word}
             if measure.form in ("other", "threshold"):
                 if short in _WRITTEN:
                     yield short, None
