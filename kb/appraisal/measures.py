@@ -129,7 +129,8 @@ def defined(passage: ReadPassage) -> dict[str, Measure | None]:
     for match in BRACKETED.finditer(passage.cased):
         known = _WRITTEN[match["short"]]
         before = passage.low[max(0, match.start() - REACH) : match.start()]
-        if match["short"] not in shorts and not (known.spelled and known.spelled in before):
+        is_another = match["short"].isupper() and not (known.spelled and known.spelled in before)
+        if is_another and match["short"] not in shorts:
             shorts[match["short"]] = None
     return shorts
 

@@ -48,6 +48,7 @@ def test_an_abbreviation_that_the_passage_gives_another_sense_names_nothing() ->
     assert named("The OS and OR", text) == ["or"]
     assert named("The HR and OS", "Heart rate (HR) and operating system (OS) were read") == []
     assert named("The AUC", "area under the concentration curve (AUC)") == []
+    assert named("An aHR", "An adjusted HR [aHR] was told.") == ["hr"]
     assert named("The OR", "In the lowest quintile (OR, 0.76) it fell.") == ["or"]
 
 
