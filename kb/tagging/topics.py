@@ -231,7 +231,8 @@ def _meaning(matcher: Matcher, long: str) -> _Meaning:
     read = matcher.read("", long)
     by_topic: dict[str, list[_Hit]] = defaultdict(list)
     for entry, start, end in read.entries:
-        if not (entry.words and entry.senses):  # itself an abbreviation of several meanings
+        # Not what is itself an abbreviation of several meanings, or means it in some company alone.
+        if not entry.senses or not (entry.words or all(sense.near for sense in entry.senses)):
             by_topic[entry.topic].append((start, end, entry))
     named = [topic for topic, hits in by_topic.items() if any(_longest(hits))]
     above = set().union(*(matcher.above[topic] for topic in named))
