@@ -82,6 +82,7 @@ PLACES = (
         "yaml_lines",
         "record",
         "citations",
+        "reading",
         "tagging",
         "appraisal",
         "notices",

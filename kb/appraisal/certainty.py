@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from kb.reading.literals import Finder, fewest
 from kb.record.sentences import plain
-from kb.tagging.literals import Finder
 
 GRADED = r"(?P<level>very[ -]low|low|moderate|high)"
 EVIDENCE = (
@@ -49,6 +49,12 @@ OXFORD = re.compile(r"\bOxford\b|\bOCEBM\b|\bCEBM\b")
 PDQ = re.compile(r"[ABC][1-4]", re.IGNORECASE)
 
 
+# Without one of these, in lower case, nothing is stated.
+LETTERS = fewest(
+    letters.lower() for finder in (CERTAINTY, GRADE, LEVEL) for letters in finder.letters or ("",)
+)
+
+
 class Statement(NamedTuple):
     """``level`` as the paper writes it, in ``text[start:end]`` of the passage ``field``; ``scheme``
     is GRADE, OCEBM or PDQ, None where the paper does not name it."""
@@ -62,6 +68,9 @@ class Statement(NamedTuple):
 
 def statements(passages: Sequence[tuple[str, str]]) -> list[Statement]:
     """The statements of one record in reading order; ``passages`` are (field, text)."""
+    low = "\n".join(text for _, text in passages).lower()
+    if not any(letters in low for letters in LETTERS):
+        return []
     return [
         each for field, text in passages for each in sorted(_statements_in(field, text), key=_place)
     ]

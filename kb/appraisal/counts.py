@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.appraisal import people
+from kb.appraisal.lexicon import passage
 from kb.appraisal.not_counts import not_counts
 from kb.appraisal.numbers import NUMBER, value
-from kb.record.sentences import plain, sentences
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
+from kb.reading.passage import ReadSentence
+from kb.record.sentences import plain
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 WINDOW = 160  # characters beside a count in which its words are looked for
@@ -27,6 +29,11 @@ MOST_GROUPS = 20  # in a list of groups of patients
 # counts nothing else. Group: an n of a set or an arm. Other: people who are not the patients of the
 # paper.
 Role = Literal["whole", "final", "part", "member", "open", "single", "faint", "group", "other"]
+
+
+# Without one of these a sentence counts nobody, and describes nobody.
+COUNTING = frozenset((people.COUNTED, people.AFTER_N, people.SELECTED, *people.FINAL))
+DESCRIBED = frozenset((people.ONE, people.PAIR, people.NUMBERED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,12 @@ class Count:
 
 def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Count]:
     """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
-    cased = plain(text)
-    low = cased.lower()
-    final = [finder for finder in people.FINAL if finder.may_find(low)]
-    for start, end in sentences(cased):
-        sentence = _PlainSentence(field, low[start:end], cased[start:end], start, words)
+    read = passage(text)
+    final = [finder for finder in people.FINAL if finder in read.possible]
+    for each in read.sentences:
+        if each.possible.isdisjoint(COUNTING):
+            continue
+        sentence = _Counting(field, each, words)
         counted = list(_before_noun(sentence))
         here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
         here += _sets(sentence) if counted else ()
@@ -55,17 +63,16 @@ def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Coun
 
 def case_patients(field: str, text: str) -> Iterator[Count]:
     """The patients who are described one by one."""
-    cased = plain(text)
-    low = cased.lower()
-    if not any(each.may_find(low) for each in (people.ONE, people.PAIR, people.NUMBERED)):
-        return
-    for start, end in sentences(cased):
-        sentence = _PlainSentence(field, low[start:end], cased[start:end], start)
-        for match in people.ONE.finditer(sentence.text):
+    read = passage(text)
+    for each in read.sentences if read.possible & DESCRIBED else ():
+        if each.possible.isdisjoint(DESCRIBED):
+            continue
+        sentence = _Counting(field, each)
+        for match in sentence.finditer(people.ONE):
             yield sentence.count(1, "patients", "single", *match.span())
-        for match in people.PAIR.finditer(sentence.text):
+        for match in sentence.finditer(people.PAIR):
             yield sentence.count(2, "patients", "single", *match.span())
-        for match in people.NUMBERED.finditer(sentence.text):
+        for match in sentence.finditer(people.NUMBERED):
             yield sentence.count(value(match["number"]), "patients", "single", *match.span())
 
 
@@ -96,24 +103,28 @@ def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
             yield share
 
 
-@dataclass(frozen=True, slots=True)
-class _PlainSentence:
-    """``text`` in lower case, ``at`` its place in the passage."""
+class _Counting:
+    """A sentence in which people are counted."""
 
-    field: str
-    text: str
-    cased: str
-    at: int
-    words: FieldWords = NO_WORDS
+    __slots__ = ("at", "cased", "field", "sentence", "text", "words")
+
+    def __init__(self, field: str, sentence: ReadSentence, words: FieldWords = NO_WORDS) -> None:
+        self.field, self.sentence, self.words = field, sentence, words
+        self.text, self.cased, self.at = sentence.text, sentence.cased, sentence.start
+
+    def finditer(self, finder: Finder) -> Iterator[re.Match[str]]:
+        return self.sentence.finditer(finder)
 
     def count(self, n: int, unit: str, role: Role, start: int, end: int) -> Count:
         return Count(n, unit, role, self.field, self.at + start, self.at + end, self.at)
 
 
-def _before_noun(sentence: _PlainSentence) -> Iterator[Count]:
+def _before_noun(sentence: _Counting) -> Iterator[Count]:
     """A number before a noun: 101 OMS patients, Ninety-eight children, 1511 (36%) cases."""
     done = 0
-    for number in NUMBER.finditer(sentence.text) if people.COUNTED.may_find(sentence.text) else ():
+    if people.COUNTED not in sentence.sentence.possible:
+        return
+    for number in NUMBER.finditer(sentence.text):
         start = number.start("number")
         match = people.COUNTED.pattern.match(sentence.text, number.end())
         if not match or start < done or not _is_count(sentence, start, match):
@@ -130,30 +141,32 @@ def _before_noun(sentence: _PlainSentence) -> Iterator[Count]:
         yield _chosen(sentence, start, match) or summed or alone
 
 
-def _sets(sentence: _PlainSentence) -> Iterator[Count]:
+def _sets(sentence: _Counting) -> Iterator[Count]:
     """The sets of a model together: trained in 150 children and tested in 60."""
-    sets = list(people.SETS.finditer(sentence.text))
+    sets = list(sentence.finditer(people.SETS))
     if len(sets) > 1 and len({bool(one["training"]) for one in sets}) > 1:
         n = sum(value(one["number"]) for one in sets)
         yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
 
 
-def _left(sentence: _PlainSentence, final: Iterable[Finder]) -> Iterator[Count]:
+def _left(sentence: _Counting, final: Iterable[Finder]) -> Iterator[Count]:
     """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
     for words in final:
-        for match in words.finditer(sentence.text):
+        for match in sentence.finditer(words):
             n, start = value(match["number"]), match.start("number")
             yield sentence.count(n, "patients", "final", start, match.end())
 
 
-def _share_studied(sentence: _PlainSentence) -> Iterator[Count]:
+def _share_studied(sentence: _Counting) -> Iterator[Count]:
     """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
-    for match in people.SELECTED.finditer(sentence.text):
+    if " of " not in sentence.text and " from " not in sentence.text:
+        return
+    for match in sentence.finditer(people.SELECTED):
         n = value(match["number"])
         yield sentence.count(n, "patients", "whole", match.start(), match.end())
 
 
-def _chosen(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Count | None:
+def _chosen(sentence: _Counting, start: int, match: re.Match[str]) -> Count | None:
     """Those who were studied of the number at ``start``, all the words with them."""
     text, unit = sentence.text, match["people"]
     if available := people.AVAILABLE.search(text, _near(start), start):
@@ -180,7 +193,7 @@ def _chosen(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Count
     return sentence.count(value(studied["number"]), unit, "whole", first, studied.end())
 
 
-def _summed(sentence: _PlainSentence, n: int, start: int, match: re.Match[str]) -> Count | None:
+def _summed(sentence: _Counting, n: int, start: int, match: re.Match[str]) -> Count | None:
     """Two groups that the study is said to rest on."""
     text = sentence.text
     if match["people"] in people.SEXES.split("|"):
@@ -205,7 +218,7 @@ def _summed(sentence: _PlainSentence, n: int, start: int, match: re.Match[str]) 
     return sentence.count(total, match["people"], role, start, end)
 
 
-def _list_role(sentence: _PlainSentence, start: int, end: int, *, is_whole: bool) -> Role | None:
+def _list_role(sentence: _Counting, start: int, end: int, *, is_whole: bool) -> Role | None:
     """What a list of groups is: the whole, where the words say that the study rests on it."""
     is_told = (
         is_whole
@@ -218,7 +231,7 @@ def _list_role(sentence: _PlainSentence, start: int, end: int, *, is_whole: bool
     return "faint" if is_subject else None
 
 
-def _is_count(sentence: _PlainSentence, start: int, match: re.Match[str]) -> bool:
+def _is_count(sentence: _Counting, start: int, match: re.Match[str]) -> bool:
     before, after = _around(sentence.text, start, match.end())
     number = sentence.text[start : match.start()]
     is_year = re.fullmatch("(?:19|20)[0-9]{2}", number) and people.DATE_BEFORE.search(before)
@@ -250,7 +263,7 @@ def _is_attribute(word: str, place: int, before: str) -> bool:
     return not people.NO_ATTRIBUTE.fullmatch(word.lower()) and (not is_plural or word == "stages")
 
 
-def _role(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Role:
+def _role(sentence: _Counting, start: int, match: re.Match[str]) -> Role:
     before, after = _around(sentence.text, start, match.end())
     if people.SCREENED_BEFORE.search(before) or people.SCREENED_AFTER.match(after):
         return "faint"
@@ -278,9 +291,9 @@ def _role(sentence: _PlainSentence, start: int, match: re.Match[str]) -> Role:
     return "member" if is_listed and not people.OUT_OF.search(before) else "open"
 
 
-def _after_n(sentence: _PlainSentence) -> Iterator[Count]:
+def _after_n(sentence: _Counting) -> Iterator[Count]:
     """A number after an n: n = 43, (N=4,832), patients (n = 13)."""
-    matches = list(people.AFTER_N.finditer(sentence.text))
+    matches = list(sentence.finditer(people.AFTER_N))
     kept = [match for match in matches if not _counts_others(sentence, match)]
     has_controls = any(
         people.CONTROL_LAST.search(sentence.text, _near(one.start()), one.start())
@@ -318,7 +331,7 @@ def _is_pooled(match: re.Match[str], before: str) -> bool:
     return studies is not None and value(match["number"]) > value(studies["number"])
 
 
-def _counts_others(sentence: _PlainSentence, match: re.Match[str]) -> bool:
+def _counts_others(sentence: _Counting, match: re.Match[str]) -> bool:
     """Whether the noun beside an n, before or after it, is one of controls, things or animals."""
     before, after = _around(sentence.text, match.start(), match.end())
     if people.CONTROL_LAST.search(before):

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from kb.reading.literals import Finder
+from kb.reading.passage import ReadPassage
 
 FEW = 9  # patients that case reports and series describe at the most
 
@@ -22,13 +25,13 @@ class Cue(NamedTuple):
     """
 
     design: str
-    words: re.Pattern[str]
+    words: tuple[Finder, ...]
     in_title: bool
     most: float
 
 
 def _cue(design: str, *words: str, in_title: bool = False, most: float = math.inf) -> Cue:
-    return Cue(design, re.compile("|".join(words), re.I), in_title, most)
+    return Cue(design, tuple(Finder(each, re.I) for each in words), in_title, most)
 
 
 # What is denied, wished for or cited is no design of the paper's own: before a cue, and after it.
@@ -343,8 +346,15 @@ CUES = (
 )
 
 
-def design_in_words(texts: Sequence[tuple[str, str]], n: int | None) -> tuple[str, str] | None:
-    """Design and the words for it, from (field, text) of title and abstract; None if untold.
+FINDERS = tuple(
+    finder for cue in (RANDOMISED_TITLE, NOTICE, LOOKED_BACK, *CUES) for finder in cue.words
+)
+
+Texts = Sequence[tuple[str, ReadPassage]]
+
+
+def design_in_words(texts: Texts, n: int | None) -> tuple[str, str] | None:
+    """Design and the words for it, from (field, passage) of title and abstract; None if untold.
 
     ``n`` is the sample size, where stated.
     """
@@ -354,11 +364,24 @@ def design_in_words(texts: Sequence[tuple[str, str]], n: int | None) -> tuple[st
     return None
 
 
-def own_words(cue: Cue, texts: Iterable[tuple[str, str]]) -> str | None:
+def own_words(cue: Cue, texts: Texts) -> str | None:
     """Field and words of the first place where the paper says this of itself."""
-    for field, text in texts:
-        for match in cue.words.finditer(text) if field == "title" or not cue.in_title else ():
+    for field, passage in texts:
+        if (field != "title" and cue.in_title) or passage.possible.isdisjoint(cue.words):
+            continue
+        text = passage.text
+        for match in sorted(_found(cue, passage), key=re.Match.start):
             before = text[max(0, match.start() - 80) : match.start()]
             if not NOT_OWN_BEFORE.search(before) and not NOT_OWN_AFTER.match(text, match.end()):
                 return f'{field} "{match[0]}"'
     return None
+
+
+def _found(cue: Cue, passage: ReadPassage) -> Iterator[re.Match[str]]:
+    """The words of a cue, sentence by sentence."""
+    for finder in cue.words:
+        if finder in passage.possible:
+            for sentence in passage.sentences:
+                if finder in sentence.possible:
+                    end = sentence.start + len(sentence.text)
+                    yield from finder.pattern.finditer(passage.text, sentence.start, end)

@@ -20,9 +20,12 @@ from kb.appraisal.cues import (
     RANDOMISED_TITLE,
     RETROSPECTIVE,
     SYSTEMATIC,
+    Texts,
     design_in_words,
     own_words,
 )
+from kb.appraisal.lexicon import passage
+from kb.reading.literals import Finder
 from kb.tagging.vocabulary import Question
 
 SCHEME = "ocebm-2011-auto"
@@ -132,15 +135,13 @@ HUMANS = {"D006801": ("Humans", "humans")}
 CELL_LINES = {"D045744": ("Cell Line, Tumor", "cell lines")}
 PREPRINT = {"D000076942": ("Preprint", "preprint")}
 
-LABORATORY = re.compile(
+LABORATORY = Finder(
     r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|xenografts?|murine|cell lines?|in vitro"
     r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were)\b",
-    re.I,
 )
-PATIENTS = re.compile(
+PATIENTS = Finder(
     r"\b(?:patients?(?!-derived)|child|children|infants?|cases|participants|volunteers|subjects"
     r"|individuals|adults|women|men)\b",
-    re.I,
 )
 NOT_RANDOMISED = re.compile(r"\bnot (?:been )?randomi[sz]ed|\bnon-?randomi[sz]ed", re.I)
 # Together they make a prospective study one of accuracy at level 2.
@@ -214,7 +215,7 @@ def study_design(
     n: int | None,
 ) -> tuple[str, str]:
     """Design of a study and what it was read from; parameters as for ``study``."""
-    texts = [(field, text) for field, text in passages if field in ("title", "abstract")]
+    texts = [(field, passage(text)) for field, text in passages if field in ("title", "abstract")]
     types, headings = _named(publication_types, TYPES), _named(mesh, HEADINGS)
     if words := own_words(NOTICE, texts):
         return "notice", words
@@ -262,26 +263,29 @@ def _weakest(named: Mapping[str, str], kind: str) -> tuple[str, str]:
     return designs[-1], f"{basis}, weaker than {stronger}" if stronger else basis
 
 
-def _laboratory(
-    mesh: Sequence[tuple[str | None, str]], texts: Sequence[tuple[str, str]]
-) -> str | None:
+def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts) -> str | None:
     """What tells that no patients were studied: the headings, or the words where none are named."""
     if _named(mesh, ANIMALS) and not _named(mesh, HUMANS):
         return "MeSH Animals without Humans"
-    title = next((text for field, text in texts if field == "title"), "")
-    named = LABORATORY.search(title)
-    if named and not PATIENTS.search(title):
-        return f'title "{named[0]}"'
-    if any(PATIENTS.search(text) for _, text in texts):
+    title = next((read.text for field, read in texts if field == "title"), "")
+    low = title.lower()
+    named = next(LABORATORY.finditer(low), None)
+    if named and not any(PATIENTS.finditer(low)):
+        return f'title "{title[slice(*named.span())]}"'
+    if any(any(PATIENTS.finditer(read.low)) for _, read in texts):
         return None
     if _named(mesh, CELL_LINES):
         return "MeSH Cell Line, Tumor and no word of patients"
-    words = [(field, match[0]) for field, text in texts if (match := LABORATORY.search(text))]
+    words = [
+        (field, read.text[slice(*match.span())])
+        for field, read in texts
+        for match in list(LABORATORY.finditer(read.low))[:1]
+    ]
     return f'{words[0][0]} "{words[0][1]}" and no word of patients' if words else None
 
 
 def _corrected(
-    design: str, basis: str, headings: Mapping[str, str], texts: Sequence[tuple[str, str]]
+    design: str, basis: str, headings: Mapping[str, str], texts: Texts
 ) -> tuple[str, str]:
     """The design after what only text and headings tell of a study with patients of its own."""
     if design == "narrative review" and (words := own_words(SYSTEMATIC, texts)):
@@ -293,10 +297,10 @@ def _corrected(
             return retrospective, f"{words}, weaker than {basis}"
     if design in SAYS_MORE["randomised trial"] and (words := own_words(RANDOMISED_TITLE, texts)):
         return "randomised trial", f"{words} and {basis}"
-    if design == "phase III trial" and any(NOT_RANDOMISED.search(text) for _, text in texts):
+    if design == "phase III trial" and any(NOT_RANDOMISED.search(read.text) for _, read in texts):
         return "clinical trial", f"{basis}, not randomised by its own words"
     if design == "prospective study" and all(
-        any(words.search(text) for _, text in texts) for words in ACCURACY
+        any(words.search(read.text) for _, read in texts) for words in ACCURACY
     ):
         return "prospective accuracy study", f"{basis}, reference standard and blinded reading"
     return design, basis

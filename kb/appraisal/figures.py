@@ -13,126 +13,65 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
-from typing import NamedTuple
+from itertools import pairwise
 
+from kb.appraisal.figure_lists import LISTED, VERSUS, figure_of, fits, grouped, paired, run_of
+from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
-    NUMBER,
-    PERCENT,
+    Defined,
     Figure,
-    Measure,
     MeasureName,
-    Span,
-    Value,
+    defined,
     may_name,
     names,
-    other_senses,
-    values,
+    names_any,
 )
-from kb.appraisal.numbers import VALUES
-from kb.appraisal.thresholds import OF_UNIT, cutoffs, detection_rates, p_values
-from kb.record.sentences import around, plain, sentences
-from kb.tagging.literals import Finder
+from kb.appraisal.own import is_own
+from kb.appraisal.thresholds import (
+    ADJECTIVES,
+    AS_CUTOFF,
+    DETECTED,
+    MARKED,
+    P_VALUE,
+    cutoffs,
+    detection_rates,
+    p_values,
+    score,
+)
+from kb.appraisal.time_points import placed
+from kb.appraisal.values import Value, interval_after, values
+from kb.reading.passage import ReadSentence
+from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
-# Figures of others, and those that are only planned for.
-NOT_OWN = re.compile(
-    r"\b(?:previous(?:ly)?|earlier|prior|published|other|historical)\s+(?:\w+\s+)?"
-    r"(?:stud(?:y|ies)|reports?|series|work|papers?|published|reported|controls?|cohorts?)\b"
-    r"|\breported (?:by|in the literature)\b|\bin the literature\b"
-    r"|\b(?:assum(?:ed|ing)|hypothesi[sz]ed|anticipated|to detect an?|power of"
-    r"|had (?:been )?reported"
-    r"|(?:has|have) been reported)\b"
-)
-# Sections that tell what others found, or what was asked.
-BEFORE_RESULTS = re.compile(
-    r"(?:background|introduction|objectives?|purpose|aims?|context|importance)\b[^:\n]{0,30}:"
-)
+SPECIAL = frozenset((P_VALUE, AS_CUTOFF, MARKED, DETECTED))
+STATING = SPECIAL | {ADJECTIVES}
 DIGIT = re.compile(r"\d")
-ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
+# Between a value and the name that follows it: 88% pooled sensitivity, 100% first pass accuracy.
+BEFORE_NAME = re.compile(
+    r"\s(?:(?!(?:of|in|and|or|for|with|was|were|is|are|had|has|at|by|to|from|than|as|on|vs|versus|but"
+    r"|the|an?|that|which|when|while|whereas)\b)[a-z-]+\s){0,2}"
+)
 # The mass number of (123)I-MIBG parts no words.
 MASS_NUMBER = re.compile(r"\((\d{2,3}m?)\)(?=[A-Z])")
-# Between the measures, or the values, of one list; comparisons stand between values only. What
-# stands in brackets is no value.
-LISTED = re.compile(
-    r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*(?:an? |the )?"
-)
-AGAINST = r"\b(?:vs\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
-# Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
-# before it ("94% and bone scintigraphy 71%"). A verb shows that the words tell something else.
-AFTER = (
-    r"\s*(?:,?\s*respectively,?)?\s*(?:(?P<label>(?:for|with|by|in|on|at|using|after|before|during"
-    r"|below|above|among|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while|whereas)\b)[^,;()])"
-    r"{0,60}?)(?:\s*[(\[][^()\[\]]{0,60}[)\]])?|(?:\s*[(\[][^()\[\]]{0,60}[)\]])?)"
-)
-HEAD = r"(?:(?P<head>(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+){1,5}))"
-NEXT = re.compile(
-    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&))"
-    rf"\s*(?:only )?(?:an? |the |th(?:at|ose) of )?{HEAD}?"
-)
-LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
-TELLS = re.compile(
-    r"\b(?:is|are|was|were|has|had|have|occurred|relapsed|died|survived|showed|found|seen|fell|rose"
-    r"|received|underwent|respon\w+|uptake|in|of|alive|positive|negative|remission|mean|median|by"
-    r"|risk|reduc\w+|increas\w+)\b"
-)
-# Before a value these say that it is not the measure's: a count, a stage, a score, an age.
-NO_LINK_END = re.compile(
-    r"\b(?:stages?|grades?|class|phase|table|n|ages?d?|in|among|all|least|than|score)\s*=?\s*$"
-)
-# A link leads from a measure to its values; these words, or a half of a sentence, end it.
-NO_LINK = re.compile(r"[;]|\b(?:while|whereas|but|although|however|if|who|which)\b")
-LONGEST_LINK = 90
-SEVERAL = re.compile(
-    r"\brespectively\b|\bfrom\b.{0,20}$|\b(?:raised|rose|fell|improved|increased)\b"
-)
-BOTH = re.compile(r"\b(?:both|each)\b")
-COMPARING = re.compile(r"(?:ies|es|s)\)?$")
-
-NUMERALS = VALUES | {"twenty-four": 24}
-# Survival at a time; ages, and how long patients were followed, are none.
-AT_TIME = re.compile(
-    r"(?<![\w.<>≤≥±-])(?<![<>≤≥±]\s)(?<!than )(?<!least )(?<!under )(?<!below )(?<!above )"
-    r"(?<!over )(?<!aged )(?<!age )(?<!follow-up of )(?<!follow-up was )"
-    rf"(?P<n>\d+|{'|'.join(sorted(NUMERALS, reverse=True))})[\s-](?P<unit>y|m)"
-    r"(?:(?<=y)(?:r|ear)?|(?<=m)(?:o|onth))s?\b(?!\.?[\s-](?:old|of age)\b)"
-)
-# The last of several: "3- and 5-year", "at 3 and 5 years".
-ANOTHER_TIME = re.compile(
-    rf"(?:\d|\b(?:{'|'.join(VALUES)}))(?:[\s-]*(?:y|yr|year|mo|month)s?)?-?\s?(?:,|/|&|-|and|or|to)\s?$"
-)
-# Right before the name of a measure.
-LEADING_TIME = re.compile(rf"{AT_TIME.pattern}[\s-]+(?:[a-z-]+\s)?$")
-TIME_UNITS = {"y": "years", "m": "months"}
-UNITS = (
-    (
-        "lesion",
-        re.compile(r"\b(?:per[\s-]|by |a )?lesion(?:s|[\s-](?:based|level|wise|basis|by))?\b"),
-    ),
-    (
-        "patient",
-        re.compile(r"\b(?:(?:per|by|a)[\s-]patient|patient[\s-](?:based|level|wise|basis))\b"),
-    ),
-)
 
 
 def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
     """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
-    cased = MASS_NUMBER.sub(r"_\1_", plain(text))
-    low = cased.lower()
-    others = other_senses(cased)
-    read = {
-        _moved(figure, start, text)
-        for start, end in sentences(cased)
-        if DIGIT.search(low, start, end)
-        and (here := list(_in_sentence(low[start:end], cased[start:end], others, words)))
-        and not NOT_OWN.search(low, start, end)
-        and not BEFORE_RESULTS.match(low, low.rfind("\n", 0, start) + 1)
-        for figure in here
+    read = passage(text)
+    shorts = defined(read) if names_any(read) else None
+    scored = words if score(words.scores).may_find(read.low) else None
+    stated = {
+        _moved(figure, sentence.start, text)
+        for sentence in read.sentences
+        if (shorts is not None or scored or sentence.possible & STATING)
+        and DIGIT.search(sentence.text)
+        for figure in _in_sentence(_without_mass_numbers(sentence), shorts, scored)
+        if is_own(figure, sentence)
     }
-    return sorted(read, key=lambda figure: (figure.start, figure.end, figure.kind))
+    return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
 def _moved(figure: Figure, by: int, text: str) -> Figure:
@@ -148,26 +87,53 @@ def _moved(figure: Figure, by: int, text: str) -> Figure:
     )
 
 
-def _in_sentence(text: str, cased: str, others: set[str], words: FieldWords) -> Iterator[Figure]:
-    special = [*p_values(text), *cutoffs(text, words), *detection_rates(text)]
-    yield from (_placed(text, figure) for figure in special)
+def _without_mass_numbers(sentence: ReadSentence) -> ReadSentence:
+    if "(" not in sentence.text:
+        return sentence
+    cased = MASS_NUMBER.sub(r"_\1_", sentence.cased)
+    return sentence._replace(cased=cased, text=cased.lower())
+
+
+def _in_sentence(
+    sentence: ReadSentence, shorts: Defined | None, words: FieldWords | None
+) -> Iterator[Figure]:
+    """``shorts`` is None where the passage names no measure, ``words`` where it has no scores."""
+    text = sentence.text
+    special: list[Figure] = []
+    if words or sentence.possible & SPECIAL:
+        special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
+    yield from (placed(text, figure) for figure in special)
     # Blanked, they stand in no list of other values.
     for figure in special:
         text = _blanked(text, figure)
-    measures = names(text, cased, others) if may_name(text, cased) else []
-    known = values(text) if measures or ADJECTIVES.may_find(text) else []
+    is_named = shorts is not None and may_name(sentence, shorts)
+    measures = names(sentence._replace(text=text), shorts or {}) if is_named else []
+    known = values(text) if measures or ADJECTIVES in sentence.possible else []
     taken = [*_adjectives(text, known), *_before(text, measures, known)]
     for figure, value in taken:
         known.remove(value)
         measures = [name for name in measures if not figure.start <= name.start < figure.end]
-        yield _placed(text, figure)
-    groups = _grouped(text, measures)
+        yield placed(text, figure)
+    groups = grouped(text, measures)
     for group, after in zip(groups, [*groups[1:], []], strict=False):
         stop = after[0].start if after else len(text)
-        run = _run(text, group, stop, known)
-        for figure in _paired(text, group, run):
+        run = run_of(text, group, stop, known)
+        for figure in paired(text, group, run):
             link = (group[-1].end, run.values[0].start)
-            yield _placed(text, replace(figure, link=link))
+            yield placed(text, replace(figure, link=link))
+        if not run.values and len(measures) == 1:
+            yield from (placed(text, one) for one in _compared_in_brackets(text, group[0], known))
+
+
+def _compared_in_brackets(text: str, name: MeasureName, known: Sequence[Value]) -> Iterator[Figure]:
+    """Survival was better in girls than in boys (74% vs 45%): of the only measure of a sentence."""
+    for one, other in pairwise(known):
+        opens = text[: one.start].rstrip()[-1:] in ("(", "[") and name.end <= one.start
+        if opens and VERSUS.fullmatch(text, one.end, other.start) and one.percent:
+            for n, value in enumerate((one, other)):
+                if fits(name.measure, value, listed_percent=one.percent):
+                    figure = figure_of(name.measure.kind, value, value.start, value.end)
+                    yield replace(figure, place=(n, 2))
 
 
 def _blanked(text: str, figure: Figure) -> str:
@@ -177,27 +143,13 @@ def _blanked(text: str, figure: Figure) -> str:
     return before + ("_" if figure.kind != "p" else " ") * (figure.end - figure.start) + after
 
 
-def _fits(measure: Measure, value: Value, listed_percent: bool) -> bool:
-    """Whether a value can be one of this measure."""
-    if not value.percent and not value.is_free and measure.form != "threshold":
-        return False
-    numbers = [n for n in (value.value, value.low, value.high) if n is not None]
-    if measure.form == "share":
-        most = 100 if value.percent or listed_percent else 1
-        return all(0 <= n <= most for n in numbers)
-    if measure.form == "unit":
-        most = 100 if value.percent and measure.kind == "auc" else 1
-        return all(-1 <= n <= most for n in numbers)
-    return not value.percent if measure.form == "ratio" else True
-
-
 def _adjectives(text: str, known: Sequence[Value]) -> Iterator[tuple[Figure, Value]]:
     """82% sensitive."""
     for match in ADJECTIVES.finditer(text):
         for value in known:
             if value.start == match.start("value"):
                 kind = ADJECTIVE[match["word"]]
-                yield _figure(kind, value, match.start(), match.end()), value
+                yield figure_of(kind, value, match.start(), match.end()), value
 
 
 def _before(
@@ -207,11 +159,20 @@ def _before(
     taken: set[Value] = set()
     for earlier, name in zip([None, *measures], measures, strict=False):
         for value in known:
-            is_next = value.end <= name.start and text[value.end : name.start].isspace()
+            is_next = value.end <= name.start and BEFORE_NAME.fullmatch(text, value.end, name.start)
             is_free = is_next and value not in taken and _is_free(text, earlier, value, known)
-            if is_free and _fits(name.measure, value, listed_percent=False):
+            if is_free and fits(name.measure, value, listed_percent=False):
                 taken.add(value)
-                yield _figure(name.measure.kind, value, value.start, name.end), value
+                figure = figure_of(name.measure.kind, value, value.start, name.end)
+                yield _with_interval(text, figure), value
+
+
+def _with_interval(text: str, figure: Figure) -> Figure:
+    """96% sensitivity (95% CI 90-99%): the interval may stand behind the name."""
+    if figure.low is None and (ends := interval_after(text, figure.end, figure.value)):
+        low, high, end = ends
+        return replace(figure, low=low, high=high, end=end)
+    return figure
 
 
 def _is_free(text: str, earlier: MeasureName | None, value: Value, known: Sequence[Value]) -> bool:
@@ -222,158 +183,3 @@ def _is_free(text: str, earlier: MeasureName | None, value: Value, known: Sequen
         return True
     link = text[earlier.end : value.start]
     return LISTED.fullmatch(link) is not None or len(link.split()) > 3
-
-
-def _grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName]]:
-    """Names that stand in one list."""
-    groups: list[list[MeasureName]] = []
-    for name in measures:
-        if groups and LISTED.fullmatch(text, groups[-1][-1].end, name.start):
-            groups[-1].append(name)
-        else:
-            groups.append([name])
-    return groups
-
-
-class _Run(NamedTuple):
-    """Values that stand in one list, each with the place of its label where it has one;
-    ``compared`` where words of comparison stand between two of them."""
-
-    values: list[Value]
-    labels: list[Span | None]
-    compared: bool
-
-
-def _run(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Value]) -> _Run:
-    """The list of values that a group of measures leads to."""
-    start = group[-1].end
-    ahead = [value for value in known if start <= value.start and value.end <= stop]
-    while ahead and not _leads(text[start : ahead[0].start], ahead[0], group):
-        if NO_LINK.search(text, start, ahead[0].start):
-            return _Run([], [], False)
-        ahead = ahead[1:]
-    if not ahead or ahead[0].start - start > LONGEST_LINK:
-        return _Run([], [], False)
-    run, labels, compared = [ahead[0]], [], False
-    head: Span | None = None
-    for value in ahead[1:]:
-        match = NEXT.fullmatch(text, run[-1].end, value.start)
-        is_alike = value.percent or not run[-1].percent
-        if not match or not is_alike or not _is_joined(match, len(group)):
-            break
-        labels.append(head or _label(match))
-        head = match.span("head") if match["head"] else None
-        compared = compared or match["against"] is not None
-        run.append(value)
-    last = LAST.match(text, run[-1].end, stop)
-    return _Run(run, [*labels, head or (last and _label(last)) or None], compared)
-
-
-def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:
-    """Whether the words between a measure and a value lead to it: "in 43 patients was 83%"."""
-    if NO_LINK.search(link) or not _fits(group[0].measure, value, listed_percent=True):
-        return False
-    return value.percent or value.value is None or not NO_LINK_END.search(link)
-
-
-def _label(match: re.Match[str]) -> Span | None:
-    return match.span("label") if match["label"] else None
-
-
-def _is_joined(match: re.Match[str], measures: int) -> bool:
-    """Whether the words between two values make them two of a list."""
-    label, head = match["label"] or "", match["head"] or ""
-    if head and (measures > 1 or TELLS.search(head.removesuffix("of ")) or head == "respectively "):
-        return False
-    return not TELLS.search(label.split(" ", 1)[-1]) or label.startswith(("when", "if", "in"))
-
-
-def _paired(text: str, group: Sequence[MeasureName], run: _Run) -> Iterator[Figure]:
-    if not run.values or all(name.measure.form == "other" for name in group):
-        return
-    percent = run.values[-1].percent
-    if len(group) == 1:
-        yield from _of_one(text, group[0], run, percent)
-        return
-    if len(run.values) == 1 and BOTH.search(text, group[-1].end, run.values[0].start):
-        run = _Run(run.values * len(group), run.labels * len(group), compared=False)
-    k, m = len(group), len(run.values)
-    fit = all(_fits(group[i % k].measure, value, percent) for i, value in enumerate(run.values))
-    if not fit or m % k or (m > k and not all(run.labels[k - 1 :: k])):
-        return
-    for i, value in enumerate(run.values):
-        label = run.labels[i - i % k + k - 1]
-        if group[i % k].measure.form != "other":
-            yield _of_name(text, group[i % k], value, label, percent, first=False)
-
-
-def _of_one(text: str, name: MeasureName, run: _Run, percent: bool) -> Iterator[Figure]:
-    """The values of one measure: the first, or all where the words tell of several."""
-    pairs = zip(run.values, run.labels, strict=True)
-    kept = list(takewhile(lambda pair: _fits(name.measure, pair[0], percent), pairs))
-    several = (
-        run.compared
-        or COMPARING.search(text, name.start, name.end)
-        or sum(label is not None for _, label in kept) >= len(kept) - 1
-        or SEVERAL.search(text)
-    )
-    for value, label in kept if several else kept[:1]:
-        yield _of_name(text, name, value, label, percent, first=value is kept[0][0])
-
-
-def _of_name(
-    text: str, name: MeasureName, value: Value, label: Span | None, percent: bool, *, first: bool
-) -> Figure:
-    start = name.start if first else value.start
-    figure = _figure(name.measure.kind, value, start, value.end)
-    unit = OF_UNIT.match(text, value.end) if name.measure.form == "threshold" else None
-    if unit:
-        figure = replace(figure, unit=unit["unit"], end=unit.end())
-    elif percent and name.measure.form == "share" and (value.value or 0) > 1:
-        figure = replace(figure, unit="%")
-    return replace(figure, label=label)
-
-
-def _figure(kind: str, value: Value, start: int, end: int) -> Figure:
-    unit = "%" if value.percent else None
-    return Figure(kind, *value[:5], unit, start=start, end=end)
-
-
-def _placed(text: str, figure: Figure) -> Figure:
-    """With the time and the unit of analysis, where the label or else the sentence names one."""
-    label = text[slice(*figure.label)] if figure.label else ""
-    is_survival = figure.kind in {"efs", "os", "pfs"}
-    time = _time(text, label, figure.start) if is_survival else None
-    unit = None if figure.kind in {"p", "hr", "or"} else _only_unit(label) or _only_unit(text)
-    return replace(figure, time_point=time, unit_of_analysis=unit)
-
-
-def _time(text: str, label: str, start: int) -> str | None:
-    """The time that the label, or else the words before the measure, or else the sentence names."""
-    if time := _only_time(label):
-        return time
-    leading = LEADING_TIME.search(text, max(0, start - 50), start)
-    if leading and not _is_listed(text, leading):
-        return _named_time(leading)
-    return _only_time(text)
-
-
-def _only_time(text: str) -> str | None:
-    times = list(AT_TIME.finditer(text))
-    if any(_is_listed(text, time) for time in times):
-        return None
-    named = set(map(_named_time, times))
-    return named.pop() if len(named) == 1 else None
-
-
-def _is_listed(text: str, time: re.Match[str]) -> bool:
-    return ANOTHER_TIME.search(text, max(0, time.start() - 20), time.start()) is not None
-
-
-def _named_time(time: re.Match[str]) -> str:
-    return f"{NUMERALS.get(time['n'], time['n'])} {TIME_UNITS[time['unit']]}"
-
-
-def _only_unit(text: str) -> str | None:
-    units = [unit for unit, words in UNITS if words.search(text)]
-    return units[0] if len(units) == 1 else None

@@ -32,6 +32,16 @@ AGAINST_STANDARD = OF_TESTS - {"kappa", "icc", "cutoff"}
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
 # Between a measure and its value.
 OF_TEST = re.compile(r"\s(?:of|for|with)\s(?:the\s)?(?P<test>.+?)\s(?:was|were|is)\s(?:\w+\s)?")
+# Between the subject and the name of a measure.
+SUBJECT = re.compile(
+    r"(?:\s(?!(?:and|or|but|than)\b)[\w/-]+){0,4}\s(?:had|has|have|showed|shows|reached|achieved|yielded"
+    r"|gave|demonstrated|provided|with)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}"
+)
+PLURAL = re.compile(r"(?:ies|s)\)?\Z")
+# Of a label: where, when or in whom, and no test.
+ASIDE = re.compile(r"(?:in|on|at|after|before|during|among|when|if|below|above)\b", re.IGNORECASE)
+OBJECT = re.compile(r"\b(?:from|on|of|by|in|with|using|to|for|at|than|over)\s(?:the\s)?$")
+GOES_ON = re.compile(r"[\s,;()]*(?:(?:and|with|or|a|an|the|its)[\s,]+)*")
 LOOKED_FOR = re.compile(
     r"\b(?:for|(?:for|in|of) (?:the )?(?:detection of|detecting|diagnosing|diagnosis of|predicting)"
     r"|to (?:detect|find|predict)|in predicting)\s+(?:the\s+)?(?:\w+\s+)?$"
@@ -84,14 +94,48 @@ def diagnostic_questions(
     """What each of the figures of a passage judges."""
     named = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in figures) else []
     alike = Counter((one.kind, one.sentence) for one in figures if not one.label)
-    return [
-        DiagnosticQuestion(
-            _test(one, tags, is_only=alike[one.kind, one.sentence] == 1),
-            _target(one, tags),
-            _standard(one, tags.text, named),
+    only_one = _only([place for place in tags.places if tags.roles[place[2]] == "test"])
+    questions: list[DiagnosticQuestion] = []
+    for before, one in zip([None, *figures], figures, strict=False):
+        test = _test(one, tags, is_only=alike[one.kind, one.sentence] == 1)
+        if test is None and before and _goes_on(before, one, tags):
+            test = questions[-1].index_test
+        test = test or _of_clause(before, one, tags)
+        if test is None and _leaves_it_open(one, tags):
+            test = only_one
+        questions.append(
+            DiagnosticQuestion(test, _target(one, tags), _standard(one, tags.text, named))
         )
-        for one in figures
-    ]
+    return questions
+
+
+def _leaves_it_open(figure: Figure, tags: PassageTopics) -> bool:
+    """Whether a figure of accuracy stands alone, in a sentence without a test."""
+    is_alone = figure.place[1] == 1 and not figure.label
+    named = tags.within(figure.sentence, {"test"})
+    return figure.kind in AGAINST_STANDARD and is_alone and not named
+
+
+def _goes_on(before: Figure, figure: Figure, tags: PassageTopics) -> bool:
+    """Whether a figure only goes on with the test of the one before: "and a specificity of 90%"."""
+    if before.sentence != figure.sentence or not {before.kind, figure.kind} <= AGAINST_STANDARD:
+        return False
+    if figure.label or before.place[1] > 1 or figure.place[1] > 1:
+        return False
+    return GOES_ON.fullmatch(tags.text, before.end, max(before.end, figure.start)) is not None
+
+
+def _of_clause(before: Figure | None, figure: Figure, tags: PassageTopics) -> str | None:
+    """The subject: MIBG had a sensitivity of 88%, PET had one of 77%; or the only test between the
+    figure before and this one."""
+    if figure.kind not in AGAINST_STANDARD or figure.label:
+        return None
+    if figure.place[0] or not figure.link:
+        return None
+    since = before.end if before and before.sentence == figure.sentence else figure.sentence[0]
+    places = tags.within((since, figure.start), {"test"})
+    subjects = [place for place in places if SUBJECT.fullmatch(tags.text, place[1], figure.start)]
+    return _only(subjects) or _only(places)
 
 
 def _test(figure: Figure, tags: PassageTopics, *, is_only: bool) -> str | None:
@@ -101,16 +145,38 @@ def _test(figure: Figure, tags: PassageTopics, *, is_only: bool) -> str | None:
     if figure.kind == "cutoff":
         own = tags.within((figure.start, figure.end), {"test", "staging"})
         return _only(own) or _only(tags.within(figure.sentence, {"test"}))
+    if figure.place[1] > 1 and (test := _paired(figure, tags)):
+        return test
     if figure.label:
         named = tags.within(figure.label, set(tags.roles.values()))
-        return _only(tags.within(figure.label, {"test"})) or (
+        test = _only(tags.within(figure.label, {"test"})) or (
             None if named else _name(figure, tags)
         )
+        if test or not (named or ASIDE.match(tags.text, figure.label[0])):
+            return test
     if figure.kind == "detection-rate" and (test := _only(_beside(figure, tags))):
         return test
     if test := _only(_of(figure, tags)):
         return test
     return _only(tags.within(figure.sentence, {"test"})) if is_only else None
+
+
+def _paired(figure: Figure, tags: PassageTopics) -> str | None:
+    """The sensitivities of MIBG and PET were 90% and 70%: as many tests as values, in order, all
+    between measure and values, all before or all behind."""
+    if not figure.link:
+        return None
+    place, count = figure.place
+    first, last = figure.sentence
+    is_list = "respectively" in tags.text[first:last] or PLURAL.search(
+        tags.text[max(0, figure.link[0] - 5) : figure.link[0]]
+    )
+    around = ((first, figure.link[0]), (figure.end, last)) if is_list else ()
+    for span in (figure.link, *around):
+        tests = _groups(tags.within(span, {"test"}))
+        if len(tests) > 1 and count % len(tests) == 0:
+            return tests[place % len(tests)]
+    return None
 
 
 def _beside(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
@@ -124,7 +190,8 @@ def _beside(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
 
 def _of(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
     """The tests of "sensitivity of MRI was 90%", where no other words lead to the value."""
-    if not figure.link or not figure.start <= figure.link[1] < figure.end:
+    is_first = figure.link and figure.start <= figure.link[1] < figure.end
+    if not figure.link or not (is_first or figure.label):
         return []
     words = OF_TEST.fullmatch(tags.text, *figure.link)
     if not words:
@@ -151,15 +218,21 @@ def _name(figure: Figure, tags: PassageTopics) -> str | None:
 
 
 def _only(places: Sequence[tuple[int, int, str]]) -> str | None:
-    """The one test that the places name. Those that touch are one, called by its first word: the
-    FDG of FDG PET/CT."""
+    """The one test that the places name."""
+    names = _groups(places)
+    return names[0] if len(set(names)) == 1 else None
+
+
+def _groups(places: Sequence[tuple[int, int, str]]) -> list[str]:
+    """The tests that the places name. Those that touch are one, called by its first word: the FDG
+    of FDG PET/CT."""
     names: list[str] = []
     reached = -2
     for start, end, topic in sorted(places, key=lambda place: (place[0], -place[1])):
-        if start > reached + 1:
+        if start > reached + 1 and topic not in names[-1:]:
             names.append(topic)
         reached = max(reached, end)
-    return names[0] if len(set(names)) == 1 else None
+    return names
 
 
 def _target(figure: Figure, tags: PassageTopics) -> str | None:

@@ -1,208 +1,84 @@
-"""The names of measures and the values of a sentence, as medical abstracts write them. Pure.
+"""The measures whose figures are kept, and how a text names them. Pure.
 
-Sentences are plain (kb.record.sentences). Names and values are told apart here; which value
-belongs to which name is for kb.appraisal.figures.
+They are rows of ``data/reading/measures.yml``. An abbreviation stands in capitals; one that the
+record puts in brackets behind a measure's name is that measure's, behind other words another
+thing's: heart rate (HR).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from kb.tagging.literals import fewest, needed_strings
+from kb.reading.literals import Finder
+from kb.reading.passage import ReadPassage, ReadSentence
+from kb.reading.rule_files import bundled
+from kb.reading.search import Possible
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
-PERCENT = r"\s?(?:%|per ?cent\b)"
-BETWEEN = r"\s?(?:-|to|,|;|and)\s?"
-CI = r"(?:confiden\w+ intervals?|credible intervals?|cis?|cri|c\.i\.)(?:\s?95\s?%?)?"
-LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
-# The end of a number: no unit of time, no letter, no second half of a date or a code.
-NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
-WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
-# Words after a number without %, which then counts or measures nothing.
-FREE = re.compile(
-    r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
-    r"|than|against|using|while|whereas|but|respectively|during|among|between|was|were|is|are|had"
-    r"|has|have"
-    r"|indicates|suggests|shows|per|sensitiv\w+|specific\w+|\w+ed|\w+ing)\b)[a-zµ°]+)"
-)
-SAID_INTERVAL = (
-    rf"\s?[,;:]?\s?(?P<open>[\[(])?\s?(?:with an? |and )?{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?"
-    rf"\s?(?:of |was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
-    rf"(?P<low>-?{NUMBER})(?:{PERCENT})?{BETWEEN}(?P<high>{NUMBER})(?:{PERCENT})?"
-    r"(?(inner)\s*[\])])(?(open)(?:\s*[\])])?)"
-)
-BARE_INTERVAL = (
-    rf"\s?[\[(]\s?(?:{LEVEL}[,:]?\s?)?(?P<low2>{NUMBER})(?:{PERCENT})?"
-    rf"\s?(?:-|to|;|,)\s?(?P<high2>{NUMBER})(?:{PERCENT})?\s*(?:[\])]|(?=[,;]|\swith\b))"
-    rf"|[,;]\s(?P<low3>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high3>{NUMBER})(?:{PERCENT})?"
-)
-ERROR = (
-    rf"(?P<error>\s?(?:±|\+/-|\+-|(?P<bracket>\()(?:se|standard error)[:=,]?\s?(?:of\s|±\s?)?)\s?"
-    rf"(?P<se>{NUMBER})(?:{PERCENT})?(?(bracket)\s?\)))"
-)
-VALUE = re.compile(
-    rf"(?<![\w.,/+-])(?:(?P<sign>[<>≤≥]=?|=)\s?)?(?P<value>{NUMBER}){WHOLE}"
-    rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?"
-    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
-)
-RANGE = re.compile(
-    rf"\b(?:between|from|rang(?:ed|ing)(?: between| from)?)\s+(?P<low>{NUMBER})(?:{PERCENT})?"
-    rf"\s?(?:-|to|and)\s?(?P<high>{NUMBER})(?P<percent>{PERCENT})?"
-)
-# A value that rose from one figure to another has two, no range.
-CHANGED = re.compile(
-    r"\b(?:rose|raised|rais(?:es|ing)|increas\w+|improv\w+|fell|fall|decreas\w+|declin\w+|dropp?\w*"
-    r"|reduc\w+|chang\w+)\b[^.;]{0,60}$"
-)
-P_VALUE = re.compile(
-    r"(?<![\w-])p(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?\s?"
-    rf"(?:(?:(?:of|was|were|is) )?(?P<sign>[<>=≤≥]=?|:)|(?:of|was|is)\b"
-    rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER})"
-    r"(?:\s?[×x]\s?10\s?\^?-(?P<power>\d+))?"
-)
-# Counts and fractions, which are nobody's value: n = 43, 10 of 12, 33/37, 43 patients, 1 in 7000.
-THINGS = (
-    "patients|children|infants|neonates|newborns|adults|cases|subjects|participants|survivors"
-    "|controls|lesions|scans|studies|tumou?rs|samples|sites|foci|readers|examinations|events|deaths"
-    "|institutions|cent(?:er|re)s|cycles|courses"
-)
-NO_VALUES = re.compile(
-    rf"\bn\s?=\s?{NUMBER}|(?<![\d.])(?:\d+\s?(?:/|of|out of)|1 in)\s?{NUMBER}(?!\.?\d|{PERCENT})"
-    rf"|(?<![\d.]){NUMBER}{PERCENT}\s(?:of|were|had)\b"
-    rf"|(?<![\d.])\d+\s(?:[a-z-]+\s){{0,2}}(?:{THINGS})\b|\btesla\b|\b(?:stages?|grades?|phase"
-    rf"|table) \d"
-)
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A row of the file, whose head explains the keys."""
 
-class Measure(NamedTuple):
-    """A measure: the words for it, and what its values look like: ``share`` (a percentage, or a
-    fraction of 1), ``unit`` (0 to 1), ``ratio`` or ``threshold``; ``other`` is none that is kept,
-    but its values are not those of the measure before."""
-
+    rule: str
     kind: str
-    words: str
     form: Form
+    words: Finder
+    example: str
+    trap: str
+    before: Finder | None = None
+    short: tuple[str, ...] = ()
+    spelled: str = ""
 
 
-RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?))?"
+MEASURES = bundled("measures", Measure)
+# Each abbreviation, in lower case, and the measure that it is where the record says nothing else.
+SHORT = {short: measure for measure in MEASURES for short in measure.short}
+RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?)\b)?"
 
 
-def _survival(kind: str, full: str, short: str) -> Measure:
-    """In full, by its abbreviation, or as the first half of "event-free and overall survival"."""
-    return Measure(
-        kind,
-        rf"{full} survival(?:\s?[\[(]{short}[\])])?{RATE}|{short}{RATE}"
-        rf"|{full}(?= (?:survival )?(?:and|or) (?:[a-z]+-free|overall) survival)",
-        "share",
-    )
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A measure and how its name is written, in lower case."""
+
+    measure: Measure
+    order: int
+    pattern: re.Pattern[str]
 
 
-def _predictive(kind: str, sign: str, other: str, short: str) -> Measure:
-    return Measure(
-        kind,
-        rf"{sign} predictive values?(?:\s?\({short}s?\))?|{short}s?"
-        rf"|{sign}(?= (?:and|or) {other} predictive)",
-        "share",
-    )
+def _name(order: int, measure: Measure) -> _Name:
+    words = measure.words.pattern.pattern
+    if measure.before:
+        words = rf"{words}(?=\s?{measure.before.pattern.pattern})"
+    else:
+        words = rf"{words}(?:\s?[\[(](?P<short>[a-z][a-z+-]{{0,6}}?)s?[\])])?{RATE}"
+    return _Name(measure, order, re.compile(rf"(?<![\w-])(?:{words})(?![\w+])"))
 
 
-def _likelihood(kind: str, sign: str, other: str, short: str) -> Measure:
-    return Measure(
-        kind,
-        rf"{sign} likelihood ratios?(?:\s?\({short}\))?|{short}"
-        rf"|{sign}(?= (?:and|or) {other} likelihood)",
-        "ratio",
-    )
+# Without one of these a sentence names no measure that is kept in words.
+KEPT = tuple(measure.words for measure in MEASURES if measure.form != "other")
+NAMES = tuple(_name(order, measure) for order, measure in enumerate(MEASURES))
+FINDERS = tuple(measure.words for measure in MEASURES)
+NAMED = frozenset(FINDERS)
 
 
-MEASURES = (
-    Measure(
-        "sensitivity",
-        r"sensitivit(?:y|ies)|(?:more|less|equally) sensitive|true[- ]positive rates?",
-        "share",
-    ),
-    Measure("specificity", r"specificit(?:y|ies)|(?:more|less|equally) specific", "share"),
-    _predictive("ppv", "positive", "negative", "ppv"),
-    _predictive("npv", "negative", "positive", "npv"),
-    Measure("other", r"area under the (?:[a-z-]+ )?(?:concentration|time)[\w -]*", "other"),
-    Measure(
-        "auc",
-        r"areas? under (?:the )?(?:(?:receiver[ -]operating[ -]characteristics?|roc)[ -])?"
-        r"(?:\(roc\) )?curves?(?:\s?\(au(?:ro)?cs?\))?|au(?:ro)?cs?|c-(?:index|statistic)",
-        "unit",
-    ),
-    Measure("accuracy", r"(?:diagnostic |overall )?accurac(?:y|ies)", "share"),
-    _likelihood("lr+", "positive", "negative", r"(?:lr\+|plr)"),
-    _likelihood("lr-", "negative", "positive", r"(?:lr-|nlr)"),
-    Measure(
-        "kappa",
-        r"(?:weighted |cohen's |fleiss' )*kappa(?: (?:values?|coefficients?|statistics?))?"
-        r"(?:\s?\([κk]\))?|κ",
-        "unit",
-    ),
-    Measure("icc", r"intra-?class correlation(?: coefficients?)?(?:\s?\(iccs?\))?|iccs?", "unit"),
-    Measure("hr", r"(?:sub-?)?hazards? ratios?(?:\s?[\[(]a?s?hr[\])])?|a?s?hrs?", "ratio"),
-    Measure("or", r"odds ratios?(?:\s?[\[(]a?or[\])])?|a?ors?", "ratio"),
-    _survival("efs", "event-free", "efs"),
-    _survival("os", "overall", "os"),
-    _survival("pfs", "progression-free", "pfs"),
-    Measure("detection-rate", r"detection rates?", "share"),
-    Measure("other", r"(?:cycle|detection|pain|hearing|noise) thresholds?", "other"),
-    Measure(
-        "cutoff",
-        r"(?:optimal |best )?(?:cut[\s-]?(?:off|point)s?|thresholds?)"
-        r"(?: (?:values?|scores?|points?|levels?))?",
-        "threshold",
-    ),
-    Measure(
-        "other",
-        r"(?:loco-?regional|local|disease|tumou?r) control"
-        r"|(?:graft|cell|implant|renal|kidney|median|mean) survival"
-        r"|rates?|ratios?|means?|medians?|correlations?|coefficients?|incidence"
-        r"|prevalence|proportions?|frequenc(?:y|ies)|probabilit(?:y|ies)",
-        "other",
-    ),
-    Measure("os", rf"survival{RATE}", "share"),
-)
-# Relapse-free survival and its like, read from their last words; no measure that is kept.
-FREE_SURVIVAL = r"[- ]free(?: survival|(?= (?:and|or) overall survival))"
-NAMES = re.compile(
-    r"(?<![\w-])(?:"
-    + "|".join(f"(?P<m{i}>(?:{measure.words})(?![\\w+]))" for i, measure in enumerate(MEASURES))
-    + f")|(?P<other>{FREE_SURVIVAL})"
-)
-OTHER = Measure("other", FREE_SURVIVAL, "other")
-KEPT = [re.compile(measure.words) for measure in MEASURES if measure.form != "other"]
-# Abbreviations stand in capitals; one that the text puts in brackets after other words than its
-# measure's is another thing: heart rate (HR).
-SHORT = {
-    "ppv": "positive predictive",
-    "npv": "negative predictive",
-    "auc": "under",
-    "auroc": "under",
-    "icc": "class",
-    "hr": "hazard",
-    "or": "odds",
-    "efs": "event",
-    "os": "overall",
-    "pfs": "progression",
-}
-ABBREVIATION = re.compile(rf"a?s?(?P<short>{'|'.join(SHORT)})s?(?![a-z])")
-BRACKETED = re.compile(r"\(([A-Z]{2,5})s?\)")
-# Letters of the names that are kept, in lower case, and of their abbreviations, in capitals.
+def _capitals(short: str) -> set[str]:
+    """An abbreviation in capitals, but for a small letter before it: HR, aHR."""
+    return {short[:n] + short[n:].upper() for n in range(3) if set(short[:n]) <= {"a", "s"}}
 
 
-# Without one of these letters a sentence names no measure that is kept; the text is in lower case,
-# but for abbreviations.
-NEEDED = needed_strings(*KEPT) or {""}
-LETTERS = fewest(each for each in NEEDED if not ABBREVIATION.fullmatch(each))
-CAPITALS = fewest(each["short"].upper() for each in map(ABBREVIATION.match, NEEDED) if each)
+_WRITTEN = {way: SHORT[short] for short in SHORT for way in _capitals(short)}
+_KNOWN = "|".join(sorted(map(re.escape, _WRITTEN), key=len, reverse=True))
+ABBREVIATED = re.compile(rf"(?<![\w-])(?P<short>{_KNOWN})s?(?i:{RATE})(?![\w+])")
+# In brackets, where it is defined.
+BRACKETED = re.compile(rf"[\[(](?P<short>{_KNOWN})s?[\])]")
+REACH = 80  # characters before a bracket in which the words of an abbreviation stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +88,8 @@ class Figure:
     ``value`` is None for a range, which has ``low`` and ``high`` alone; else they are the ends of
     the stated interval, and ``se`` is what follows ±. ``sign`` is one of <, >, ≤ and ≥ where the
     text has it. ``label`` are the words that say whose the figure is ("for MIBG"), ``link`` those
-    from the measure to the value, ``sentence`` the whole, its stop included.
+    from the measure to the value; ``place`` counts it among the values that the measure has there,
+    and how many these are; ``sentence`` the whole, its stop included.
     """
 
     kind: str
@@ -228,6 +105,7 @@ class Figure:
     end: int = 0
     label: Span | None = None
     link: Span | None = None
+    place: tuple[int, int] = (0, 1)
     sentence: Span = (0, 0)
 
 
@@ -237,102 +115,98 @@ class MeasureName(NamedTuple):
     end: int
 
 
-class Value(NamedTuple):
-    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    se: float | None
-    sign: str | None
-    percent: bool
-    is_free: bool
-    start: int
-    end: int
+Defined = Mapping[str, Measure | None]
 
 
-def other_senses(text: str) -> set[str]:
-    """Abbreviations that the passage gives another meaning, in lower case."""
-    senses = set()
-    for match in BRACKETED.finditer(text):
-        short = match[1].lower()
-        before = text[max(0, match.start() - 70) : match.start()].lower()
-        if short in SHORT and (SHORT[short] not in before or "concentration" in before):
-            senses.add(short)
-    return senses
+def defined(passage: ReadPassage) -> dict[str, Measure | None]:
+    """The abbreviations that a passage puts in brackets behind a measure's name, and the known
+    ones, as they are written, that it puts behind other words (None)."""
+    shorts: dict[str, Measure | None] = {}
+    if passage.possible & NAMED:
+        for sentence in passage.sentences:
+            if ")" in sentence.text or "]" in sentence.text:
+                shorts |= dict(_defined_in(sentence))
+    for match in BRACKETED.finditer(passage.cased):
+        known = _WRITTEN[match["short"]]
+        before = passage.low[max(0, match.start() - REACH) : match.start()]
+        is_another = match["short"].isupper() and not (known.spelled and known.spelled in before)
+        if is_another and match["short"] not in shorts:
+            shorts[match["short"]] = None
+    return shorts
 
 
-def may_name(text: str, sentence: str) -> bool:
-    """Whether a sentence can name a measure that is kept; parameters as for ``names``."""
-    return any(each in text for each in LETTERS) or any(each in sentence for each in CAPITALS)
+def _defined_in(sentence: ReadSentence) -> Iterator[tuple[str, Measure | None]]:
+    """Each abbreviation in brackets that begins like a word of the name before it."""
+    for match, measure in _spelled(sentence.text, sentence.possible):
+        if match.groupdict().get("short"):
+            short = sentence.cased[slice(*match.span("short"))]
+            name = sentence.text[match.start() : match.start("short")]
+            initials = {word[0] for word in re.split(r"[\s(\[-]+", name) if word}
+            if measure.form in ("other", "threshold"):
+                if short in _WRITTEN:
+                    yield short, None
+            elif not short.islower() and short[0].lower() in initials:
+                yield short, measure
 
 
-def names(text: str, sentence: str, others: Iterable[str]) -> list[MeasureName]:
-    """Names of measures in a sentence; ``text`` is the sentence in lower case. Of those that
-    overlap, the first and longest."""
-    measures = []
-    for match in NAMES.finditer(text):
-        words = sentence[match.start() : match.end()]
-        short = ABBREVIATION.match(match[0])
-        is_word = short and not words[slice(*short.span("short"))].isupper()
-        if not is_word and not (short and short["short"] in others):
-            measure = OTHER if match["other"] else MEASURES[int((match.lastgroup or "m0")[1:])]
-            measures.append(MeasureName(measure, match.start(), match.end()))
-    return measures
-
-
-def values(text: str) -> list[Value]:
-    """The values of a sentence in lower case; counts are none."""
-    text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
-    ranges = list(_ranges(text))
-    singles = [
-        value
-        for value in _single(text)
-        if not any(one.start < value.end and value.start < one.end for one in ranges)
+def _spelled(text: str, possible: Possible) -> list[tuple[re.Match[str], Measure]]:
+    """Names in words, of those that overlap the first; of rules that begin together the first."""
+    here = possible & NAMED
+    names = [name for name in NAMES if name.measure.words in here] if here else ()
+    each = [
+        (match.start(), name.order, match, name.measure)
+        for name in names
+        for match in name.pattern.finditer(text)
     ]
-    return sorted(ranges + singles, key=lambda value: value.start)
+    kept: list[tuple[re.Match[str], Measure]] = []
+    for start, _, match, measure in sorted(each, key=lambda one: one[:2]):
+        if not kept or start >= kept[-1][0].end():
+            kept.append((match, measure))
+    return kept
 
 
-def _ranges(text: str) -> Iterator[Value]:
-    for match in RANGE.finditer(text):
-        if not CHANGED.search(text, 0, match.start()):
-            ends = (number(match["low"]), number(match["high"]))
-            percent = match["percent"] is not None
-            yield Value(None, *ends, None, None, percent, True, match.start(), match.end())
+def names_any(passage: ReadPassage) -> bool:
+    """Whether a passage can name a measure that is kept, in words or by a known abbreviation."""
+    return not passage.possible.isdisjoint(KEPT) or ABBREVIATED.search(passage.cased) is not None
 
 
-def _single(text: str) -> Iterator[Value]:
-    place = 0
-    while match := VALUE.search(text, place):
-        low, high, place = _interval(match)
-        yield Value(
-            number(match["value"]),
-            *(low, high, number(match["se"]) if match["se"] else None, sign(match["sign"])),
-            bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
-            FREE.match(text, place) is not None,
-            match.start(),
-            place,
-        )
+def may_name(sentence: ReadSentence, shorts: Defined) -> bool:
+    """Whether a sentence can name a measure that is kept."""
+    return (
+        not sentence.possible.isdisjoint(KEPT)
+        or ABBREVIATED.search(sentence.cased) is not None
+        or any(short in sentence.cased for short, measure in shorts.items() if measure)
+    )
 
 
-def _interval(match: re.Match[str]) -> tuple[float | None, float | None, int]:
-    """Ends of the interval, and the end of the value with it. Numbers in brackets that do not hold
-    the value are no interval of it."""
-    low, high = (match[end] or match[f"{end}2"] or match[f"{end}3"] for end in ("low", "high"))
-    bare = max(match.end(group) for group in ("value", "percent", "error", "percent2"))
-    if not low or not high:
-        return None, None, bare
-    if match["low"] or number(low) <= number(match["value"]) <= number(high):
-        return number(low), number(high), match.end()
-    return None, None, bare
+def names(sentence: ReadSentence, shorts: Defined) -> list[MeasureName]:
+    """Names of measures in a sentence; ``shorts`` is what the passage says of abbreviations. Of
+    those that overlap, the first and longest."""
+    spelled = (
+        MeasureName(measure, match.start(), match.end())
+        for match, measure in _spelled(sentence.text, sentence.possible)
+    )
+    kept: list[MeasureName] = []
+    each = [*spelled, *_abbreviated(sentence.cased, shorts)]
+    for name in sorted(each, key=lambda name: (name.start, -name.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    return kept
 
 
-def number(text: str) -> float:
-    return float(text.replace(",", ""))
+def _abbreviated(cased: str, shorts: Defined) -> Iterator[MeasureName]:
+    for match in ABBREVIATED.finditer(cased):
+        short = match["short"]
+        measure = shorts.get(short, shorts.get(short.lstrip("as"), _WRITTEN[short]))
+        if measure:
+            yield MeasureName(measure, match.start(), match.end())
+    own = tuple(short for short, measure in shorts.items() if measure and short not in _WRITTEN)
+    for match in _pattern(own).finditer(cased) if own else ():
+        if measure := shorts[match["short"]]:
+            yield MeasureName(measure, match.start(), match.end())
 
 
-def sign(text: str | None) -> str | None:
-    """One of <, >, ≤ and ≥; None for an equals sign."""
-    if text is None or text[0] in "=:":
-        return None
-    return {"<=": "≤", ">=": "≥"}.get(text, text[0])
+@lru_cache(maxsize=64)
+def _pattern(shorts: tuple[str, ...]) -> re.Pattern[str]:
+    each = "|".join(sorted(map(re.escape, shorts), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?P<short>{each})s?(?i:{RATE})(?![\w+])")

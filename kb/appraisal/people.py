@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kb.appraisal.numbers import DIGITS, SPELLED
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
 
 PEOPLE = (
     "patients|children|infants|neonates|newborns|toddlers|adolescents|adults|cases|subjects"

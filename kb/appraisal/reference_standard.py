@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from kb.appraisal.measures import Span
+from kb.reading.literals import Finder
 from kb.record.sentences import plain, sentences
-from kb.tagging.literals import Finder
 
 STANDARD = r"(?:(?:reference|gold|criterion) standards?|standards? of (?:reference|truth))"
 A_STANDARD = rf"(?:the |an? |our )?(?:(?!no\b|not\b)\w+ )?{STANDARD}\b"

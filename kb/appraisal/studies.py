@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.errors import ConfigError
+from kb.reading.literals import Finder
+from kb.reading.search import PatternSearch
 from kb.record.sentences import plain
 from kb.yaml_lines import constructed
 
@@ -34,12 +37,12 @@ class Protocol:
 
     study: str
     label: str
-    words: re.Pattern[str]
+    words: Finder
     needs: re.Pattern[str]
 
     def named_in(self, text: str) -> Iterator[tuple[str, str]]:
         """(study, label) for each place in which the text names one."""
-        for match in self.words.finditer(text):
+        for match in self.words.pattern.finditer(text):
             # Looked at here, since an expression that begins with its letters is found faster.
             if not text[: match.start()][-1:].isalnum():
                 yield self.study.format(*match.groups()), self.label.format(*match.groups())
@@ -47,7 +50,7 @@ class Protocol:
 
 def _protocol(study: str, label: str, words: str, needs: Iterable[str] = ("",)) -> Protocol:
     needed = "|".join(map(re.escape, needs))
-    whole = re.compile(rf"(?:{words})(?![A-Za-z0-9])")
+    whole = Finder(rf"(?:{words})(?![A-Za-z0-9])")
     return Protocol(study, label, whole, re.compile(needed, re.IGNORECASE))
 
 
@@ -80,11 +83,16 @@ def _read(entry: Any, place: str) -> Protocol:
         raise ConfigError(f"{place}: expected study, label, words and perhaps needs; got {entry}")
     try:
         protocol = _protocol(**entry)
-        groups = ("",) * protocol.words.groups
+        groups = ("",) * protocol.words.pattern.groups
         protocol.study.format(*groups), protocol.label.format(*groups)
     except (re.error, IndexError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{place}, {entry['study']}: {error}") from error
     return protocol
+
+
+@lru_cache(maxsize=2)
+def _search(protocols: tuple[Protocol, ...]) -> PatternSearch:
+    return PatternSearch(protocol.words for protocol in protocols)
 
 
 def study_of(
@@ -104,10 +112,13 @@ def study_of(
         for register in REGISTERS
         for study in register.named_in(f"{databank} {accession}")
     ]
+    known = (*REGISTERS, *protocols)
+    (possible,) = _search(known).possible(plain(everything).lower(), [(0, len(everything))])
+    likely = [protocol for protocol in known if protocol.words in possible]
     named += [
         StudyMention(*study, field)
-        for field, text in ((field, plain(text)) for field, text in passages)
-        for protocol in (*REGISTERS, *protocols)
+        for field, text in ((field, plain(text)) for field, text in passages if likely)
+        for protocol in likely
         for study in protocol.named_in(text)
         if protocol.needs.search(everything)
     ]

@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from kb.appraisal.measures import NO_TIME, NUMBER, P_VALUE, PERCENT, Figure, number, sign
-from kb.tagging.literals import Finder
+from kb.appraisal.measures import Figure
+from kb.appraisal.signs import AFTER, ANY_BEFORE, BEFORE, sign
+from kb.appraisal.values import NO_TIME, NUMBER, PERCENT, number
+from kb.reading.literals import Finder
+from kb.reading.passage import ReadSentence
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 FOUND = (
@@ -28,26 +31,28 @@ DETECTED = Finder(
     rf"|all\s+)?(?:[a-z-]+\s+){{0,2}}{FOUND}\s(?:was|were)\s"
     r"(?:detected|identified|visuali[sz]ed|depicted|seen|shown|found)\s(?:by|on|with)\b"
 )
+ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
+POWER = r"(?:\s?[×x]\s?10\s?(?:\^?\s?-(?P<power>\d+)|⁻(?P<raised>[⁰¹²³⁴-⁹]+)))?(?!\s?[×x]\s?10)"
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+P_VALUE = Finder(
+    r"(?<!-)\bp\b(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?,?\s?"
+    rf"(?:(?:(?:of|was|were|is|being) )?(?:(?P<sign>{ANY_BEFORE}|=)|:)|(?:of|was|were|is)\b"
+    rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER}){POWER}"
+)
+ANOTHER_P = re.compile(
+    rf"\s?(?:,\s?(?:and |or )?|;\s?|and |or |vs\.? )\s?(?P<number>(?:(?P<sign>{ANY_BEFORE}|=)\s?)?"
+    rf"(?P<value>0?\.\d+)){POWER}(?![\d%]|\s?%)"
+)
+# What follows the first of them: all up to "respectively", or up to the end of a bracket.
+P_LIST = re.compile(
+    rf"(?:\s?(?:,\s?(?:and |or )?|;\s?|and |or |vs\.? )\s?(?:{ANY_BEFORE}|=)?\s?0?\.\d+)+"
+    r"(?:,?\s?respectively|\s?[)\]]|,? for )"
+)
 # Measures of images in all medicine, beside the scores and markers that the field names.
 IMAGED = (r"suv\w*", "adc", "uptake")
-SIGNS = {
-    **dict.fromkeys(
-        ("above", "over", "greater than", "higher than", "more than", "exceeding"), ">"
-    ),
-    **dict.fromkeys(("below", "under", "less than", "lower than"), "<"),
-    **dict.fromkeys(("at least",), "≥"),
-    **dict.fromkeys(("at most", "up to"), "≤"),
-    **dict.fromkeys(("or less", "or lower", "or below", "or fewer"), "≤"),
-    **dict.fromkeys(("or more", "or higher", "or above", "or greater"), "≥"),
-}
-BEFORE_VALUE = (
-    "above|over|greater than|higher than|more than|exceeding|below|under|less than|lower than"
-    "|at least"
-)
-AFTER_VALUE = "or less|or lower|or below|or fewer|or more|or higher|or above|or greater"
 # A threshold whose accuracy the sentence goes on to tell.
 MARKED = Finder(
-    rf"\b(?P<words>{BEFORE_VALUE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
+    rf"\b(?P<words>{BEFORE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
     rf"(?:[a-z]*m[lm]?\b"
     r"|years|months|weeks|days)|\.?\d)[^.;]{0,60}?\b(?:a|with|had|reached) (?:a )?sensitivity\b"
 )
@@ -58,12 +63,25 @@ AS_CUTOFF = Finder(
 OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
 
 
-def p_values(text: str) -> Iterator[Figure]:
-    for match in P_VALUE.finditer(text):
-        value = number(match["value"]) / 10 ** int(match["power"] or 0)
-        if value <= 1:
-            comparison = sign(match["sign"])
-            yield Figure("p", value, sign=comparison, start=match.start(), end=match.end())
+def p_values(sentence: ReadSentence) -> Iterator[Figure]:
+    """Each, and those of a list behind it: P = 0.006, 0.03 and 0.002, respectively."""
+    for match in sentence.finditer(P_VALUE):
+        comparison = sign(match["sign"])
+        yield from _p(match, comparison)
+        place = match.end()
+        while another := ANOTHER_P.match(sentence.text, place):
+            if not P_LIST.match(sentence.text, another.start()):
+                break
+            yield from _p(another, sign(another["sign"]) or comparison)
+            place = another.end()
+
+
+def _p(match: re.Match[str], comparison: str | None) -> Iterator[Figure]:
+    power = match["power"] or (match["raised"] or "").translate(RAISED) or 0
+    value = number(match["value"]) / 10 ** int(power)
+    if value <= 1:
+        start = match.start("number") if "number" in match.re.groupindex else match.start()
+        yield Figure("p", value, sign=comparison, start=start, end=match.end())
 
 
 @cache
@@ -73,38 +91,39 @@ def score(names: tuple[str, ...]) -> Finder:
     return Finder(
         rf"\b(?:(?:{scores})(?:\s+(?:scores?|values?|ratios?|levels?))?"
         r"|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
-        rf"(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE_VALUE})\s)?"
-        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER_VALUE})\b)?"
+        rf"(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE})\s)?"
+        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER})\b)?"
     )
 
 
-def cutoffs(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
+def cutoffs(sentence: ReadSentence, words: FieldWords | None = NO_WORDS) -> list[Figure]:
     """Scores, ``words`` naming those of the field, and thresholds that have a sign or words for
     one."""
-    figures = [*_scores(text, score(words.scores)), *_named(text)]
+    scores = _scores(sentence, score(words.scores)) if words else ()
+    figures = [*scores, *_named(sentence)]
     taken = {figure.end for figure in figures}
-    return figures + [figure for figure in _marked(text) if figure.end not in taken]
+    return figures + [figure for figure in _marked(sentence) if figure.end not in taken]
 
 
-def _scores(text: str, scores: Finder) -> Iterator[Figure]:
-    for match in scores.finditer(text):
-        comparison = sign(match["sign"]) or SIGNS.get(match["words"] or match["after"] or "")
+def _scores(sentence: ReadSentence, scores: Finder) -> Iterator[Figure]:
+    for match in scores.finditer(sentence.text):
+        comparison = sign(match["sign"] or match["words"] or match["after"])
         if comparison:
-            unit = OF_UNIT.match(text, match.end())
+            unit = OF_UNIT.match(sentence.text, match.end())
             end, name = (unit.end(), unit["unit"]) if unit else (match.end(), None)
             yield _cutoff(match, comparison, name, match.start(), end)
 
 
-def _named(text: str) -> Iterator[Figure]:
-    for match in AS_CUTOFF.finditer(text):
+def _named(sentence: ReadSentence) -> Iterator[Figure]:
+    for match in sentence.finditer(AS_CUTOFF):
         yield _cutoff(match, None, None, match.start(), match.end())
 
 
-def _marked(text: str) -> Iterator[Figure]:
-    for match in MARKED.finditer(text):
+def _marked(sentence: ReadSentence) -> Iterator[Figure]:
+    for match in sentence.finditer(MARKED):
         unit = "%" if match["percent"] else None
         end = max(match.end("value"), match.end("percent"))
-        yield _cutoff(match, SIGNS[match["words"]], unit, match.start(), end)
+        yield _cutoff(match, sign(match["words"]), unit, match.start(), end)
 
 
 def _cutoff(
@@ -115,9 +134,9 @@ def _cutoff(
     )
 
 
-def detection_rates(text: str) -> Iterator[Figure]:
+def detection_rates(sentence: ReadSentence) -> Iterator[Figure]:
     """Shares of lesions or patients that a test found."""
-    for match in DETECTED.finditer(text):
+    for match in sentence.finditer(DETECTED):
         value = number(match["value"] or match["share"] or match["passive"])
         figure = Figure("detection-rate", value, unit="%", start=match.start(), end=match.end())
         yield figure

@@ -63,8 +63,9 @@ def _is_abbreviation(text: str, stop: int) -> bool:
     return not word["numbered"] or NUMBER_NEXT.match(text, stop) is not None
 
 
-# Counts and figures are read from the same passage, one after the other.
-@lru_cache(maxsize=8)
+# Topics, counts and figures are read from the same passages, one after the other, and what stands
+# before a bracket in between.
+@lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each sentence of a text, its stop left out."""
     return tuple(_sentences(text))

@@ -1,10 +1,10 @@
-"""A vocabulary made ready for reading: one automaton for its terms, its cues and its denials.
+"""A vocabulary made ready for reading: one automaton for its terms and its cues.
 
 A passage is brought to its matching form: accents off, lower case, every run of separators one
-space, two where a sentence ends. One pass of an Aho-Corasick automaton finds in it all terms, all
-cues of the rules and all words that may deny (docs/decisions/0003-pyahocorasick.md). Each stands in
-the automaton with a space at either end: a match lies between word boundaries, runs over no end of
-a sentence and hides no other.
+space, two where a sentence ends. One pass of an Aho-Corasick automaton finds in it all terms and
+all cues of the rules (docs/decisions/0003-pyahocorasick.md). Each stands in the automaton with a
+space at either end: a match lies between word boundaries, runs over no end of a sentence and hides
+no other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from operator import itemgetter
 
 import ahocorasick
 
-from kb.tagging.negation import TRIGGERS, Nature
+from kb.tagging.negation import Nature
 from kb.tagging.vocabulary import Rule, Topic, Vocabulary, closure, exploded
 from kb.tagging.wording import STOP, openings, phrasings, spaced, words
 
@@ -79,14 +79,13 @@ class TermEntry:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A passage and what the automaton finds in it: terms and groups of cues with (start, end) in
-    its matching form, by their ends, and where there something may be denied."""
+    its matching form, by their ends."""
 
     field: str
     text: str
     padded: str
     entries: list[tuple[TermEntry, int, int]]
     cues: list[tuple[Sequence[int], int, int]]
-    triggers: list[int]
 
     def all_cues(self) -> set[int]:
         return set().union(*(cues for cues, _, _ in self.cues))
@@ -150,15 +149,13 @@ class Matcher:
 
     def read(self, field: str, text: str) -> Passage:
         padded = f" {spaced(text)} "
-        passage = Passage(field, text, padded, [], [], [])
-        for last, (length, entries, cues, may_deny) in self.automaton.iter(single_spaced(padded)):
+        passage = Passage(field, text, padded, [], [])
+        for last, (length, entries, cues) in self.automaton.iter(single_spaced(padded)):
             start = last - length + 2
             if entries:
                 passage.entries.extend([(entry, start, last) for entry in entries])
             if cues:
                 passage.cues.append((cues, start, last))
-            if may_deny:
-                passage.triggers.append(start)
         return passage
 
 
@@ -255,16 +252,15 @@ def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:
 def _automaton(
     entries: Mapping[str, Sequence[TermEntry]], cues: Mapping[str, int]
 ) -> ahocorasick.Automaton:
-    """Finds the keys in the matching form; the value of each is (length, terms, cues, may deny)."""
+    """Finds the keys in the matching form; the value of each is (length, terms, cues)."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for cue, number in cues.items():
         is_open = cue.endswith("*")
         for way in openings(cue) if is_open else phrasings(cue):
             numbers[_key(way)[:-1] if is_open else _key(way)].add(number)
-    deny = {f" {trigger} " for trigger in TRIGGERS}
     automaton = ahocorasick.Automaton()
-    for key in dict.fromkeys([*entries, *numbers, *sorted(deny)]):
-        value = (len(key), entries.get(key, ()), sorted(numbers.get(key, ())), key in deny)
+    for key in dict.fromkeys([*entries, *numbers]):
+        value = (len(key), entries.get(key, ()), sorted(numbers.get(key, ())))
         automaton.add_word(key, value)
     automaton.make_automaton()
     return automaton

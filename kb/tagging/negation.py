@@ -7,134 +7,68 @@ performed", "did not receive", "none underwent"), leaves out ("without", "instea
 with … were excluded") or denies a history. What is denied in a part of the patients ("not done in
 two") was done in the others.
 
-After the idea of NegEx (Chapman 2001): cues with a scope that ends at the clause.
+The cues are rows of ``data/reading/denial.yml``, after the idea of NegEx (Chapman 2001) and ConText
+(Harkema 2009): each has a direction and a scope, and others end it. Here stands how far a scope
+reaches.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-# Words, one of which is in every sentence that denies anything; the rest need not be looked at. A
-# test proves it of each pattern below.
-TRIGGERS = (
-    *("no", "not", "none", "never", "neither", "nor", "cannot", "without", "absent", "absence"),
-    *("excluded", "excluding", "exclude", "excludes", "exclusion", "except", "exception"),
-    *("ineligible", "unavailable", "omitted", "withheld", "left out", "declined", "refused"),
-    *("contraindicated", "instead", "rather than", "in place of", "in lieu of", "other than"),
-    *("apart from", "aside from", "outside", "beyond", "free of", "lacking", "lack of", "missing"),
-    *("waived", "skipped", "forgone", "abandoned", "unavailability", "nobody", "exclusive"),
-)
+from kb.reading.literals import Finder
+from kb.reading.rule_files import bundled
+from kb.reading.search import PatternSearch, Possible
+from kb.record.sentences import sentences
 
-_BE = r"(?:was|were|is|are|been|be|being)"
-_NOT = r"(?:not|never)(?: yet| been| be)*"
-_DONE = (
-    r"(?:performed|done|obtained|available|used|carried out|acquired|given|administered|"
-    r"included|undertaken|attempted|recorded|required|needed|necessary|offered|ordered|employed|"
-    r"applied|studied|investigated|anal[yz]\w+|reviewed|assessed|evaluated|examined|"
-    r"measured|tested|determined|accessible|part of|eligible|indicated|sought|"
-    r"allowed|permitted|discussed|covered|addressed|dealt with)\b"
-)
-_LEFT_OUT = (
-    r"(?:unavailable|omitted|withheld|left out|declined|refused|contraindicated|waived|skipped|"
-    r"forgone|abandoned|lacking|missing|ineligible|beyond the scope|"
-    r"outside (?:of )?(?:the scope of )?(?:this|our))\b"
-)
-# With what was not received behind it, in the passive too; and in the active alone.
-_RECEIVED = (
-    r"(?:receiv(?:e|ed|ing)|under(?:go|went|gone|going)|(?:was |were |been )?given|offered|get|got|"
-    r"(?:treated|imaged|scanned|examined|assessed|evaluated|studied|followed|staged) (?:with|by))\b"
-)
-_USED = (
-    r"(?:need(?:ed)?|requir(?:e|ed)|us(?:e|ed|ing)|perform(?:ed)?|includ(?:e|ed)|obtain(?:ed)?|"
-    r"administer(?:ed)?|assess|evaluate|study|examine)\b"
-)
-_ACTIVE = r"(?<!was )(?<!were )(?<!is )(?<!are )(?<!been )(?<!be )"
-_PEOPLE = (
-    r"(?:patient|child|infant|newborn|neonate|toddler|girl|boy|adult|adolescent|survivor|subject|"
-    r"participant|case|individual|those|twin|famil|stud(?:y|ies)\b|report|record|article|paper|"
-    r"cohort|trial)"
-)
-_NOBODY = rf"(?:none|neither|nobody|no one|no (?:other |single )?{_PEOPLE}\w*)"
-# Any words, of one clause: before "was" or "and" another may begin.
-_CLAUSE = rf"(?:(?!\b(?:{_BE}|had|has|have|and|but|all|who|which)\b)[^.;:])"
-_LIST = rf"(?:(?!\b(?:{_BE}|had|has|have|but|who|which)\b)[^.;:])"
-_SOME = (
-    r"\s+(?:in|for|on|at|from|of|by)\s+(?:only\s+|the\s+(?:other|remaining)\s+)?(?:\d|one\b|two\b|"
-    r"three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|eleven\b|twelve\b|some\b|several\b|"
-    r"a few\b|a third\b|a quarter\b|many\b|most\b|half\b|others\b)"
-)
-_ALL = r"\s+(?:in|for|on|of)\s+(?:all|every|each)\b"
+# What is done with patients (a test, a treatment), what is found in them (a marker, a stage, a
+# place), a sign or a disease that they have.
+Nature = Literal["done", "found", "sign"]
+NATURES: tuple[Nature, ...] = ("done", "found", "sign")
 
-# What goes before, and the noun phrase (or list of them) behind it.
-_BEHIND = re.compile(
-    r"(?<!with or )(?<!with and )(?<!with/)(?<!with / )(?<!not )\bwithout\b(?! (?:the )?need\b)|"
-    r"\bwithout (?:the )?need (?:for|of|to)\b|"
-    r"\b(?:instead of|rather than|in place of|in lieu of|other than|except(?: for| from)?|"
-    r"apart from|aside from|(?:with the )?exception of)\b|"
-    r"\b(?:no|without|never a|free of) (?:\w+ )?(?:history|use|need|access|requirement|indication)"
-    r" (?:of|for|to)\b|"
-    rf"\b(?:not|never)(?: yet| been| to| have| routinely)* {_RECEIVED}|"
-    rf"{_ACTIVE}\b(?:not|never)(?: yet| to| have| routinely)* {_USED}|"
-    rf"\b{_NOBODY}\b(?: (?:of|with|in) {_CLAUSE}{{1,40}}?)?"
-    rf"(?: (?:{_PEOPLE}\w*|had|has|have|was|were|ever|yet|been))* (?:{_RECEIVED}|{_USED})|"
-    r"\b(?:lack|unavailability) of\b",
-    re.IGNORECASE,
-)
-_WITHOUT = re.compile(r"without|lack of", re.IGNORECASE)
-# An active exclusion: everything behind it up to the end of the clause.
-_WE_EXCLUDE = re.compile(
-    r"\b(?:we|authors?|criteria|analysis|review|protocol|trial) (?:also |then )?"
-    r"exclud(?:ed|es|e)\b|\bexclusion criteria(?: were| was| are| included?| comprised)?:?|"
-    r"(?:^|[,(;:—–])\s*(?:excluding|not including|exclusive of)\b",
-    re.IGNORECASE,
-)
-# What is said of the words before it.
-_BEFORE = re.compile(
-    rf"\b(?:{_BE}|had|has|have|could|did)(?: also| however)? {_NOT} {_DONE}|\b{_BE} {_LEFT_OUT}|"
-    rf"\b(?:{_BE}|have been|had been) excluded\b|"
-    r"\b(?:lay|lie|lies|fall|falls) (?:outside|beyond)\b",
-    re.IGNORECASE,
-)
-# What nobody has studied yet is what a paper goes on to study, but for "not studied here".
-_GAP = re.compile(
-    rf"(?:has|have)(?: also| however)? {_NOT} (?:studied|investigated|anal[yz]\w+|reviewed|"
-    r"assessed|evaluated|examined|measured|tested|determined|discussed|addressed)\b"
-    r"(?! (?:here|in (?:this|our|the present)\b))",
-    re.IGNORECASE,
-)
-# The words between a negation and what was not done.
-_BETWEEN = re.compile(
-    rf"\b(?:no|neither)\b(?P<a>{_LIST}{{1,120}}?)\b(?:{_BE}|has been|had been|have been) {_DONE}|"
-    rf"\b(?:in|for) (?:none|no)\b{_LIST}{{0,60}}? (?:was|were)\b(?P<b>{_LIST}{{1,80}}?)\b{_DONE}|"
-    rf"\bnor {_BE}\b(?P<c>{_LIST}{{1,80}}?)\b{_DONE}",
-    re.IGNORECASE,
-)
-# A sign that was not there. Of an examination the same words tell its result.
-_NO_SIGN = re.compile(
-    rf"\b(?:not|never|{_NOBODY}) (?:have|had|develop(?:ed)?|show(?:ed)?|present(?:ed)? with)\b|"
-    r"\bno\b(?: (?:clinical )?(?:signs?|symptoms?|evidence|features) of)?|\b(?:absence|free) of\b",
-    re.IGNORECASE,
-)
-_SIGN_ABSENT = re.compile(
-    rf"\b{_BE} (?:absent|{_NOT} (?:observed|present|seen|noted|found|reported))\b|"
-    r"\b(?:did not|never) (?:occur(?:red)?|develop(?:ed)?|appear(?:ed)?)\b",
-    re.IGNORECASE,
-)
 
-# A noun phrase ends before these.
-_PHRASE_END = re.compile(
-    r"[;:()]|\b(?:was|were|is|are|be|been|has|had|have|did|does|do|can|could|may|might|must|should|"
-    r"will|would|on|at|in|to|for|by|from|during|after|before|with|within|than|as|who|whom|which|"
-    r"that|whose|but|while|whereas|although|because|since|when|where|if|unless|until|despite|"
-    r"using|undergoing|receiving)\b",
-    re.IGNORECASE,
+@dataclass(frozen=True, slots=True)
+class DenialRule:
+    """A row of the file, whose head explains the keys."""
+
+    rule: str
+    direction: Literal["forward", "backward", "between", "pseudo", "end"]
+    words: Finder
+    example: str
+    trap: str
+    scope: Literal["phrase", "comma", "clause", "subject"] = "phrase"
+    denies: tuple[Nature, ...] = NATURES
+    keeps_results: bool = False
+    opens: bool = False
+    until: Finder | None = None
+    unless_next: Finder | None = None
+    unless_before: Finder | None = None
+    needs_before: Finder | None = None
+    against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Words of these natures are denied from ``start`` to ``end``; ``unless_result``: but for
+    results."""
+
+    start: int
+    end: int
+    natures: tuple[Nature, ...] = NATURES
+    unless_result: bool = False
+
+
+# Between a cue and the words that close it no other clause may begin.
+_ANOTHER_CLAUSE = re.compile(
+    r"[.;:]|\b(?:was|were|is|are|been|be|being|had|has|have|but|who|which)\b", re.IGNORECASE
 )
-# "Without sedation using MRI" denies no MRI, "without using MRI" does.
-_DOING = re.compile(r"\s*(?:using|undergoing|receiving)\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[;:)]|,? (?:but|whereas|while|although|however)\b", re.IGNORECASE)
+LONGEST_BETWEEN = 120
+SHORT = 200  # characters of a title or keyword, which mostly denies nothing
 _CLAUSE_START = re.compile(
     r"[;:(]\s*|,? (?:but|whereas|while|although|though|because|since|yet|when)\b|"
     r",\s*(?:and|or|so)\b",
@@ -149,9 +83,11 @@ _SAID_BEFORE = re.compile(
     r"(?:,| and | or )",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"(?:^|[,(;:\u2014\u2013])\s*$")
+# "Without sedation using MRI" denies no MRI, "without using MRI" does.
+_DOING = re.compile(r"\s*(?:using|undergoing|receiving)\b", re.IGNORECASE)
 # Stands in the way of no clause: "patients with the syndrome (SF) were excluded".
 _ABBREVIATION = re.compile(r"\((\S{1,15})\)")
-_NEGATION = re.compile(r"\b(?:not|never|cannot|nor)\b", re.IGNORECASE)
 # With one of these a term is a result, also behind "without".
 _RESULT = re.compile(
     r"(?:[\w-]+ ){0,3}(?:uptake|avid\w*|accumulation|enhancement|amplification|positiv\w*|signal|"
@@ -159,39 +95,58 @@ _RESULT = re.compile(
     r"(?:imaging|MRI|CT|PET|ultraso\w+|scan\w*|radiograph\w*|histolog\w+|search))\b",
     re.IGNORECASE,
 )
+_SPACE = re.compile(r"\s*")
 
 
-# What is done with patients (a test, a treatment), what is found in them (a marker, a stage, a
-# place), a sign or a disease that they have.
-Nature = Literal["done", "found", "sign"]
-EVERY = frozenset[Nature](("done", "found", "sign"))
-# "Without" a marker or a stage tells which patients were chosen for it.
-NOT_FOUND = EVERY - {"found"}
-# "No" and "absent" deny a sign; of an examination they tell the result.
-SIGNS = frozenset[Nature](("sign",))
+@cache
+def rules() -> tuple[DenialRule, ...]:
+    return bundled("denial", DenialRule)
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """Words of these natures are denied from ``start`` to ``end``; ``unless_result``: but for
-    results."""
+@cache
+def _cues() -> tuple[DenialRule, ...]:
+    return tuple(rule for rule in rules() if rule.direction not in ("pseudo", "end"))
 
-    start: int
-    end: int
-    natures: frozenset[Nature] = EVERY
-    unless_result: bool = False
+
+@cache
+def _pseudo(rule: str) -> tuple[DenialRule, ...]:
+    """What looks like a case of the rule and is none."""
+    pseudo = (each for each in rules() if each.direction == "pseudo")
+    return tuple(each for each in pseudo if not each.against or rule in each.against)
+
+
+@cache
+def _search() -> PatternSearch:
+    return PatternSearch(rule.words for rule in _cues())
+
+
+@cache
+def _ends(scope: str, signs: str) -> re.Pattern[str]:
+    """Where a scope is over: at one of the signs, or before the words of an end row."""
+    rows = (rule for rule in rules() if rule.direction == "end" and rule.scope == scope)
+    words = "|".join(rule.words.pattern.pattern for rule in rows)
+    return re.compile(rf"[{signs}]|(?:,? )?(?:{words})", re.IGNORECASE)
 
 
 def denials(sentence: str) -> list[Denial]:
     """What a sentence denies, by its code points."""
-    sentence = _ABBREVIATION.sub(r" \1 ", sentence)
-    return [
-        *_behind(sentence),
-        *_excluded(sentence),
-        *_before(sentence),
-        *_between(sentence),
-        *_signs(sentence),
-    ]
+    (possible,) = _search().possible(sentence.lower(), [(0, len(sentence))])
+    return list(_denials(sentence, possible))
+
+
+def denying(text: str, terms: Sequence[int]) -> Iterator[tuple[int, int, list[Denial]]]:
+    """Start and end of each part of a text, a sentence or what semicolons part of it, in which
+    something is denied, and what, by the code points of the part; ``terms`` are the places, in
+    order, of which one must lie in it."""
+    low = text.lower()
+    if len(text) < SHORT and not any(_search().possible(low, [(0, len(low))])):
+        return
+    places = sentences(text)
+    for (start, end), possible in zip(places, _search().possible(low, places), strict=True):
+        for first, last in _parts(text, start, end) if possible else ():
+            has_terms = bisect_left(terms, first) < bisect_left(terms, last)
+            if has_terms and (denied := list(_denials(text[first:last], possible))):
+                yield first, last, denied
 
 
 def is_denied(sentence: str, denied: Iterable[Denial], start: int, nature: Nature) -> bool:
@@ -204,59 +159,91 @@ def is_denied(sentence: str, denied: Iterable[Denial], start: int, nature: Natur
     )
 
 
-def _behind(sentence: str) -> Iterator[Denial]:
-    for cue in _BEHIND.finditer(sentence):
-        natures = NOT_FOUND if _WITHOUT.fullmatch(cue[0]) else EVERY
-        yield Denial(cue.end(), _phrase_end(sentence, cue.end()), natures, unless_result=True)
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while (semicolon := text.find("; ", start, end)) >= 0:
+        yield start, semicolon
+        start = semicolon + 1
+    yield start, end
 
 
-def _excluded(sentence: str) -> Iterator[Denial]:
-    for cue in _WE_EXCLUDE.finditer(sentence):
-        stop = "," if cue[0].lower().endswith(("ing", "of")) else ";"
-        end = _first(_CLAUSE_END, sentence, cue.end())
-        comma = sentence.find(stop, cue.end(), end)
-        yield Denial(cue.end(), end if comma < 0 else comma)
+def _denials(sentence: str, possible: Possible) -> Iterator[Denial]:
+    sentence = _ABBREVIATION.sub(r" \1 ", sentence)
+    low = sentence.lower()
+    for rule in _cues():
+        if rule.words in possible:
+            yield from _of_rule(rule, sentence, low)
 
 
-def _before(sentence: str) -> Iterator[Denial]:
-    for cue in _BEFORE.finditer(sentence):
-        start = _clause_start(sentence, cue.start())
-        subject = sentence[start : cue.start()]
-        behind = sentence[cue.end() :]
-        if _GAP.match(sentence, cue.start()):
+def _of_rule(rule: DenialRule, sentence: str, low: str) -> Iterator[Denial]:
+    for cue in rule.words.pattern.finditer(low):
+        if rule.opens and not _OPENS.search(low, 0, cue.start()):
             continue
-        if re.match(_SOME, behind, re.IGNORECASE) or _NEGATION.search(subject):
+        if any(_covers(pseudo, low, cue) for pseudo in _pseudo(rule.rule)):
             continue
-        if subject.rstrip().lower().endswith("who"):
-            continue  # of the patients; what they were not given stands behind
-        if _NEGATION.search(cue[0]) and re.match(_ALL, behind, re.IGNORECASE):
-            continue
-        if cue[0].lower().endswith("excluded"):
-            if not re.search(rf"\b{_PEOPLE}", subject, re.IGNORECASE) and not re.match(
-                r"\s+from\b", behind
-            ):
-                continue  # "metastases were excluded by MRI": looked for, and not there
-        elif said := list(_SAID_BEFORE.finditer(subject)):
-            start += said[-1].end()
-        yield Denial(start, cue.start())
+        if scope := SCOPES[rule.direction](rule, low, cue):
+            yield Denial(*scope, rule.denies, unless_result=rule.keeps_results)
 
 
-def _between(sentence: str) -> Iterator[Denial]:
-    for cue in _BETWEEN.finditer(sentence):
-        if not re.match(_SOME, sentence[cue.end() :], re.IGNORECASE):
-            name = str(cue.lastgroup)
-            yield Denial(cue.start(name), cue.end(name))
+def _covers(pseudo: DenialRule, low: str, cue: re.Match[str]) -> bool:
+    return any(
+        each.start() <= cue.start() and cue.end() <= each.end()
+        for each in pseudo.words.finditer(low)
+        if not _follows(pseudo.unless_next, low, each.end())
+    )
 
 
-def _signs(sentence: str) -> Iterator[Denial]:
-    for cue in _NO_SIGN.finditer(sentence):
-        end = _phrase_end(sentence, cue.end())
-        of = sentence.find(" of ", cue.end(), end)  # "no treatment of the sign"
-        yield Denial(cue.end(), end if of < 0 else of, SIGNS)
-    for cue in _SIGN_ABSENT.finditer(sentence):
-        start = _clause_start(sentence, cue.start())
-        if not re.match(_SOME, sentence[cue.end() :], re.IGNORECASE):
-            yield Denial(start, cue.start(), SIGNS)
+def _follows(words: Finder | None, low: str, place: int) -> bool:
+    """Whether the words stand next behind a place."""
+    space = _SPACE.match(low, place)
+    return bool(words and space and words.pattern.match(low, space.end()))
+
+
+Scope = tuple[int, int]
+
+
+def _forward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
+    start = cue.end()
+    if _follows(rule.unless_next, low, start):
+        return None
+    if rule.scope == "phrase":
+        end = _phrase_end(low, start)
+        of = low.find(" of ", start, end) if rule.denies == ("sign",) else -1
+        return start, end if of < 0 else of  # no treatment of the sign
+    end = _first(_ends("clause", ";:)"), low, start)
+    comma = low.find("," if rule.scope == "comma" else ";", start, end)
+    return start, end if comma < 0 else comma
+
+
+def _backward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
+    start = _clause_start(low, cue.start())
+    subject = low[start : cue.start()]
+    if _follows(rule.unless_next, low, cue.end()):
+        return None
+    if rule.unless_before and rule.unless_before.pattern.search(subject):
+        return None
+    if rule.unless_before and subject.rstrip().endswith("who"):
+        return None  # of the patients; what they were not given stands behind
+    if rule.needs_before and not (
+        rule.needs_before.pattern.search(subject) or low.startswith(" from ", cue.end())
+    ):
+        return None  # "metastases were excluded by MRI": looked for, and not there
+    if rule.scope == "subject" and (said := list(_SAID_BEFORE.finditer(subject))):
+        start += said[-1].end()
+    return start, cue.start()
+
+
+def _between(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
+    if not rule.until:
+        return None
+    until = rule.until.pattern.search(low, cue.end(), cue.end() + LONGEST_BETWEEN + 40)
+    if until is None or _ANOTHER_CLAUSE.search(low, cue.end(), until.start()):
+        return None
+    if _follows(rule.unless_next, low, until.end()):
+        return None
+    return cue.end(), until.start()
+
+
+SCOPES = {"forward": _forward, "backward": _backward, "between": _between}
 
 
 def _first(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -267,7 +254,7 @@ def _first(pattern: re.Pattern[str], text: str, start: int) -> int:
 def _phrase_end(sentence: str, start: int) -> int:
     """Where the noun phrases end that begin here; a comma parts them only in a list with "or"."""
     doing = _DOING.match(sentence, start)
-    end = _first(_PHRASE_END, sentence, doing.end() if doing else start)
+    end = _first(_ends("phrase", ";:()"), sentence, doing.end() if doing else start)
     comma = sentence.find(",", start, end)
     is_list = comma >= 0 and re.search(r"\b(?:n?or|and)\b", sentence[comma:end])
     return comma if comma >= 0 and not is_list else end

@@ -15,10 +15,9 @@ from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from kb.record.sentences import sentences
 from kb.tagging.abbreviations import definitions
-from kb.tagging.matcher import Matcher, Offsets, Passage, TermEntry, matcher, single_spaced
-from kb.tagging.negation import Denial, Nature, denials, is_denied
+from kb.tagging.matcher import Matcher, Passage, TermEntry, matcher, single_spaced
+from kb.tagging.negation import Denial, Nature, denying, is_denied
 from kb.tagging.topics_file import load
 from kb.tagging.vocabulary import Topic, Vocabulary, closure
 
@@ -34,8 +33,6 @@ __all__ = [
 ]
 
 Basis = Literal["mesh-major", "mesh", "keyword", "title", "abstract"]
-# Code points on either side of a denial that are read as its sentence; a text may have no stops.
-LONGEST_SENTENCE = 2_000
 _start = itemgetter(0)
 FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
 
@@ -167,7 +164,7 @@ class _Record:
                 by_topic[entry.topic].append((start, end, entry))
         longest = chain.from_iterable(map(_longest, by_topic.values()))
         hits = sorted(longest, key=lambda hit: (*hit[:2], hit[2].order))
-        denied = _denied(passage, offsets, [start for start, _, _ in hits])
+        denied = _denied(passage.text, [start for start, _, _ in hits])
         for start, end, entry in hits:
             yield TopicEvidence(
                 *(entry.topic, passage.field, start, end, passage.text[start:end], entry.rule),
@@ -234,7 +231,8 @@ def _meaning(matcher: Matcher, long: str) -> _Meaning:
     read = matcher.read("", long)
     by_topic: dict[str, list[_Hit]] = defaultdict(list)
     for entry, start, end in read.entries:
-        if not (entry.words and entry.senses):  # itself an abbreviation of several meanings
+        # Not what is itself an abbreviation of several meanings, or means it in some company alone.
+        if not entry.senses or not (entry.words or all(sense.near for sense in entry.senses)):
             by_topic[entry.topic].append((start, end, entry))
     named = [topic for topic, hits in by_topic.items() if any(_longest(hits))]
     above = set().union(*(matcher.above[topic] for topic in named))
@@ -272,29 +270,12 @@ def _is_denied(sentences: Sequence[_Sentence], place: int, nature: Nature) -> bo
     return is_denied(text, denials, place - start, nature)
 
 
-def _denied(passage: Passage, offsets: Offsets, hits: Sequence[int]) -> list[_Sentence]:
-    """The sentences that deny something, of those in which there is evidence, in order."""
-    denying: list[_Sentence] = []
-    stop = 0
-    for trigger in passage.triggers if hits else ():
-        place = offsets(trigger)
-        if place >= stop:
-            start, stop = _around(passage, place, stop)
-            if bisect_left(hits, start) < bisect_left(hits, stop):
-                text = passage.text[start:stop]
-                if denies := denials(text):
-                    denying.append(_Sentence(start, text, denies))
-    return denying
-
-
-def _around(passage: Passage, place: int, after: int) -> tuple[int, int]:
-    """The sentence of a place that lies behind ``after``, as far as it is read, or the part of it
-    between semicolons."""
-    text, places = passage.text, sentences(passage.text)
-    start, stop = places[bisect_right(places, place, key=_start) - 1]
-    start, stop = max(start, after, place - LONGEST_SENTENCE), min(stop, place + LONGEST_SENTENCE)
-    before, behind = text.rfind("; ", start, place + 1), text.find("; ", place, stop)
-    return before + 1 if before >= 0 else start, behind if behind >= 0 else stop
+def _denied(text: str, hits: Sequence[int]) -> list[_Sentence]:
+    """What is denied, in order, where there is evidence."""
+    return [
+        _Sentence(start, text[start:stop], denials)
+        for start, stop, denials in (denying(text, hits) if hits else ())
+    ]
 
 
 def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:

@@ -11,12 +11,16 @@ them all, its time includes that of its tokeniser. A peer that is not installed 
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -35,6 +39,11 @@ LIBRARIES = ("pyahocorasick", *(name for name in PEERS if find_spec(name)))
 RECORDS = 10_000
 ALL_RULES, MATCHER = 6_000, 45_000
 REPEATS = 5
+# The last state in which designs, counts and figures each looked for their words by themselves.
+BEFORE = "46b80fb"
+GIT = ("git", "-c", "core.quotepath=off")
+ONCE = Path(__file__).resolve().parent / "_reading_once.py"
+FASTER = 0.5
 # A regular expression of all phrases is so slow that a sample has to do.
 SAMPLE = 40
 
@@ -59,9 +68,41 @@ def rows() -> Iterator[Row]:
             click.echo(f"left out, since {name} is not installed")
             continue
         yield Row("matcher alone", alone, "s", seconds(peer(phrases, plains), len(texts)), name)
+    yield from beside_before()
     few = texts[:SAMPLE]
     expression = seconds(_expression(phrases, in_plain_form(few)), len(few), repeats=1)
     yield Row("matcher alone", alone, "s", expression, "one regular expression")
+
+
+def beside_before() -> Iterator[Row]:
+    """Tagging and appraisal together, and the same of the code before they read in one pass."""
+    if not REAL.is_dir():
+        click.echo("tagging and appraisal together: left out, since there are no real records")
+        return
+    with TemporaryDirectory() as folder:
+        code = subprocess.run(
+            [*GIT, "archive", BEFORE, "kb", "data"], cwd=ROOT, capture_output=True, check=False
+        )
+        if code.returncode:
+            click.echo(f"left out, since the history holds no {BEFORE}")
+            return
+        with tarfile.open(fileobj=BytesIO(code.stdout)) as tree:
+            tree.extractall(folder, filter="data")
+        now, before = zip(
+            *((_once(ROOT), _once(Path(folder))) for _ in range(REPEATS)), strict=True
+        )
+    name = "tagging and appraisal together"
+    figures = (min(now) * RECORDS, "s", min(before) * RECORDS, "before one pass for all")
+    yield Row(name, *figures, FASTER)
+
+
+def _once(tree: Path) -> float:
+    """Seconds a record with the code of a tree."""
+    command = [sys.executable, str(ONCE), str(REAL), str(tree / "data")]
+    told = subprocess.run(
+        command, env={"PYTHONPATH": str(tree)}, capture_output=True, text=True, check=True
+    )
+    return float(told.stdout)
 
 
 def records() -> Iterator[Passages]:

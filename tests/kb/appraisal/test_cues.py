@@ -11,14 +11,20 @@ from kb.appraisal.cues import (
     RANDOMISED_TITLE,
     RETROSPECTIVE,
     SYSTEMATIC,
+    Texts,
     design_in_words,
     own_words,
 )
 from kb.appraisal.evidence import DESIGNS
+from kb.appraisal.lexicon import passage
+
+
+def read(*passages: tuple[str, str]) -> Texts:
+    return [(field, passage(text)) for field, text in passages]
 
 
 def told(abstract: str = "", title: str = "", n: int | None = None) -> tuple[str, str] | None:
-    return design_in_words([("title", title), ("abstract", abstract)], n)
+    return design_in_words(read(("title", title), ("abstract", abstract)), n)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +60,12 @@ def test_what_is_denied_wished_for_or_cited_is_not_told(abstract: str) -> None:
 
 
 def test_some_words_count_in_the_title_alone() -> None:
-    assert own_words(RANDOMISED_TITLE, [("title", "A randomised trial")]) == 'title "randomised"'
-    assert own_words(RANDOMISED_TITLE, [("abstract", "A randomised trial")]) is None
-    assert own_words(NOTICE, [("title", "Erratum to: Gout")]) == 'title "Erratum to"'
-    assert own_words(NOTICE, [("title", "Correction of a squint")]) is None
+    assert (
+        own_words(RANDOMISED_TITLE, read(("title", "A randomised trial"))) == 'title "randomised"'
+    )
+    assert own_words(RANDOMISED_TITLE, read(("abstract", "A randomised trial"))) is None
+    assert own_words(NOTICE, read(("title", "Erratum to: Gout"))) == 'title "Erratum to"'
+    assert own_words(NOTICE, read(("title", "Correction of a squint"))) is None
 
 
 def test_the_first_place_where_a_paper_says_it_of_itself_counts() -> None:
@@ -65,8 +73,8 @@ def test_the_first_place_where_a_paper_says_it_of_itself_counts() -> None:
         ("title", "No retrospective study"),
         ("abstract", "An earlier retrospective study was small; ours was done in retrospect."),
     ]
-    assert own_words(RETROSPECTIVE, texts) == 'abstract "in retrospect"'
-    assert own_words(SYSTEMATIC, texts) is None
+    assert own_words(RETROSPECTIVE, read(*texts)) == 'abstract "in retrospect"'
+    assert own_words(SYSTEMATIC, read(*texts)) is None
 
 
 def test_words_of_case_reports_and_reviews_count_only_beside_few_patients_or_none() -> None:

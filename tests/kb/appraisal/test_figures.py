@@ -175,11 +175,26 @@ def test_time_and_unit_of_analysis_are_read_where_only_one_is_named() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "The 2- and 5-year EFS were 60% and 50%, respectively.",
+        "EFS at 2 years and 5 years was 60% and 50%, respectively.",
+        "EFS at two and five years was 60% and 50%.",
+    ],
+)
+def test_of_as_many_times_as_values_each_value_has_its_own(text: str) -> None:
+    assert [(figure.value, figure.time_point) for figure in figures(text)] == [
+        (60, "2 years"),
+        (50, "5 years"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Overall survival was 60% in infants older than 18 months.",
         "Overall survival was 60% in patients ≥ 18 months.",
         "Overall survival was 60% at a median follow-up of five years.",
-        "The 3- and 5-year EFS were 60% and 50%, respectively.",
-        "EFS at 2 years and 5 years was 60% and 50%, respectively.",
+        "The 3- and 5-year EFS was 60%.",
+        "EFS at 1, 2 and 5 years was 60% and 50%, respectively.",
     ],
 )
 def test_an_age_a_follow_up_or_one_of_several_times_is_no_time_point(text: str) -> None:

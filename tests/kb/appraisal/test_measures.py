@@ -1,4 +1,4 @@
-"""Names of measures and values in a sentence, and what only looks like one."""
+"""Names of measures in a sentence, in words and by abbreviations."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.appraisal.measures import (
-    MEASURES,
-    SHORT,
-    Measure,
-    may_name,
-    names,
-    number,
-    other_senses,
-    sign,
-    values,
-)
+from kb.appraisal.lexicon import passage
+from kb.appraisal.measures import MEASURES, SHORT, Measure, defined, may_name, names
 
 KEPT = [measure for measure in MEASURES if measure.form != "other"]
 
 
-def named(sentence: str, others: tuple[str, ...] = ()) -> list[str]:
-    return [name.measure.kind for name in names(sentence.lower(), sentence, others)]
+def named(sentence: str, *before: str) -> list[str]:
+    shorts = defined(passage(" ".join(before)))
+    return [name.measure.kind for one in passage(sentence).sentences for name in names(one, shorts)]
 
 
 @pytest.mark.parametrize(
@@ -52,67 +44,39 @@ def test_a_measure_is_named_in_words_or_by_an_abbreviation_in_capitals(
 
 
 def test_an_abbreviation_that_the_passage_gives_another_sense_names_nothing() -> None:
-    passage = "Heart rate (HR) and operating system (OS); hazard ratio (HR); odds ratio (OR)"
-    assert other_senses(passage) == {"hr", "os"}
-    assert named("The HR, OS and OR", tuple(other_senses(passage))) == ["or"]
-    assert other_senses("area under the concentration curve (AUC)") == {"auc"}
+    text = "Heart rate (HR) and operating system (OS); hazard ratio (HR); odds ratio (OR)"
+    assert named("The OS and OR", text) == ["or"]
+    assert named("The HR and OS", "Heart rate (HR) and operating system (OS) were read") == []
+    assert named("The AUC", "area under the concentration curve (AUC)") == []
+    assert named("An aHR", "An adjusted HR [aHR] was told.") == ["hr"]
+    assert named("The OR", "In the lowest quintile (OR, 0.76) it fell.") == ["or"]
 
 
-@pytest.mark.parametrize("measure", KEPT, ids=lambda measure: measure.kind)
+def test_an_abbreviation_that_the_passage_defines_is_the_measure_it_stands_behind() -> None:
+    text = "The sensitivity (Se), specificity [Sp] and positive likelihood ratio (LR+) were sought."
+    assert named("Se and Sp, LR+ too", text) == ["sensitivity", "specificity", "lr+"]
+    assert named("SE, SP, se") == []
+    assert named("PPT was 3", "The pressure pain threshold (PPT) was read.") == []
+    assert named("ROI was 3", "The sensitivity (ROI) was read.") == []
+
+
+@pytest.mark.parametrize("measure", KEPT, ids=lambda measure: measure.rule)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_no_sentence_that_names_a_measure_is_passed_over(
     measure: Measure, data: st.DataObject
 ) -> None:
-    words = data.draw(st.from_regex(measure.words))
+    words = data.draw(st.from_regex(measure.words.pattern))
     around = data.draw(st.sampled_from((" {}", "The {} was 3", "x {}s")))
     for sentence in (around.format(words), around.format(words.upper())):
-        read = sentence.lower()
-        if len(read) == len(sentence) and any(
-            name.measure.form != "other" for name in names(read, sentence, ())
-        ):
-            assert may_name(read, sentence)
+        for one in passage(sentence).sentences:
+            if any(name.measure.form != "other" for name in names(one, {})):
+                assert may_name(one, {})
 
 
 def test_an_abbreviation_in_small_letters_is_passed_over() -> None:
-    assert all(not may_name(f"the {short}", f"the {short}") for short in SHORT)
-    assert all(may_name(f"the {short}", f"the {short.upper()}") for short in SHORT)
-
-
-def read(text: str) -> list[tuple[float | None, float | None, float | None, bool]]:
-    return [(v.value, v.low, v.high, v.percent) for v in values(text)]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("was 83%", [(83, None, None, True)]),
-        ("83% (95% ci 71-98%)", [(83, 71, 98, True)]),
-        ("2.1 [1.2; 3.6]", [(2.1, 1.2, 3.6, False)]),
-        (
-            "83% (10, 12)",
-            [(83, None, None, True), (10, None, None, False), (12, None, None, False)],
-        ),
-        ("between 61% and 84%", [(None, 61, 84, True)]),
-        ("rose from 61% to 84%", [(61, None, None, True), (84, None, None, True)]),
-        ("1,234.", [(1234, None, None, False)]),
-    ],
-)
-def test_a_value_has_its_interval_and_a_range_its_ends(
-    text: str, expected: list[tuple[float | None, float | None, float | None, bool]]
-) -> None:
-    assert read(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["n = 43", "10 of 12", "33/37", "43 patients", "1 in 7000", "5 years", "t1", "stage 4"]
-)
-def test_counts_fractions_times_and_codes_are_no_values(text: str) -> None:
-    assert read(text) == []
-
-
-def test_signs_are_four_and_numbers_may_have_commas() -> None:
-    assert [sign(each) for each in ("<", "<=", ">=", ">", "=", ":", None)] == [
-        *("<", "\u2264", "\u2265", ">", None, None, None)
-    ]
-    assert number("12,345.5") == 12345.5
+    for short, measure in SHORT.items():
+        if measure.form != "other":
+            small, large = (passage(f"the {each}").sentences[0] for each in (short, short.upper()))
+            assert not may_name(small, {})
+            assert may_name(large, {})

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kb.appraisal import people
-from kb.tagging.literals import Finder
+from kb.reading.literals import Finder
 
 
 def found(pattern: re.Pattern[str] | Finder, text: str) -> bool:

@@ -7,10 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.appraisal.figures import figures
+from kb.appraisal.lexicon import passage
 from kb.appraisal.thresholds import cutoffs, detection_rates, p_values
+from kb.reading.passage import ReadSentence
 from kb.tagging.vocabulary import FieldWords
 
 WORDS = FieldWords(scores=("curie", "siopen", "ferritin", "quake index"))
+
+
+def sentence(text: str) -> ReadSentence:
+    """The only sentence of a text."""
+    (one,) = passage(text).sentences
+    return one
 
 
 def test_signs_and_thresholds_are_kept() -> None:
@@ -41,14 +49,14 @@ def test_signs_and_thresholds_are_kept() -> None:
     ],
 )
 def test_a_p_value_is_read_in_every_form(text: str, value: float, sign: str | None) -> None:
-    (figure,) = p_values(text)
+    (figure,) = p_values(sentence(text))
     assert figure.value == pytest.approx(value)
     assert figure.sign == sign
 
 
 @pytest.mark.parametrize("text", ["p53 was lost", "p = 12", "step 3", "p-glycoprotein 0.3", "p 3"])
 def test_what_only_begins_with_a_p_is_none(text: str) -> None:
-    assert list(p_values(text)) == []
+    assert list(p_values(sentence(text))) == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +75,9 @@ def test_what_only_begins_with_a_p_is_none(text: str) -> None:
 def test_a_cutoff_has_a_sign_or_words_for_one(
     text: str, value: float, sign: str | None, unit: str | None
 ) -> None:
-    assert [(f.value, f.sign, f.unit) for f in cutoffs(text, WORDS)] == [(value, sign, unit)]
+    assert [(f.value, f.sign, f.unit) for f in cutoffs(sentence(text), WORDS)] == [
+        (value, sign, unit)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +92,7 @@ def test_a_cutoff_has_a_sign_or_words_for_one(
     ],
 )
 def test_a_time_a_share_and_a_value_of_somebody_are_no_cutoff(text: str) -> None:
-    assert cutoffs(text, WORDS) == []
+    assert cutoffs(sentence(text), WORDS) == []
 
 
 @pytest.mark.parametrize(
@@ -95,12 +105,12 @@ def test_a_time_a_share_and_a_value_of_somebody_are_no_cutoff(text: str) -> None
     ],
 )
 def test_a_share_that_a_test_found_is_a_detection_rate(text: str, value: float) -> None:
-    assert [(f.value, f.unit) for f in detection_rates(text)] == [(value, "%")]
+    assert [(f.value, f.unit) for f in detection_rates(sentence(text))] == [(value, "%")]
 
 
 @pytest.mark.parametrize("text", ["77% of boys were detected", "found in 77% of lesions", "77%"])
 def test_a_share_without_things_that_are_found_is_none(text: str) -> None:
-    assert list(detection_rates(text)) == []
+    assert list(detection_rates(sentence(text))) == []
 
 
 # Words of the field
@@ -119,7 +129,7 @@ def test_scores_of_all_medicine_need_no_words_of_a_field(
     text: str, value: float, sign: str
 ) -> None:
     for words in (FieldWords(), WORDS):
-        assert [(f.value, f.sign) for f in cutoffs(text, words)] == [(value, sign)]
+        assert [(f.value, f.sign) for f in cutoffs(sentence(text), words)] == [(value, sign)]
 
 
 @pytest.mark.parametrize(
@@ -133,8 +143,8 @@ def test_scores_of_all_medicine_need_no_words_of_a_field(
 def test_scores_of_the_field_are_cutoffs_where_it_names_them(
     text: str, value: float, sign: str
 ) -> None:
-    assert [(f.value, f.sign) for f in cutoffs(text, WORDS)] == [(value, sign)]
-    assert cutoffs(text) == []
+    assert [(f.value, f.sign) for f in cutoffs(sentence(text), WORDS)] == [(value, sign)]
+    assert cutoffs(sentence(text)) == []
 
 
 def test_a_sentence_with_no_other_figure_than_a_cutoff_of_the_field_is_read() -> None:
@@ -145,5 +155,5 @@ def test_a_sentence_with_no_other_figure_than_a_cutoff_of_the_field_is_read() ->
 
 @given(st.text(alphabet="abc.+*()[]\\|^$ -", min_size=1, max_size=8).filter(str.strip))
 def test_a_score_is_read_as_it_is_written_and_never_as_a_pattern(name: str) -> None:
-    for figure in cutoffs("ferritin above 92", FieldWords(scores=(name,))):
+    for figure in cutoffs(sentence("ferritin above 92"), FieldWords(scores=(name,))):
         assert name in "ferritin above 92"[figure.start : figure.end]

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kb.appraisal
+import kb.reading
 import kb.tagging
 from kb.appraisal.thresholds import score
 from kb.data import data_dir
-from kb.tagging import literals
-from kb.tagging.literals import EDGE, Finder, letters_of, needed_strings
+from kb.reading import literals
+from kb.reading.literals import EDGE, Finder, letters_of, needed_strings
 from kb.tagging.topics_file import load
 from kb.tagging.vocabulary import NO_WORDS
 
@@ -100,7 +101,7 @@ def test_where_python_has_another_parser_every_text_is_tried(
 
 def finders() -> Iterator[tuple[str, Finder]]:
     """Every finder of the stages that read texts, alone or in a tuple."""
-    for package in (kb.tagging, kb.appraisal):
+    for package in (kb.reading, kb.tagging, kb.appraisal):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             for name, value in vars(import_module(module.name)).items():
                 for each in value if isinstance(value, tuple) else (value,):

@@ -53,18 +53,22 @@ ANYTHING = _Piece(NOTHING, is_whole=False, needed=None)
 EMPTY = _Piece(NOTHING, is_whole=True, needed=None)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False)
 class Finder:
-    """A pattern, and the letters without which it finds nothing; None where there are none such."""
+    """A pattern, and the letters without which it finds nothing; None where there are none such.
+    ``needed`` are the same strings, all of them, with EDGE at their ends for an edge of a word."""
 
     pattern: re.Pattern[str]
     letters: tuple[str, ...] | None
+    needed: Strings | None
     in_any_case: bool
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         compiled = re.compile(pattern, flags)
         object.__setattr__(self, "pattern", compiled)
-        object.__setattr__(self, "letters", letters_of(compiled))
+        needed = needed_strings(compiled)
+        object.__setattr__(self, "needed", needed)
+        object.__setattr__(self, "letters", None if needed is None else fewest(needed))
         object.__setattr__(self, "in_any_case", bool(compiled.flags & re.IGNORECASE))
 
     def may_find(self, text: str) -> bool:

@@ -1,0 +1,197 @@
+"""The numbers of a sentence that can be values of a measure: sign, error and interval. Pure.
+
+They are read in the plain form of kb.record.sentences and in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kb.appraisal.signs import AFTER, BEFORE, sign
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
+PERCENT = r"\s?(?:%|per ?cent\b)"
+BETWEEN = r"\s?(?:-|to|,|;|and)\s?"
+CI = (
+    r"(?:confiden\w+ (?:intervals?|limits?|bounds?)|credible intervals?|cis?|cri|c\.i\.)(?![a-z])"
+    r"(?:\s?95\s?%?)?"
+)
+LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
+# The end of a number: no unit of time, no letter, no second half of a date or a code.
+NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
+WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
+# Words after a number without %, which then counts or measures nothing.
+FREE = re.compile(
+    r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
+    r"|than|against|using|while|whereas|but|respectively|during|among|between|was|were|is|are|had"
+    r"|has|have"
+    r"|indicates|suggests|shows|per|sensitiv\w+|specific\w+|\w+ed|\w+ing)\b)[a-zµ°]+)"
+)
+SAID_INTERVAL = (
+    rf"\s?[,;:]?\s?(?P<open>[\[(])?\s*[,;]?\s*(?:with an? |and )?{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?"
+    rf"\s?(?:of |was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
+    rf"(?P<low>-?{NUMBER})(?:{PERCENT})?{BETWEEN}(?P<high>{NUMBER})(?:{PERCENT})?"
+    r"(?(inner)\s*[\])])(?(open)(?:\s*[\])])?)"
+)
+IN_BRACKETS = (
+    rf"\s?[\[(]\s?(?:{LEVEL}[,:]?\s?)?(?P<low2>{NUMBER})(?:{PERCENT})?"
+    rf"\s?(?:-|to|;|,)\s?(?P<high2>{NUMBER})(?:{PERCENT})?\s*(?:[\])]|(?=[,;]|\swith\b))"
+)
+BARE_INTERVAL = (
+    rf"{IN_BRACKETS}"
+    rf"|[,;]\s(?P<low3>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high3>{NUMBER})(?:{PERCENT})?"
+)
+# What follows ±, or is called the standard error. A standard deviation is no error of the value.
+CALLED = r"(?:sem?|sd|standard errors?|standard deviations?)(?![a-z])"
+ERROR = (
+    rf"(?P<error>\s?(?:(?P<bracket>[(\[])\s?(?:(?P<called>{CALLED})[:=,]?\s?(?:of\s)?(?:±\s?)?"
+    rf"|(?:±|\+/-|\+-)\s?)|(?:±|\+/-|\+-)\s?)(?P<se>{NUMBER})(?:{PERCENT})?"
+    rf"(?:\s?\(?(?P<called2>{CALLED})\)?)?(?(bracket)\s?[)\]]))"
+)
+DEVIATION = re.compile(r"(?:±|\+/-)\s?(?:sd\b|standard deviations?\b)")
+# Powers of ten are read where a unit follows them, by those who know it.
+NO_POWER = (
+    r"(?!\s?[×x]\s?10(?!\s?\^?-?\s?[\d⁻³⁶]+\s?mm)|\s?\^|[\u2070-\u2079\u00b2\u00b3\u00b9\u207b])"
+)
+VALUE = re.compile(
+    r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
+    rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}"
+    rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
+    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
+)
+# Words for a sign, read from the number back: they would be tried at every place else.
+SIGN_WORDS = re.compile(rf"(?P<words>{BEFORE})\s(?:about |around |approximately )?$")
+LONGEST_SIGN = 45
+# The head of an interval without its value: "sensitivity (95% CI) was"; with its ends.
+LONE_INTERVAL = re.compile(
+    rf"{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?(?:\s?(?:of |was |from |[:=,])?\s?[\[(]?\s?"
+    rf"-?{NUMBER}(?:{PERCENT})?{BETWEEN}{NUMBER}(?:{PERCENT})?)?"
+)
+CI_LETTERS = re.compile(r"\bci|\bcri\b|c\.i\.|interval|confiden")
+INTERVAL = re.compile(rf"(?:{SAID_INTERVAL}|{IN_BRACKETS})")
+RANGE = re.compile(
+    rf"\b(?:between|from|rang(?:ed|ing)(?: between| from)?)\s+(?P<low>{NUMBER})(?:{PERCENT})?"
+    rf"\s?(?:-|to|and)\s?(?P<high>{NUMBER})(?P<percent>{PERCENT})?"
+)
+# A value that rose from one figure to another has two, no range.
+CHANGED = re.compile(
+    r"\b(?:rose|raised|rais(?:es|ing)|increas\w+|improv\w+|fell|fall|decreas\w+|declin\w+|dropp?\w*"
+    r"|reduc\w+|chang\w+)\b[^.;]{0,60}$"
+)
+# Counts and fractions, which are nobody's value: n = 43, 10 of 12, 33/37, 43 patients, 1 in 7000.
+THINGS = (
+    "patients|children|infants|neonates|newborns|adults|cases|subjects|participants|survivors"
+    "|controls|lesions|scans|studies|tumou?rs|samples|sites|foci|readers|examinations|events|deaths"
+    "|institutions|cent(?:er|re)s|cycles|courses"
+)
+TIMES = r"(?:years?|yrs?|y|months?|mo|weeks?|days?)"
+NO_VALUES = re.compile(
+    r"(?=[\dnptgs])(?:"  # with which they begin
+    rf"\bn\s?=\s?{NUMBER}"
+    rf"|(?<![\d.])(?:\d+\s?(?:/|of|out of)|1 in)\s?{NUMBER}(?!\.?\d|{PERCENT})"
+    rf"|(?<![\d.])(?:\d+(?:\s?(?:,|,? and|,? or|to|-|&)\s?))+\d+\s?-?\s?{TIMES}\b"
+    rf"|(?<![\d.])(?<!vs )(?<!vs\. )(?<!versus ){NUMBER}{PERCENT}\s(?:of|were|had)\b"
+    rf"|(?<![\d.])\d+\s(?:[a-z-]+\s){{0,2}}(?:{THINGS})\b|\btesla\b|\b(?:stages?|grades?|phase"
+    rf"|table) \d)"
+)
+
+
+class Value(NamedTuple):
+    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    se: float | None
+    sign: str | None
+    percent: bool
+    is_free: bool
+    start: int
+    end: int
+
+
+def values(text: str) -> list[Value]:
+    """The values of a sentence in lower case; counts are none."""
+    text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
+    ranges = list(_ranges(text))
+    singles = [
+        value
+        for value in _single(text)
+        if not any(one.start < value.end and value.start < one.end for one in ranges)
+    ]
+    return sorted(ranges + singles, key=lambda value: value.start)
+
+
+def _ranges(text: str) -> Iterator[Value]:
+    for match in RANGE.finditer(text):
+        if not CHANGED.search(text, 0, match.start()):
+            ends = (number(match["low"]), number(match["high"]))
+            percent = match["percent"] is not None
+            yield Value(None, *ends, None, None, percent, True, match.start(), match.end())
+
+
+def _single(text: str) -> Iterator[Value]:
+    lone = list(LONE_INTERVAL.finditer(text)) if CI_LETTERS.search(text) else []
+    has_deviations = DEVIATION.search(text) is not None
+    place = 0
+    while match := VALUE.search(text, place):
+        start = match.start("value")
+        while lone and lone[0].end() <= start:
+            lone.pop(0)
+        if lone and lone[0].start() <= start:
+            place = lone[0].end()
+            continue
+        low, high, place = _interval(match)
+        begins, written = _sign(text, match)
+        yield Value(
+            number(match["value"]),
+            *(low, high, None if has_deviations else _error(match), sign(written)),
+            bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
+            FREE.match(text, place) is not None,
+            begins,
+            place,
+        )
+
+
+def _sign(text: str, match: re.Match[str]) -> tuple[int, str | None]:
+    """Where the value begins with its sign, and the sign, or the words for one."""
+    start = match.start()
+    if match["sign"]:
+        return start, match["sign"]
+    words = SIGN_WORDS.search(text, max(0, start - LONGEST_SIGN), start)
+    return (words.start(), words["words"]) if words else (start, match["after"])
+
+
+def _error(match: re.Match[str]) -> float | None:
+    """The standard error; None where the number is called a deviation."""
+    called = match["called"] or match["called2"] or ""
+    return (
+        None if not match["se"] or "d" in called.removeprefix("standard") else number(match["se"])
+    )
+
+
+def interval_after(text: str, place: int, value: float | None) -> tuple[float, float, int] | None:
+    """Ends of the interval of a value that stands at a place, and where it is over."""
+    match = INTERVAL.match(text, place)
+    if match is None or value is None:
+        return None
+    low, high = number(match["low"] or match["low2"]), number(match["high"] or match["high2"])
+    return (low, high, match.end()) if match["low"] or low <= value <= high else None
+
+
+def _interval(match: re.Match[str]) -> tuple[float | None, float | None, int]:
+    """Ends of the interval, and the end of the value with it. Numbers in brackets that do not hold
+    the value are no interval of it."""
+    low, high = (match[end] or match[f"{end}2"] or match[f"{end}3"] for end in ("low", "high"))
+    bare = max(match.end(group) for group in ("value", "percent", "error", "percent2", "after"))
+    if not low or not high:
+        return None, None, bare
+    if match["low"] or number(low) <= number(match["value"]) <= number(high):
+        return number(low), number(high), match.end()
+    return None, None, bare
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))

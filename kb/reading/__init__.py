@@ -1,0 +1,1 @@
+"""What the tagging and the appraisal share when they read a text: its sections, rules as data."""
