@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +19,9 @@ from small_base import BUNDLED, built_base, small_base
 from harvest.cli import main as harvest
 from kb.evaluate.references import read_records
 from kb.record.article import Article
+
+# Where the tests are started in the background, Ctrl-C is ignored by them and by what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine does.
 # The same commit is judged by the same examples on every machine; `make hunt` draws new ones.

@@ -295,7 +295,8 @@ def test_every_descriptor_of_the_facts_is_used_as_they_say(shared: Path) -> None
 
 def test_every_synonym_of_the_facts_is_read_in_the_right_company(shared: Path) -> None:
     company = (
-        "or older, biopsy, adults, PET scan; MRI, INRG, POG, MIBG, opsoclonus, ganglioneuroblastoma, paraganglioma"
+        "or older, biopsy, adults, PET scan; MRI, INRG, POG, MIBG, opsoclonus, "
+        "ganglioneuroblastoma, paraganglioma"
     )
     missed = {
         (row["topic_id"], word)
