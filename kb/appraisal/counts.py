@@ -58,6 +58,7 @@ def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Coun
         counted = list(_before_noun(sentence))
         here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
         here += _sets(sentence) if counted else ()
+        here += _spaced(sentence)
         yield from sorted((count for count in here if count.n), key=lambda count: count.start)
 
 
@@ -87,6 +88,12 @@ def without_noun(field: str, text: str) -> Iterator[Count]:
     """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
     low = plain(text).lower()
     numbers = [*people.SERIES.finditer(low), *people.BEARERS.finditer(low)]
+    numbers += people.TUMOURS.finditer(low)
+    numbers += (
+        match
+        for match in people.AFTER_N.finditer(low)
+        if people.EXAMINED.search(low, low.rfind(". ", 0, match.start()) + 1, match.start())
+    )
     shares = [*people.FRACTION.finditer(low), *_shares_of_people(low)]
     if shares and people.NAMED.search(low):
         numbers += shares
@@ -185,12 +192,21 @@ def _chosen(sentence: _Counting, start: int, match: re.Match[str]) -> Count | No
         or people.OF_WHOM.match(text, match.end())
     )
     studied = people.CHOSEN.match(text, match.end()) if is_screened else None
+    if is_screened and not studied and (last := people.AT_LAST.match(text, match.end())):
+        n, first = value(last["number"]), last.start("number")
+        return sentence.count(n, unit, "final", first, last.end())
     if not studied and people.SOURCE_BEFORE.search(text, _near(start), start):
         studied = people.DRAWN.match(text, match.end())
     if not studied:
         return None
     first = out_of.start() if out_of else start
     return sentence.count(value(studied["number"]), unit, "whole", first, studied.end())
+
+
+def _spaced(sentence: _Counting) -> Iterator[Count]:
+    """Thousands that a space parts from the hundreds."""
+    for match in sentence.finditer(people.SPACED):
+        yield sentence.count(value(match["number"]), match["people"], "open", *match.span())
 
 
 def _summed(sentence: _Counting, n: int, start: int, match: re.Match[str]) -> Count | None:
@@ -202,6 +218,11 @@ def _summed(sentence: _Counting, n: int, start: int, match: re.Match[str]) -> Co
                 n + value(other["number"]), "patients", "faint", start, other.end()
             )
         return None
+    if both := people.BOTH_SEXES.fullmatch(match["attributes"]):
+        total = n + value(both["number"])
+        return sentence.count(
+            total, match["people"], _role(sentence, start, match), start, match.end()
+        )
     before = people.PAIR_BEFORE if "respectively" in text else people.KIND_BEFORE
     if pair := before.pattern.search(text, _near(start), start) if before.may_find(text) else None:
         total = n + value(pair["number"])

@@ -123,6 +123,20 @@ SYSTEMATIC = _cue(
     r"\bsummary (?:ROC|receiver operating)\b",
     r"\bpooled (?:sensitivity|specificity)\b",
 )
+# Healthy volunteers whose pictures are read with the patients' make no case-control study.
+READ_BY_SEVERAL = (
+    rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|several|blinded|independent) "
+    rf"(?:[\w-]+ ){{0,4}}{READERS}(?: [\w-]+){{0,4}} (?:read|scored|rated|assessed|applied"
+    r"|interpreted|measured|graded|assigned|delineated|evaluated|marked|looked|judged"
+    r"|classified"
+    r"|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
+    rf"\b(?:read|scored|rated|assessed|interpreted|measured|graded|evaluated|reviewed|judged)"
+    rf"(?: \w+){{0,2}} by (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|blinded"
+    rf"|independent|masked) (?:[\w-]+ ){{0,4}}{READERS}\b(?! (?:\w+ )?(?:in|by) consensus\b)",
+    r"\b(?:read|scored|rated|measured) (?:twice|(?:[\w-]+ ){0,4}again (?:centrally|by))\b",
+    r"\bread (?:[\w-]+ ){1,5}and (?:[\w-]+ )?again\b",
+    r"\b(?:blinded|masked) (?:[\w-]+ )?(?:reading|readers?|reviewers?|observers?)\b",
+)
 NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|[1-9][0-9]?)"
 # The first that is met decides: first what holds no results of its own or would otherwise pass for
 # something stronger, last what other papers say as well.
@@ -176,6 +190,7 @@ CUES = (
         most=0,
     ),
     RETROSPECTIVE,
+    _cue("cross-sectional study", rf"\bvolunteers?\b[^.]{{0,120}}?{READ_BY_SEVERAL[1]}"),
     _cue(
         "case-control study",
         r"\bcase[- ]control(?:led)? (?:study|design|analysis)\b",
@@ -210,11 +225,12 @@ CUES = (
         "clinical trial",
         r"\bphase (?:[1-4]|I{1,3}|IV)[ab]?(?:[/-](?:[1-3]|I{1,3})[ab]?)?,? (?:[\w-]+,? ){0,3}"
         r"(?:trial|study)\b",
-        r"\b(?:feasibility|pilot|single-arm|one-arm|open|open-label|uncontrolled"
+        r"\b(?:feasibility|pilot|single[- ]arm|one[- ]arm|open|open-label|uncontrolled"
         r"|dose[- ](?:escalation"
-        r"|finding)|basket) (?:[\w-]+ ){0,2}trial\b",
-        r"\b(?:single-arm|one-arm|open-label|dose[- ](?:escalation"
+        r"|finding)|basket) (?:[\w-]+ ){0,2}(?:trial|protocol)\b",
+        r"\b(?:single[- ]arm|one[- ]arm|open-label|dose[- ](?:escalation"
         r"|finding)) (?:[\w-]+ ){0,2}study\b",
+        r"\bnon-?randomi[sz]ed,? (?:[\w-]+,? ){0,3}trial\b",
         r"\bfirst[- ]in[- ](?:human|child|man|children)\b",
         r"\b(?:trial|study)\b[^.;]{0,30}\b(?:no control (?:group|arm)"
         r"|without (?:a )?control (?:group"
@@ -229,18 +245,8 @@ CUES = (
     _cue(
         "cross-sectional study",
         r"\bcross-sectional (?:study|survey|analysis|design|sample)\b",
-        rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|several|blinded|independent) "
-        rf"(?:[\w-]+ ){{0,4}}{READERS}(?: [\w-]+){{0,4}} (?:read|scored|rated|assessed|applied"
-        r"|interpreted|measured|graded|assigned|delineated|evaluated|marked|looked|judged"
-        r"|classified"
-        r"|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
-        rf"\b(?:read|scored|rated|assessed|interpreted|measured|graded|evaluated|reviewed|judged)"
-        rf"(?: \w+){{0,2}} by (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|blinded"
-        rf"|independent|masked) (?:[\w-]+ ){{0,4}}{READERS}\b(?! (?:\w+ )?(?:in|by) consensus\b)",
-        r"\b(?:read|scored|rated|measured) (?:twice|(?:[\w-]+ ){0,4}again (?:centrally|by))\b",
-        r"\bread (?:[\w-]+ ){1,5}and (?:[\w-]+ )?again\b",
-        r"\b(?:blinded|masked) (?:[\w-]+ )?(?:reading|readers?|reviewers?|observers?)\b",
     ),
+    _cue("cross-sectional study", *READ_BY_SEVERAL),
     _cue(
         "cross-sectional study",
         r"\b(?:inter|intra)-?(?:observer|reader|rater)\b",
@@ -337,6 +343,9 @@ CUES = (
     _cue(
         "narrative review",
         r"\b(?:this|the present) (?:review|overview)\b",
+        r"\b(?:literature|published (?:reports|data|evidence|papers)) (?:was|were|is) (?:\w+ly )?"
+        r"(?:reviewed|surveyed|searched|appraised)\b",
+        r"\b(?:review|survey) of (?:the |all )?(?:[\w-]+ ){0,2}literature\b",
         r"\bthis (?:article|paper|chapter) (?:reviews|outlines|discusses|summari[sz]es)\b",
         r"\bwe (?:review|summari[sz]e|outline|discuss|give an overview)\b",
         r"\b(?:is|are) (?:reviewed|summari[sz]ed|discussed|outlined)\b",

@@ -137,7 +137,14 @@ PREPRINT = {"D000076942": ("Preprint", "preprint")}
 
 LABORATORY = Finder(
     r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|xenografts?|murine|cell lines?|in vitro"
-    r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were)\b",
+    r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were"
+    r"|transfect(?:ed|ion|ions)|[a-z]+(?:-[a-z0-9]+)*-[a-z]*[0-9][a-z0-9]* (?:[a-z]+ )?cells)\b",
+)
+# What was done with tissue of a few patients is no study of them.
+IN_ANIMALS = Finder(
+    r"\b(?:transplanted|injected|inoculated|implanted|grafted|xenografted) (?:[\w-]+ ){0,3}?"
+    r"(?:in|into|to) (?:[\w-]+ ){0,2}(?:mice|rats|animals)\b|\b(?:nude|athymic|scid|immunodeficient"
+    r"|transgenic|knockout) (?:mice|rats)\b"
 )
 PATIENTS = Finder(
     r"\b(?:patients?(?!-derived)|child|children|infants?|cases|participants|volunteers|subjects"
@@ -221,7 +228,7 @@ def study_design(
         return "notice", words
     if types and not (n and _is_letter(publication_types, types)):
         own = _weakest(types, "publication type")
-    elif not n and (laboratory := _laboratory(mesh, texts)):
+    elif (n or 0) <= FEW and (laboratory := _laboratory(mesh, texts, n)):
         own = "laboratory or animal study", laboratory
     elif headings:
         own = _weakest(headings, "MeSH")
@@ -263,8 +270,14 @@ def _weakest(named: Mapping[str, str], kind: str) -> tuple[str, str]:
     return designs[-1], f"{basis}, weaker than {stronger}" if stronger else basis
 
 
-def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts) -> str | None:
-    """What tells that no patients were studied: the headings, or the words where none are named."""
+def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts, n: int | None) -> str | None:
+    """What tells that no patients were studied: the headings, or the words where none are named,
+    or where what was done with their tissue was done in animals."""
+    for field, read in texts:
+        for match in IN_ANIMALS.finditer(read.low):
+            return f'{field} "{read.text[slice(*match.span())]}"'
+    if n:
+        return None
     if _named(mesh, ANIMALS) and not _named(mesh, HUMANS):
         return "MeSH Animals without Humans"
     title = next((read.text for field, read in texts if field == "title"), "")

@@ -14,7 +14,7 @@ from kb.reading.search import PatternSearch
 # Whatever finders stand in these, alone or in tuples, is looked for.
 MODULES = (cues, measures, own, people, thresholds)
 # Tried beside a count or on whole passages, and looked for there.
-APART = {people.BEARERS, people.KIND_BEFORE, people.PAIR_BEFORE, people.SERIES}
+APART = {people.BEARERS, people.KIND_BEFORE, people.PAIR_BEFORE, people.SERIES, people.TUMOURS}
 
 
 # Counts, figures and designs are read from the same passages, one after the other.

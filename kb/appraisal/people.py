@@ -126,6 +126,12 @@ CHOSEN = re.compile(
     rf"[^.:()]{{0,60}}?[\s,;](?P<number>{DIGITS}|{SPELLED})\s+(?:\({PERCENT}\)\s+)?"
     rf"(?:(?:{PEOPLE})\s+)?{CLAUSE}{TAKEN}"
 )
+# Of 640 children 52 had the disease, 46 of whom were eligible; 46 had it and were analysed.
+AT_LAST = re.compile(
+    rf"[^.:]{{0,160}}?[\s,;](?P<number>{DIGITS}|{SPELLED})\s(?:\({PERCENT}\)\s)?(?:(?:{PEOPLE})\s)?"
+    rf"(?:of\s(?:whom|which|them)\s(?:were|was)\s(?:\w+ly\s)?(?:{STUDIED}|eligible|evaluable|available)"
+    rf"|(?:had|have)\s[^.,;:()]{{1,60}}?\sand\s(?:were|was)\s(?:\w+ly\s)?(?:{STUDIED}))\b"
+)
 # 233 children were registered, of whom 201 were analysed.
 OF_WHOM = re.compile(
     r"[^.:()]{0,60}?\b(?:of (?:whom|which|these|them),?"
@@ -236,6 +242,16 @@ KIND_BEFORE = Finder(
 SUBJECT_BEFORE = re.compile(
     r"\s*(?:[a-z /&-]+:\s*)?(?:(?:[\w-]+\s){0,2}(?:of|from|for)\s|there were\s)?$"
 )
+# Between a number and its noun: nine male and four female patients.
+BOTH_SEXES = re.compile(
+    rf"(?:fe)?males?\s(?:\([^()]{{1,20}}\)\s)?(?:and\s)(?P<number>{DIGITS}|{SPELLED})\s(?:fe)?males?\s*"
+)
+# 1 204 children, as one prints thousands in Europe; but not the 204 children of stage 1.
+SPACED = Finder(
+    r"(?<![\w.,:/-])(?<!stage )(?<!stages )(?<!grade )(?<!group )(?<!phase )(?<!type )(?<!and )"
+    r"(?P<number>[1-9][0-9]{0,2} [0-9]{3})"
+    rf"\s(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z-]+\s){{0,2}}?(?P<people>{PEOPLE})\b"
+)
 SEX_BEFORE = re.compile(rf"\b(?:{SEXES})(?:\s+and|,)\s+$")
 SEX_NEXT = re.compile(
     rf"(?:\s+\([^()]{{1,40}}\))?(?:\s+and|,)\s+(?P<number>{DIGITS}|{SPELLED})\s+(?:{SEXES})\b"
@@ -294,6 +310,16 @@ SERIES = Finder(
 BEARERS = Finder(
     rf"(?<![\w.,-])(?P<number>{DIGITS}|{SPELLED})\s(?:[a-z-]+\s){{0,2}}?"
     rf"(?:tumou?rs|masses|neoplasms)\s(?:of|in|from)\s(?:the\s)?(?:{PEOPLE})\b"
+)
+# Where nobody is counted a tumour is a patient, and so is an examination.
+TUMOURS = Finder(
+    rf"(?<![\w.,-])(?P<number>{DIGITS}|{SPELLED})\s(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z-]+\s){{0,2}}?"
+    r"(?:[a-z]{4,}mas|tumou?rs|masses|neoplasms)\s(?:were|was)\s(?:\w+ly\s)?"
+    r"(?:resected|removed|excised|biopsied|operated)"
+)
+EXAMINED = re.compile(
+    r"(?<!\w)(?:scans|images|examinations|scintigrams)\b"
+    r"(?:(?!\b(?:mice|rats|animals|cells|phantoms?|volunteers)\b)[^.;])*\($"
 )
 # One patient: an age and a person, or a person of one sex, or the case that is reported.
 PERSON = (

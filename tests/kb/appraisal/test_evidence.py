@@ -308,3 +308,26 @@ def test_every_design_that_a_type_gives_has_its_levels() -> None:
 def test_prognosis_has_no_level_5_and_no_level_is_out_of_range() -> None:
     assert all(given.prognosis != 5 for given in DESIGNS.values())
     assert {level for given in DESIGNS.values() for level in given} == {1, 2, 3, 4, 5, None}
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "told"),
+    [
+        ("Rituximab was given to 20 adults in a non-randomised, single-arm trial.", 20, "clinical"),
+        ("We opened a feasibility protocol at four hospitals for infants.", None, "clinical"),
+        ("The English literature was surveyed for reports of the tracer.", None, "narrative"),
+        ("This is a review of the literature on tracers.", None, "narrative"),
+        ("Three tumours of two girls were implanted into athymic mice.", 2, "laboratory"),
+        ("Cells were transfected with the gene, and SK-X7 cells grew.", None, "laboratory"),
+        (
+            "Scans of 60 patients and 30 healthy volunteers were read blind by three radiologists.",
+            60,
+            "cross-sectional",
+        ),
+        ("Levels of 60 patients were compared with those of 30 healthy controls.", 60, "case-cont"),
+        ("The tracer was injected in 14 children after a study in mice.", 14, "not stated"),
+        ("A randomised trial is needed; the literature was reviewed in 9 children.", 9, "case"),
+    ],
+)
+def test_the_design_that_clear_words_tell(text: str, n: int | None, told: str) -> None:
+    assert design(abstract=text, n=n).startswith(told)

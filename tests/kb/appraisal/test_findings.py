@@ -77,7 +77,7 @@ def test_every_way_to_state_a_sample_size_is_read(text: str, n: int, unit: str, 
         "123 I-MIBG patients and iodine 131 patients",
         "36% patients, 36 % patients, 36 percent patients",
         "Fewer than ten patients, more than 100 patients, at least 20 patients, 5 to 10 patients",
-        "A total of 12 345 patients",
+        "Stage 4 345 patients",
         "Twenty (21) patients",
         "3 readers scored patients.",
         "Two children's hospitals counted 900 patient-years.",
@@ -358,3 +358,36 @@ def test_sample_sizes_of_the_real_abstracts_on_neuroblastoma(shared: Path) -> No
 def test_a_number_without_a_noun_is_one_of_patients_only_where_the_text_names_people() -> None:
     assert totals("Gout was seen in four of 96. Its information was kept by the families.") == [96]
     assert totals("The compounds were formed from four of 96. Information follows.") == []
+
+
+# Those analysed, sexes apart, thousands with a space, what stands for a patient
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("Of 1800 children with a mass, 140 had a blastoma, 96 of whom were evaluable.", 96),
+        ("Among 420 patients referred, 31 infants were mildly ill, 22 of whom were studied.", 22),
+        ("Of 700 adults seen, 48 had a tremor and were finally included.", 48),
+        ("Seven male and five female children were scanned.", 12),
+        ("We operated on 31 female and 28 male patients.", 59),
+        ("A total of 12 345 patients were registered.", 12345),
+        ("Files of 2 310 newborn infants were read.", 2310),
+        ("Uptake was scored on early images (n = 64) and again later (n = 60).", 64),
+        ("In this survey of nine clinics, 87 blastomas were completely resected.", 87),
+    ],
+)
+def test_the_patients_that_a_paper_rests_on(text: str, n: int) -> None:
+    assert max(totals(text)) == n
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Slides of 190 tumours were reviewed by two pathologists.",
+        "Images of mice (n = 12) and of rats (n = 9) were taken.",
+        "Grade 3 120 patients",
+    ],
+)
+def test_what_is_no_patient_there_either(text: str) -> None:
+    assert not [n for n in totals(text) if n > 120]
