@@ -48,7 +48,7 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str | None]]:
     first, last = first_and_last(paper.pages or "")
     yield "author", _names(paper.authors)
     yield "editor", _names(paper.editors)
-    yield "title", paper.title
+    yield "title", paper.printed_title
     yield "booktitle" if paper.is_book else "journal", paper.container
     yield "publisher", paper.publisher
     yield "shortjournal", paper.journal_abbrev

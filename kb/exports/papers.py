@@ -44,6 +44,8 @@ NOTICE_NAMES = {
     "reinstatement": "REINSTATED",
 }
 RETRACTED = "Retracted Publication"
+# An ellipsis, and the stop of "in the U.S.A.", belong to the title.
+KEPT_STOP = re.compile(r"(?:\.\.|\b\w\.\w\.)$")
 PLAIN_PAGES = re.compile(r"[^\s;,.]*")
 PREFIXED_PAGES = re.compile(r"([^\d–-]+)(\d+)[–-](\d+)")
 
@@ -126,6 +128,11 @@ class Paper:
     @property
     def is_whole_book(self) -> bool:
         return bool(self.is_book) and not self.is_chapter
+
+    @property
+    def printed_title(self) -> str:
+        """The title without the full stop that PubMed ends it with; styles set their own."""
+        return self.title if KEPT_STOP.search(self.title) else self.title.removesuffix(".")
 
     @property
     def container(self) -> str | None:

@@ -33,6 +33,8 @@ from kb.record.dates import iso_date, printed_date
 from kb.record.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
 from kb.record.markup import child, child_text, folded, record_element, safe_html, text_of
 
+NOT_AVAILABLE = re.compile(r"\[?not available\]?\.?", re.IGNORECASE)
+
 
 def parse(xml: bytes) -> Article:
     """Read one record. Raises InputError where the bytes are no record of PubMed."""
@@ -58,7 +60,7 @@ def _article(citation: Element, data: Element) -> Article:
     identifiers = _identifiers(citation, article, data)
     abstract = _abstract(article.find("Abstract"))
     authors = article.find("AuthorList")
-    title = article.find("ArticleTitle")
+    title = _title(article)
     vernacular = child_text(article, "VernacularTitle")
     history = _history(data)
     return Article(
@@ -66,8 +68,8 @@ def _article(citation: Element, data: Element) -> Article:
         version=_version(citation),
         is_book=False,
         is_chapter=False,
-        title=text_of(title) or vernacular or "",
-        title_html=safe_html(title) or safe_html(article.find("VernacularTitle")),
+        title=text_of(title) or "",
+        title_html=safe_html(title),
         vernacular_title=vernacular,
         abstract=abstract.text,
         abstract_html=abstract.html,
@@ -188,6 +190,14 @@ def _book(record: Element) -> Article:
         date_completed=None,
         entrez_date=_event(history, "entrez"),
     )
+
+
+def _title(article: Element) -> Element | None:
+    """The title; the vernacular one where that alone is known, whether the other is empty or NLM's
+    placeholder."""
+    title, vernacular = article.find("ArticleTitle"), article.find("VernacularTitle")
+    is_known = text_of(title) and not NOT_AVAILABLE.fullmatch(text_of(title))
+    return title if is_known or not text_of(vernacular) else vernacular
 
 
 def _own_pmid(citation: Element) -> int:

@@ -24,7 +24,7 @@ def fields_of(paper: Paper) -> dict[str, str]:
     """What an entry must hold, but for names and month."""
     first, last = first_and_last(paper.pages or "")
     found = {
-        "title": paper.title,
+        "title": paper.printed_title,
         "booktitle" if paper.is_book else "journal": paper.container,
         "publisher": paper.publisher,
         "shortjournal": paper.journal_abbrev,

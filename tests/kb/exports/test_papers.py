@@ -174,3 +174,22 @@ def test_notes_tell_integrity_first_then_what_no_field_holds() -> None:
 )
 def test_pages_become_a_first_and_a_last_one(printed: str, first: str, last: str) -> None:
     assert first_and_last(printed) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("MIBG in infants.", "MIBG in infants"),
+        ("[MIBG in infants].", "[MIBG in infants]"),
+        ("Is MIBG of use?", "Is MIBG of use?"),
+        ("And then ...", "And then ..."),
+        ("Screening in the U.S.A.", "Screening in the U.S.A."),
+        ("Stage 4.", "Stage 4"),
+        (".", ""),
+        ("", ""),
+    ],
+)
+def test_the_closing_stop_of_a_title_is_the_style_s_to_set(title: str, printed: str) -> None:
+    db = empty_base()
+    add_paper(db, 1, title=title)
+    assert paper(db).printed_title == printed

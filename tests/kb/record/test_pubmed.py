@@ -106,6 +106,25 @@ def test_an_empty_title_gives_way_to_the_vernacular_one() -> None:
     assert article(LEAST).title == ""
 
 
+@pytest.mark.parametrize("placeholder", ["[Not Available].", "[Not available]", "Not Available."])
+def test_a_title_that_is_not_available_gives_way_too(placeholder: str) -> None:
+    title = f"<ArticleTitle>{placeholder}</ArticleTitle>"
+    found = parsed(f"<Article>{title}<VernacularTitle>Le <i>mot</i>.</VernacularTitle></Article>")
+
+    assert (found.title, found.title_html) == ("Le mot.", "Le <i>mot</i>.")
+    assert parsed(f"<Article>{title}</Article>").title == placeholder
+
+
+def test_a_title_that_names_what_is_not_available_is_one() -> None:
+    title = "When MIBG is not available."
+    found = parsed(
+        f"<Article><ArticleTitle>{title}</ArticleTitle><VernacularTitle>Nein.</VernacularTitle>"
+        "</Article>"
+    )
+
+    assert found.title == title
+
+
 @given(st.lists(st.tuples(st.text("aé𝛂< \n"), st.text("AB: \u00a0")), max_size=4))
 def test_every_section_is_where_it_says(parts: list[tuple[str, str]]) -> None:
     root = record_element(b"<Abstract/>")
