@@ -33,6 +33,8 @@ from kb.record.dates import iso_date, printed_date
 from kb.record.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
 from kb.record.markup import child, child_text, folded, record_element, safe_html, text_of
 
+# 270, e01408-19, BSR20171072, ENEURO.0089-19.2019; not S0019-0578(13)00159-6 or S0019057813001596.
+ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,8}\.?[0-9]{1,10}(?:-[0-9]{2}(?:\.[0-9]{4})?)?")
 NOT_AVAILABLE = re.compile(r"\[?not available\]?\.?", re.IGNORECASE)
 
 
@@ -87,7 +89,7 @@ def _article(citation: Element, data: Element) -> Article:
         epub_date=_epub_date(article, history),
         volume=child_text(journal, "JournalIssue/Volume"),
         issue=child_text(journal, "JournalIssue/Issue"),
-        pages=_pages(article),
+        pages=_pages(article) or _article_number(article),
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(article),
@@ -264,13 +266,25 @@ def _epub_date(article: Element, history: tuple[Event, ...]) -> str | None:
 
 
 def _pages(element: Element) -> str | None:
-    """Pages as printed; of an article number given as ELocationID only the pii would tell."""
+    """Pages as printed."""
     medline = child_text(element, "Pagination/MedlinePgn")
     if medline:
         return medline
     first = child_text(element, "Pagination/StartPage")
     last = child_text(element, "Pagination/EndPage")
     return f"{first}-{last}" if first and last else first
+
+
+def _article_number(article: Element) -> str | None:
+    """What stands in the place of pages where a record of a volume has its article number as pii
+    alone. A pii that is the publisher's number of the item in all its journals is none."""
+    if not child_text(article, "Journal/JournalIssue/Volume"):
+        return None
+    for location in article.findall("ELocationID"):
+        is_pii = location.get("EIdType") == "pii" and location.get("ValidYN") != "N"
+        if is_pii and ARTICLE_NUMBER.fullmatch(text_of(location)):
+            return text_of(location)
+    return None
 
 
 def _languages(element: Element) -> tuple[str, ...]:
