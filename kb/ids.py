@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import unquote_to_bytes
 
 # Half of a pair of surrogates, which JSON can hold, is no character.
 DOI = re.compile(r"(?<![0-9])10\.[0-9]{4,9}/[^\s\ud800-\udfff]+")
+# As it stands in an address, with its slash encoded or not.
+FOUND_DOI = re.compile(r"(?<![0-9])10\.[0-9]{4,9}(?:/|%2[Ff])[^\s\ud800-\udfff]+")
+PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 DOI_PREFIX = re.compile(
     r"^(?:doi[:\s]\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/\s*|info:doi/)+", re.IGNORECASE
 )
@@ -35,9 +39,10 @@ def clean_doi(value: str) -> str | None:
     """A DOI in lower case (DOI Handbook 2.4: names are case-insensitive) without its resolver.
 
     Sentence punctuation after it and brackets that it does not open are dropped; the angle
-    brackets and semicolons inside a SICI DOI stay.
+    brackets and semicolons inside a SICI DOI stay. As it stands in an address, percent-encoded, it
+    is decoded, once.
     """
-    doi = DOI_PREFIX.sub("", _unescaped(value).strip())
+    doi = _decoded(DOI_PREFIX.sub("", _unescaped(value).strip()))
     if not DOI.fullmatch(doi):
         return None
     while doi and (doi[-1] in ".,;:'\"" or _unopened(doi)):
@@ -49,6 +54,17 @@ def _unescaped(text: str) -> str:
     return ESCAPED.sub(lambda reference: html.unescape(reference[0]), text)
 
 
+def _decoded(doi: str) -> str:
+    """Without percent-encoding; as it was where that would leave no DOI of visible characters."""
+    if not PERCENT.search(doi):
+        return doi
+    try:
+        decoded = unquote_to_bytes(doi).decode().strip()
+    except UnicodeError:
+        return doi
+    return decoded if DOI.fullmatch(decoded) and decoded.isprintable() else doi
+
+
 def _unopened(doi: str) -> bool:
     last = doi[-1]
     return last in CLOSING and doi.count(last) > doi.count(CLOSING[last])
@@ -56,7 +72,7 @@ def _unopened(doi: str) -> bool:
 
 def find_doi(text: str) -> str | None:
     """The first DOI in a citation text."""
-    match = DOI.search(_unescaped(text))
+    match = FOUND_DOI.search(_unescaped(text))
     return clean_doi(match[0]) if match else None
 
 

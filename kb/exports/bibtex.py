@@ -48,7 +48,7 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str | None]]:
     first, last = first_and_last(paper.pages or "")
     yield "author", _names(paper.authors)
     yield "editor", _names(paper.editors)
-    yield "title", paper.title
+    yield "title", paper.printed_title
     yield "booktitle" if paper.is_book else "journal", paper.container
     yield "publisher", paper.publisher
     yield "shortjournal", paper.journal_abbrev
@@ -100,10 +100,17 @@ def _name(name: Name) -> str:
     """``Family, Suffix, Given``; what is of one part, or would be parted, is in braces."""
     if name.only:
         return _braced(name.only)
-    family, given = _part(name.last or ""), _part(name.given)
+    family, given = _family(name.last or ""), _part(name.given)
     if name.suffix:
         return f"{family}, {_part(name.suffix)}, {given or '{}'}"
     return f"{family}, {given}" if given else _braced(name.last or "")
+
+
+def _family(text: str) -> str:
+    """Readers take a word in small letters, and all before it, for particles: of Costa e Silva,
+    "Costa e". PubMed's family name is one."""
+    words = one_line(text).split()
+    return _braced(text) if words[1:] and any(w[0].islower() for w in words) else _part(text)
 
 
 def _part(text: str) -> str:

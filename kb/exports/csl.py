@@ -1,6 +1,8 @@
 """CSL-JSON 1.0.2 of all harvested papers, for Zotero, pandoc and citeproc processors.
 
-``status`` is the field that CSL has for a retraction; the notices are in ``note``.
+Styles print ``status`` and ``genre`` of every item that has them, so ``status`` is there where a
+paper is retracted, and publication types and status of every paper are in ``custom``, which no
+style prints. The notices are in ``note``.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kb.exports.json_lines import listed
+from kb.exports.languages import two_letters
 from kb.exports.papers import Name, Paper, first_and_last, notes, read
 
 
@@ -25,7 +28,7 @@ def _item(paper: Paper) -> dict[str, Any]:
     item = {
         "id": f"pmid:{paper.pmid}",
         "type": _type(paper),
-        "title": paper.title,
+        "title": paper.printed_title,
         "author": [_name(name) for name in paper.authors],
         "editor": [_name(name) for name in paper.editors],
         "container-title": paper.container,
@@ -41,13 +44,13 @@ def _item(paper: Paper) -> dict[str, Any]:
         "PMCID": paper.pmcid,
         "ISSN": paper.issn,
         "URL": paper.url,
-        "language": paper.language,
-        "genre": "; ".join(paper.types),
-        "status": paper.status,
+        "language": two_letters(paper.language),
+        "status": paper.status if paper.status == "retracted" else None,
         "source": "PubMed",
         "keyword": "; ".join(paper.subjects),
         "note": "\n".join(notes(paper)),
         "abstract": paper.abstract,
+        "custom": {"publication_types": paper.types, "retraction_status": paper.status},
     }
     return {name: value for name, value in item.items() if value}
 

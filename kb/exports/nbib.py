@@ -38,6 +38,7 @@ def _record(paper: Paper) -> Lines:
     yield "BTI", paper.container if paper.is_book else None
     yield "PB", paper.publisher
     yield "PG", paper.pages
+    yield "LID", f"{paper.pages} [pii]" if paper.is_article_number else None
     yield "LID", f"{paper.doi} [doi]" if paper.doi else None
     yield "AB", paper.abstract
     for name in paper.authors:

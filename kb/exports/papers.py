@@ -13,6 +13,8 @@ from kb.ids import page_range
 PAPERS = """
 SELECT pmid, is_book, is_chapter, title, vernacular_title, abstract, journal, journal_abbrev,
     nlm_unique_id, issn, year, pub_date, pub_date_text, epub_date, volume, issue, pages, doi, pmcid,
+    EXISTS (SELECT 1 FROM identifiers AS i
+        WHERE i.pmid = papers.pmid AND i.type = 'pii' AND i.value = papers.pages),
     language, medline_status, publication_status, record_status, is_retracted, integrity_checked,
     date_revised, entrez_date,
     coalesce((SELECT verdict FROM verdicts AS v WHERE v.work = papers.work), 'never checked')
@@ -44,7 +46,14 @@ NOTICE_NAMES = {
     "reinstatement": "REINSTATED",
 }
 RETRACTED = "Retracted Publication"
+# An ellipsis, and the stop of "in the U.S.A.", belong to the title.
+KEPT_STOP = re.compile(r"(?:\.\.|\b\w\.\w\.)$")
 PLAIN_PAGES = re.compile(r"[^\s;,.]*")
+# e01408-19 and ENEURO.0089-19.2019 are one number, where e247-346 are pages.
+ARTICLE_NUMBER = re.compile(r"[A-Za-z]+(?:0[0-9]{4}-[0-9]{2}|\.[0-9]+-[0-9]{2}\.[0-9]{4})")
+# What both ends of a range begin with, and what is each one's own.
+ELECTRONIC = re.compile(r"([0-9]+\.)(e[0-9]+)(?:[–-](?:\1)?(e[0-9]+))?")
+SECTION = re.compile(r"([A-Za-z]+[0-9]+-)([0-9]+)[–-](?:\1)?([0-9]+)")
 PREFIXED_PAGES = re.compile(r"([^\d–-]+)(\d+)[–-](\d+)")
 
 
@@ -107,6 +116,7 @@ class Paper:
     pages: str | None
     doi: str | None
     pmcid: str | None
+    is_article_number: int
     language: str | None
     medline_status: str | None
     publication_status: str | None
@@ -126,6 +136,11 @@ class Paper:
     @property
     def is_whole_book(self) -> bool:
         return bool(self.is_book) and not self.is_chapter
+
+    @property
+    def printed_title(self) -> str:
+        """The title without the full stop that PubMed ends it with; styles set their own."""
+        return self.title if KEPT_STOP.search(self.title) else self.title.removesuffix(".")
 
     @property
     def container(self) -> str | None:
@@ -233,9 +248,16 @@ def first_and_last(pages: str) -> tuple[str, str]:
     """First and last page, the last one spelled out: 651-9 is 651 to 659, S63-6 is S63 to S66.
 
     Of a list the first range counts; the last page is empty for a single page or an article number,
-    and both are for what is no page, such as a count of words.
+    and both are for what is no page, such as a count of words. 1077.e1-1077.e12 and S1-34-S1-40 are
+    whole; of 998-1002.e3 the printed pages count.
     """
-    range_ = re.split(r"[;,]|\.e[0-9]", pages)[0].strip()
+    listed = re.split("[;,]", pages)[0].strip()
+    if ARTICLE_NUMBER.fullmatch(listed):
+        return listed, ""
+    if lettered := ELECTRONIC.fullmatch(listed) or SECTION.fullmatch(listed):
+        before, first, last = lettered.groups(default="")
+        return before + first, before + last if last else ""
+    range_ = re.split(r"\.e[0-9]", listed)[0]
     if " " in range_:
         return "", ""
     if prefixed := PREFIXED_PAGES.fullmatch(range_):

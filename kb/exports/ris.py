@@ -32,7 +32,7 @@ def _record(paper: Paper) -> Lines:
     yield "ID", paper.pmid
     yield from (("AU", _name(name)) for name in paper.authors)
     yield from (("A2", _name(name)) for name in paper.editors)
-    yield "TI", paper.title
+    yield "TI", paper.printed_title
     yield "T2", paper.container
     yield "PB", paper.publisher
     yield "J2", paper.journal_abbrev

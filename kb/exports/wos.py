@@ -82,7 +82,7 @@ def _record(paper: Paper, references: list[str]) -> Lines:
     yield "AF", [_full(name) for name in people]
     yield "CA", [name.group for name in paper.authors if name.group]
     yield "BE", [_full(name) for name in paper.editors]
-    yield "TI", [paper.title]
+    yield "TI", [paper.printed_title]
     yield "SO", [paper.container]
     yield "LA", [paper.language]
     yield "DT", ["; ".join([*paper.types, *_doubts(paper)])]

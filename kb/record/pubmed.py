@@ -36,6 +36,9 @@ from kb.record.markup import child, child_text, folded, record_element, safe_htm
 # The longest titles and abstracts of PubMed have a few thousand letters; to read one of a million
 # takes minutes.
 LONGEST_TEXT = 200_000
+# 270, e01408-19, BSR20171072, ENEURO.0089-19.2019; not S0019-0578(13)00159-6 or S0019057813001596.
+ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,8}\.?[0-9]{1,10}(?:-[0-9]{2}(?:\.[0-9]{4})?)?")
+NOT_AVAILABLE = re.compile(r"\[?not available\]?\.?", re.IGNORECASE)
 
 
 def parse(xml: bytes) -> Article:
@@ -73,7 +76,7 @@ def _article(citation: Element, data: Element) -> Article:
     identifiers = _identifiers(citation, article, data)
     abstract = _abstract(article.find("Abstract"))
     authors = article.find("AuthorList")
-    title = article.find("ArticleTitle")
+    title = _title(article)
     vernacular = child_text(article, "VernacularTitle")
     history = _history(data)
     return Article(
@@ -81,8 +84,8 @@ def _article(citation: Element, data: Element) -> Article:
         version=_version(citation),
         is_book=False,
         is_chapter=False,
-        title=text_of(title) or vernacular or "",
-        title_html=safe_html(title) or safe_html(article.find("VernacularTitle")),
+        title=text_of(title) or "",
+        title_html=safe_html(title),
         vernacular_title=vernacular,
         abstract=abstract.text,
         abstract_html=abstract.html,
@@ -100,7 +103,7 @@ def _article(citation: Element, data: Element) -> Article:
         epub_date=_epub_date(article, history),
         volume=child_text(journal, "JournalIssue/Volume"),
         issue=child_text(journal, "JournalIssue/Issue"),
-        pages=_pages(article),
+        pages=_pages(article) or _article_number(article),
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(article),
@@ -205,6 +208,14 @@ def _book(record: Element) -> Article:
     )
 
 
+def _title(article: Element) -> Element | None:
+    """The title; the vernacular one where that alone is known, whether the other is empty or NLM's
+    placeholder."""
+    title, vernacular = article.find("ArticleTitle"), article.find("VernacularTitle")
+    is_known = text_of(title) and not NOT_AVAILABLE.fullmatch(text_of(title))
+    return title if is_known or not text_of(vernacular) else vernacular
+
+
 def _own_pmid(citation: Element) -> int:
     text = text_of(child(citation, "PMID"))
     pmid = clean_pmid(text)
@@ -269,13 +280,25 @@ def _epub_date(article: Element, history: tuple[Event, ...]) -> str | None:
 
 
 def _pages(element: Element) -> str | None:
-    """Pages as printed; of an article number given as ELocationID only the pii would tell."""
+    """Pages as printed."""
     medline = child_text(element, "Pagination/MedlinePgn")
     if medline:
         return medline
     first = child_text(element, "Pagination/StartPage")
     last = child_text(element, "Pagination/EndPage")
     return f"{first}-{last}" if first and last else first
+
+
+def _article_number(article: Element) -> str | None:
+    """What stands in the place of pages where a record of a volume has its article number as pii
+    alone. A pii that is the publisher's number of the item in all its journals is none."""
+    if not child_text(article, "Journal/JournalIssue/Volume"):
+        return None
+    for location in article.findall("ELocationID"):
+        is_pii = location.get("EIdType") == "pii" and location.get("ValidYN") != "N"
+        if is_pii and ARTICLE_NUMBER.fullmatch(text_of(location)):
+            return text_of(location)
+    return None
 
 
 def _languages(element: Element) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ publication is in no PubMed record and so in no citation of a book.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -136,11 +137,25 @@ def _apa_name(person: Record) -> str:
 
 
 def _dotted(person: Record) -> str:
-    """``A. D. J.`` of initials; given names where the record has no initials."""
+    """``A. D. J.`` of initials, ``J.-P.`` where the given names bear a hyphen there; given names
+    where the record has no initials."""
     initials = str(person["initials"] or "")
+    if hyphened := _hyphened(str(person["fore_name"] or ""), initials):
+        return hyphened
     return " ".join(f"{letter}." for letter in initials if letter.isalpha()) or str(
         person["fore_name"] or ""
     )
+
+
+def _hyphened(given: str, initials: str) -> str:
+    """``J.-P. M.`` of Jean-Pierre M, where these are the initials; empty without a hyphen."""
+    names = [re.findall(r"[^\W\d_][^-]*", name) for name in re.sub("[‐‑]", "-", given).split()]
+    if not any(parts[1:] for parts in names):
+        return ""
+    read = "".join(part[0] for parts in names for part in parts)
+    if read.upper() != "".join(filter(str.isalpha, initials)).upper():
+        return ""
+    return " ".join("-".join(f"{part[0].upper()}." for part in parts) for parts in names if parts)
 
 
 def _apa_people(names: Sequence[str], complete: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,15 @@ def test_a_pmcid_is_pmc_and_a_number(value: str, pmcid: str | None) -> None:
         ("10.5555/14.CD00.PUB2;", "10.5555/14.cd00.pub2"),
         ("10.5555/14.cd00.pub2", "10.5555/14.cd00.pub2"),
         ("10.5555/x?a=1&para=2", "10.5555/x?a=1&para=2"),
+        ("10.5555%2Fj.abc", "10.5555/j.abc"),
+        ("https://doi.org/10.5555%2FABC%2e1", "10.5555/abc.1"),
+        ("doi.org/10.5555/(SICI)1%3C2::AID-X%3E3.0;2-4", "10.5555/(sici)1<2::aid-x>3.0;2-4"),
+        ("10.5555/a%252Fb", "10.5555/a%2fb"),  # once
+        ("10.5555/abc%20", "10.5555/abc"),
+        ("10.5555/a%20b", "10.5555/a%20b"),  # a DOI has no space
+        ("10.5555/a%00b", "10.5555/a%00b"),
+        ("10.5555/a%FFb", "10.5555/a%ffb"),  # no UTF-8
+        ("10.5555/50%off", "10.5555/50%off"),
         ("0.5555/abc", None),  # a digit lost at the front
         ("110.5555/abc", None),
         ("10.55/abc", None),
@@ -130,7 +140,7 @@ def test_a_clean_doi_stays_as_it_is(value: str) -> None:
 def test_no_text_becomes_a_doi_that_it_does_not_hold(text: str) -> None:
     doi = clean_doi(text)
 
-    assert doi is None or doi in text.lower()
+    assert doi is None or doi in text.lower() or doi in unquote(text).lower()
 
 
 @pytest.mark.parametrize(
@@ -140,6 +150,7 @@ def test_no_text_becomes_a_doi_that_it_does_not_hold(text: str) -> None:
         ("(https://doi.org/10.5555/abc)", "10.5555/abc"),
         ("DOI10.5555/abc", "10.5555/abc"),
         ("Two: 10.5555/first 10.5555/second", "10.5555/first"),
+        ("doi: 10.5555%2Fabc%3C1%3E.", "10.5555/abc<1>"),
         ("Pages 110.5555/6", None),
         ("Of 2010.", None),
     ],

@@ -63,6 +63,12 @@ def test_issue_year_and_the_end_of_a_range_are_no_first_page(place: str, not_thi
     assert ("369", not_this) not in Citation(f"Maris JM. Neuroblastoma. Lancet {place}").places
 
 
+def test_an_article_number_is_the_first_page() -> None:
+    about = citable(replace(MARIS, volume="11", pages="270"))
+    text = "Vogt C et al. Invent J Tracers 2021;11:270"
+    assert (about.volume, about.first_page) in Citation(text).places
+
+
 def test_one_number_is_not_both_the_volume_and_the_page() -> None:
     about = citable(replace(MARIS, volume="12", pages="12-20"))
     assert (about.volume, about.first_page) == ("12", "12")

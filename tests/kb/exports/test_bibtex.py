@@ -24,7 +24,7 @@ def fields_of(paper: Paper) -> dict[str, str]:
     """What an entry must hold, but for names and month."""
     first, last = first_and_last(paper.pages or "")
     found = {
-        "title": paper.title,
+        "title": paper.printed_title,
         "booktitle" if paper.is_book else "journal": paper.container,
         "publisher": paper.publisher,
         "shortjournal": paper.journal_abbrev,
@@ -99,6 +99,25 @@ def test_pybtex_reads_every_field_back(any_base: Path) -> None:
         assert len(people) == len(paper.authors)
 
 
+@pytest.mark.parametrize("family", ["Costa e Silva", "Van den Broeck", "de la Cruz", "Li", "dos"])
+@pytest.mark.parametrize("suffix", [None, "Jr", "3rd"])
+def test_pybtex_and_bibtexparser_read_one_family_name(family: str, suffix: str | None) -> None:
+    db = empty_base()
+    add_paper(db, 1)
+    add(db, "authors", pmid=1, position=1, last_name=family, fore_name="Ana", suffix=suffix)
+    text = exported(db, "references", "bibtex").decode()
+    layers = reader("bibtexparser").middlewares
+    middleware = [layers.SeparateCoAuthors(), layers.SplitNameParts()]
+    found = reader("bibtexparser").parse_string(text, append_middleware=middleware)
+    [name] = found.entries[0].fields_dict["author"].value
+    person = reader("pybtex.database").parse_string(text, "bibtex").entries["pmid1"].persons
+    [author] = person["author"]
+    read = (author.prelast_names, plain(" ".join(author.last_names)), author.lineage_names)
+    suffixes = [suffix] if suffix else []
+    assert read == ([], family, suffixes)
+    assert (name.von, plain(" ".join(name.last)), name.jr) == ([], family, suffixes)
+
+
 def test_bibutils_reads_titles_identifiers_and_years_back(any_base: Path, tmp_path: Path) -> None:
     exports.write(any_base, "references", "bibtex", tmp_path / "p.bib")
     found = fromstring(by_bibutils("bib2xml", tmp_path / "p.bib"))
@@ -154,6 +173,10 @@ def test_the_date_is_year_and_month_and_a_whole_date_where_the_day_is_known() ->
         ({"last_name": "Li", "suffix": "3rd"}, "Li, 3rd, {}"),
         ({"last_name": "De and Li", "fore_name": "W"}, "{De and Li}, W"),
         ({"last_name": "Li, Wu", "fore_name": "W"}, "{Li, Wu}, W"),
+        ({"last_name": "Costa e Silva", "fore_name": "Maria"}, "{Costa e Silva}, Maria"),
+        ({"last_name": "Van den Broeck", "fore_name": "J-P"}, "{Van den Broeck}, J-P"),
+        ({"last_name": "de Vos", "fore_name": "A", "suffix": "Jr"}, "{de Vos}, Jr, A"),
+        ({"last_name": "García Pérez", "fore_name": "A"}, "García Pérez, A"),
         ({"last_name": "Others"}, "{Others}"),
         ({"collective": "Group A and B, C & D"}, "{Group A and B, C \\& D}"),
     ],

@@ -10,11 +10,12 @@ from reading_exports import by_javascript, exported, opened, papers, reader
 from small_base import add_paper, empty_base, small_base
 
 from kb import exports
+from kb.exports.languages import two_letters
 from kb.exports.papers import Paper
 
 # The name of a field in the file and in Paper, where it is handed on as it is.
 SAME = {
-    "title": "title",
+    "title": "printed_title",
     "container-title": "container",
     "container-title-short": "journal_abbrev",
     "publisher": "publisher",
@@ -23,8 +24,6 @@ SAME = {
     "DOI": "doi",
     "PMCID": "pmcid",
     "ISSN": "issn",
-    "language": "language",
-    "status": "status",
     "abstract": "abstract",
 }
 
@@ -70,7 +69,7 @@ def test_citeproc_reads_every_paper(any_base: Path) -> None:
     for paper in papers(any_base):
         read = found[f"pmid:{paper.pmid}"]
         if paper.title:
-            assert "".join(map(str, read["title"])) == paper.title
+            assert "".join(map(str, read["title"])) == paper.printed_title
         if paper.doi:
             assert str(read["DOI"]) == paper.doi
         if paper.year:
@@ -82,8 +81,24 @@ def test_a_retraction_is_the_status_and_stands_in_the_note() -> None:
     found = items(small_base())
     assert found["pmid:1"]["status"] == "retracted"
     assert found["pmid:1"]["note"].startswith("RETRACTED: Pediatr Radiol. 2023 Dec;53(12):1")
-    assert found["pmid:2"]["status"] == "expression of concern"
-    assert found["pmid:3"]["status"] == "never checked"
+    assert "retracted" in found["pmid:1"]["custom"]["retraction_status"]
+    for pmid, status in ((2, "expression of concern"), (3, "never checked")):
+        assert "status" not in found[f"pmid:{pmid}"]
+        assert found[f"pmid:{pmid}"]["custom"]["retraction_status"] == status
+
+
+def test_no_item_has_what_styles_print_as_a_category(any_base: Path) -> None:
+    """APA prints a genre in brackets, as "[Journal Article; Review]"."""
+    for item, paper in zip(items(opened(any_base)).values(), papers(any_base), strict=True):
+        assert "genre" not in item
+        assert item.get("status") in (None, "retracted")
+        assert item["custom"]["publication_types"] == paper.types
+
+
+def test_the_language_is_one_that_processors_know(any_base: Path) -> None:
+    """ "eng" is no English for them: titles would stay as they are."""
+    for item, paper in zip(items(opened(any_base)).values(), papers(any_base), strict=True):
+        assert item.get("language") == two_letters(paper.language)
 
 
 def test_groups_are_literal_and_people_have_their_parts() -> None:

@@ -137,3 +137,13 @@ def test_any_text_stays_one_line(text: str) -> None:
     lines = exported(db, "references", "nbib").decode().split("\n")
     assert all(re.match(r"[A-Z]{2,4} *- \S", line) for line in lines[:-2])
     assert lines[-2:] == ["", ""]
+
+
+def test_an_article_number_is_a_location_too() -> None:
+    db = empty_base()
+    add_paper(db, 1, pages="2400512")
+    add_paper(db, 2, pages="10-20")
+    for pmid, pii in ((1, "2400512"), (2, "S0000-0019(21)00001-0")):
+        add(db, "identifiers", pmid=pmid, position=1, type="pii", value=pii)
+    assert records(db)["1"]["LID"] == "2400512 [pii]"
+    assert "LID" not in records(db)["2"]

@@ -163,6 +163,16 @@ def test_notes_tell_integrity_first_then_what_no_field_holds() -> None:
         ("SUPPL:4309-22", "SUPPL:4309", "SUPPL:4322"),
         ("1S-20S", "1S", "20S"),
         ("170-180.e6", "170", "180"),
+        ("998-1002.e3", "998", "1002"),
+        ("1077.e1-1077.e12", "1077.e1", "1077.e12"),
+        ("1077.e1–e12", "1077.e1", "1077.e12"),
+        ("1077.e1", "1077.e1", ""),
+        ("S1-34-S1-40", "S1-34", "S1-40"),
+        ("S1-34-40", "S1-34", "S1-40"),
+        ("e247-346", "e247", "e346"),
+        ("e01408-19", "e01408-19", ""),
+        ("ENEURO.0089-19.2019", "ENEURO.0089-19.2019", ""),
+        ("2400512", "2400512", ""),
         ("vii-xii", "vii", "xii"),
         ("77-95, viii", "77", "95"),
         ("167-70, 173, 176-9", "167", "170"),
@@ -174,3 +184,22 @@ def test_notes_tell_integrity_first_then_what_no_field_holds() -> None:
 )
 def test_pages_become_a_first_and_a_last_one(printed: str, first: str, last: str) -> None:
     assert first_and_last(printed) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("MIBG in infants.", "MIBG in infants"),
+        ("[MIBG in infants].", "[MIBG in infants]"),
+        ("Is MIBG of use?", "Is MIBG of use?"),
+        ("And then ...", "And then ..."),
+        ("Screening in the U.S.A.", "Screening in the U.S.A."),
+        ("Stage 4.", "Stage 4"),
+        (".", ""),
+        ("", ""),
+    ],
+)
+def test_the_closing_stop_of_a_title_is_the_style_s_to_set(title: str, printed: str) -> None:
+    db = empty_base()
+    add_paper(db, 1, title=title)
+    assert paper(db).printed_title == printed

@@ -19,7 +19,7 @@ from kb.exports.papers import first_and_last
 
 MODS = "{http://www.loc.gov/mods/v3}"
 TEXTS = {
-    "document_title": "title",
+    "document_title": "printed_title",
     "abstract": "abstract",
     "publication_name": "container",
     "publisher": "publisher",
@@ -80,7 +80,7 @@ def test_metaknowledge_reads_every_record_and_every_reference(
         record = found[f"MEDLINE:{paper.pmid}"]
         assert not record.bad
         assert (record.get("DOI"), record.get("year")) == (paper.doi, paper.year)
-        assert record.get("title", "") == one_line(paper.title)
+        assert record.get("title", "") == one_line(paper.printed_title)
         cited = {c.DOI for c in record.get("citations", []) if c.DOI}
         dois = {graph.nodes[work].get("doi") for work in graph.successors(f"pmid:{paper.pmid}")}
         assert cited == {doi.upper() for doi in dois if doi}

@@ -116,6 +116,25 @@ def test_an_empty_title_gives_way_to_the_vernacular_one() -> None:
     assert article(LEAST).title == ""
 
 
+@pytest.mark.parametrize("placeholder", ["[Not Available].", "[Not available]", "Not Available."])
+def test_a_title_that_is_not_available_gives_way_too(placeholder: str) -> None:
+    title = f"<ArticleTitle>{placeholder}</ArticleTitle>"
+    found = parsed(f"<Article>{title}<VernacularTitle>Le <i>mot</i>.</VernacularTitle></Article>")
+
+    assert (found.title, found.title_html) == ("Le mot.", "Le <i>mot</i>.")
+    assert parsed(f"<Article>{title}</Article>").title == placeholder
+
+
+def test_a_title_that_names_what_is_not_available_is_one() -> None:
+    title = "When MIBG is not available."
+    found = parsed(
+        f"<Article><ArticleTitle>{title}</ArticleTitle><VernacularTitle>Nein.</VernacularTitle>"
+        "</Article>"
+    )
+
+    assert found.title == title
+
+
 @given(st.lists(st.tuples(st.text("aé𝛂< \n"), st.text("AB: \u00a0")), max_size=4))
 def test_every_section_is_where_it_says(parts: list[tuple[str, str]]) -> None:
     root = record_element(b"<Abstract/>")
@@ -130,6 +149,38 @@ def test_every_section_is_where_it_says(parts: list[tuple[str, str]]) -> None:
 
 
 # Where and when
+
+
+@pytest.mark.parametrize(
+    ("pii", "pages"),
+    [
+        ("2400512", "2400512"),
+        ("270", "270"),
+        ("E1870", "E1870"),
+        ("e01408-19", "e01408-19"),
+        ("BSR20171072", "BSR20171072"),
+        ("ENEURO.0089-19.2019", "ENEURO.0089-19.2019"),
+        ("S0019-0578(13)00159-6", None),  # the publisher's number of the item
+        ("S0019057813001596", None),
+        ("01709767-202303000-00033", None),
+        ("/j/bmte.2012.57.issue-s1-H/bmt-2012-4047.xml", None),
+        ("10.1007/s00586-023-07544-4", None),
+        ("EWLS", None),
+        ("", None),
+    ],
+)
+def test_an_article_number_that_is_a_pii_alone_stands_for_the_pages(
+    pii: str, pages: str | None
+) -> None:
+    issue = "<Journal><JournalIssue><Volume>5</Volume></JournalIssue></Journal>"
+    location = f'<ELocationID EIdType="pii">{pii}</ELocationID>'
+    printed = "<Pagination><MedlinePgn>10-20</MedlinePgn></Pagination>"
+    invalid = location.replace("<ELocationID", '<ELocationID ValidYN="N"')
+
+    assert parsed(f"<Article>{issue}{location}</Article>").pages == pages
+    assert parsed(f"<Article>{issue}{printed}{location}</Article>").pages == "10-20"
+    assert parsed(f"<Article>{issue}{invalid}</Article>").pages is None
+    assert parsed(f"<Article>{location}</Article>").pages is None  # ahead of print: no place yet
 
 
 def test_the_journal_and_the_place_in_it() -> None:

@@ -103,6 +103,24 @@ def test_a_list_that_the_record_leaves_incomplete_ends_in_et_al() -> None:
     assert incomplete["APA"].startswith("Littooij, A. S., et al. (2023). Imaging")
 
 
+@pytest.mark.parametrize(
+    ("given", "initials", "printed"),
+    [
+        ("Jean-Pierre", "JP", "J.-P."),
+        ("Jean-Pierre M", "JPM", "J.-P. M."),
+        ("Jean\u2010Pierre", "JP", "J.-P."),
+        ("Jean Pierre", "JP", "J. P."),
+        ("Soo-jung", "SJ", "S.-J."),
+        ("Abd-el-Rahman", "A", "A."),  # other initials than the given names have
+        ("-", "J", "J."),
+        ("Jean-", "J", "J."),
+    ],
+)
+def test_apa_keeps_the_hyphen_of_given_names(given: str, initials: str, printed: str) -> None:
+    people = [author("Broeck", initials, fore_name=given)]
+    assert cite(RECORD, people, verdict="")["APA"].startswith(f"Broeck, {printed} (2023)")
+
+
 def test_names_keep_their_suffix_and_what_stands_for_initials() -> None:
     people = [author("Pine", "P", suffix="Jr"), author("Quince", None, fore_name="Quartz")]
     cited = cite(RECORD, people, verdict="")
