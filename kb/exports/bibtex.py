@@ -1,6 +1,7 @@
 """BibTeX of all harvested papers, in UTF-8, with the fields that JabRef, Zotero and biblatex know.
 
-Titles are in double braces, so that no style writes MIBG as mibg. The PMID stands in ``pmid``,
+Titles are in triple braces, so that no style writes MIBG as mibg: Better BibTeX takes double ones
+for a habit of other programs and passes over them. The PMID stands in ``pmid``,
 where JabRef and Zotero look, and in ``eprint``, where biblatex does. What LaTeX would run is
 escaped.
 """
@@ -26,6 +27,8 @@ ESCAPES = str.maketrans(
         **{sign: f"\\{sign}" for sign in "&%$#_"},
     }
 )
+# LaTeX and pandoc make one dash of two hyphens.
+DOUBLED = re.compile("-(?=-)")
 # Handed on by styles to commands that take them as they are.
 VERBATIM = {"doi", "url", "eprint", "pmid", "pmcid", "issn"}
 # In a list of names these part names, or end the list.
@@ -79,7 +82,10 @@ def _field(name: str, value: str) -> str:
     if name in VERBATIM:
         return f"  {name} = {{{_balanced(value)}}},\n"
     text = value.translate(ESCAPES)
-    return f"  {name} = {{{{{text}}}}},\n" if name == "title" else f"  {name} = {{{text}}},\n"
+    if name != "pages":
+        text = DOUBLED.sub("-{}", text)
+    text = f"{{{{{text}}}}}" if name == "title" else text
+    return f"  {name} = {{{text}}},\n"
 
 
 def _balanced(value: str) -> str:

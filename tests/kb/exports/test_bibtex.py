@@ -53,7 +53,8 @@ COMMANDS = {command: chr(number) for number, command in ESCAPES.items()}
 
 def plain(text: str) -> str:
     """What LaTeX makes of a field."""
-    text = re.sub(r"^\{(.*)\}$", r"\1", text)
+    for _ in range(2):  # of a title, which begins with no brace of its own
+        text = re.sub(r"^\{(.*)\}$", r"\1", text.replace("-{}", "-"))
     return re.sub(r"\\(?:text[a-z]+\{\}|[&%$#_])", lambda found: COMMANDS[found[0]], text)
 
 
