@@ -21,7 +21,17 @@ BELOW_100 = rf"(?:(?:{'|'.join(TENS)})\b(?:[- ]{UNIT})?|(?:{'|'.join(TEENS)})\b|
 HUNDREDS = rf"(?:{UNIT}|(?:{'|'.join(TEENS)})\b|\ba)[- ]hundred\b"
 BELOW_1000 = rf"(?:{HUNDREDS}(?:(?: and)? {BELOW_100})?|{BELOW_100})"
 SPELLED = rf"{BELOW_1000}(?: thousand\b(?:(?:,| and)? {BELOW_1000})?)?"
-DIGITS = rf"(?:[0-9]{{1,3}}(?:[,{NARROW}][0-9]{{3}}){{1,2}}|[0-9]{{1,7}})(?![0-9]|,[0-9]{{3}})"
+# 10⁴ and 10^4 are no 10, 2 × 10⁶ is no 2: what is not read as what it says is not read.
+EXPONENT = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+NO_FACTOR = rf"(?!\s?[×x*]\s?10(?:[{EXPONENT}^(]|\s?-?\d|\b))"
+# The power of ten of 10⁻⁵, 10^-5, 10(-5), and of 10-5, whose raised figures are lost.
+TEN_TO = r"10\s?(?:⁻(?P<power>[⁰¹²³⁴-⁹]+)|\^?\(?-(?P<power_>\d+)\)?)"
+# A mark of a footnote, as kb.record.scripts sets it apart.
+NOTE = r"\s\^\d[\d,;-]*(?![\w.])"
+DIGITS = (
+    rf"(?:[0-9]{{1,3}}(?:[,{NARROW}][0-9]{{3}}){{1,2}}|[0-9]{{1,7}})"
+    rf"(?![0-9]|,[0-9]{{3}}|[{EXPONENT}^]){NO_FACTOR}"
+)
 FIRST_LETTERS = "".join(sorted({word[0] for word in (*VALUES, "a")}))
 NUMBER = re.compile(
     rf"(?<![\w.,-])(?=[0-9{FIRST_LETTERS}])(?:[0-9]+/)?(?P<number>{DIGITS}|{SPELLED})(?=\s)"

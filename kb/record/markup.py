@@ -1,13 +1,17 @@
 """The text of elements: PubMed's inline markup as plain text and as safe HTML; nothing is cut at a
-tag."""
+tag, and what is raised or lowered stays so (kb.record.scripts)."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
 
 from kb.errors import InputError
+from kb.record.formulas import is_formula, linear
+from kb.record.scripts import LOWERED, MARKS, RAISED, plain_scripts
 
 # Only what XML counts as white space: no-break and thin spaces are part of the published text.
 SPACE = re.compile(r"[ \t\r\n]+")
@@ -15,6 +19,7 @@ SPACE = re.compile(r"[ \t\r\n]+")
 # citation are read backwards.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 KEPT = {"b", "i", "u", "sub", "sup"}
+SCRIPTS = {"sup": RAISED, "sub": LOWERED}
 # Prefixes that a file may declare on its root, or NLM's DTD by default: a record that was cut out
 # of it has lost them.
 SHELL = (
@@ -31,10 +36,13 @@ def record_element(xml: bytes) -> Element:
 
 def text_of(element: Element | None) -> str:
     """All text of an element and its descendants (formulas too), white space folded, in the order
-    of its characters."""
+    of its characters; superscripts and subscripts as ``kb.record.scripts`` writes them."""
     if element is None:
         return ""
-    return folded("".join(element.itertext()) if len(element) else element.text or "")
+    if not len(element):
+        return folded(element.text or "")
+    text = "".join(_marked(element))
+    return folded(plain_scripts(text) if MARKS.search(text) else text)
 
 
 def child(element: Element, tag: str) -> Element:
@@ -67,18 +75,42 @@ def folded(text: str) -> str:
     return text.strip(" ")
 
 
+def _marked(element: Element) -> Iterator[str]:
+    """Text in document order, between marks where it is raised or lowered."""
+    for piece in _walked(element):
+        if isinstance(piece, str):
+            yield piece
+        elif piece.tag in SCRIPTS:
+            yield SCRIPTS[piece.tag][piece.is_end]
+
+
 def _inside(element: Element) -> str:
-    """Text and kept tags in document order; without recursion, for markup nested without end."""
-    parts = []
-    ahead: list[Element | str] = [element]
+    """Text and kept tags in document order."""
+    return "".join(
+        html.escape(piece)
+        if isinstance(piece, str)
+        else f"<{'/' * piece.is_end}{piece.tag}>" * (piece.tag in KEPT)
+        for piece in _walked(element)
+    )
+
+
+class _Tag(NamedTuple):
+    tag: str
+    is_end: bool
+
+
+def _walked(element: Element) -> Iterator[str | _Tag]:
+    """Texts and tags in document order, formulas made linear; without recursion, for markup nested
+    without end."""
+    ahead: list[Element | str | _Tag] = [element]
     while ahead:
         piece = ahead.pop()
-        if isinstance(piece, str):
-            parts.append(piece)
+        if not isinstance(piece, Element):
+            yield piece
             continue
-        kept = piece.tag in KEPT
-        parts.append((f"<{piece.tag}>" if kept else "") + html.escape(piece.text or ""))
-        ahead.append(f"</{piece.tag}>" if kept else "")
-        for inner in reversed(piece):
-            ahead += [html.escape(inner.tail or ""), inner]
-    return "".join(parts)
+        inner = linear(piece) if is_formula(piece) else piece
+        yield _Tag(inner.tag, is_end=False)
+        yield inner.text or ""
+        ahead.append(_Tag(inner.tag, is_end=True))
+        for child_ in reversed(inner):
+            ahead += [child_.tail or "", child_]

@@ -49,9 +49,10 @@ def test_no_title_is_cut_at_a_tag() -> None:
 def test_no_abstract_is_cut_at_a_tag_or_formula() -> None:
     found = article(MARKUP)
 
-    assert found.abstract == "Uptake was low (123I, under 5\u00a0%); y2 was not."
+    assert found.abstract == "Uptake was low (123I, under 5\u00a0%); y² was not."
     assert found.abstract_html == (
-        "<p>Uptake was <i>low</i> (<sup>123</sup>I, <u>under</u> 5\u00a0%); y2 was <b>not</b>.</p>"
+        "<p>Uptake was <i>low</i> (<sup>123</sup>I, <u>under</u> 5\u00a0%);"
+        " y<sup>2</sup> was <b>not</b>.</p>"
     )
     assert found.copyright == "Copyright © of nobody."
 
