@@ -28,7 +28,8 @@ class Secrets:
         self.said = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
         is_sought = len(key) >= SHORTEST_IN_ANSWERS
         self.answered = re.compile(_pattern(key).encode(), re.IGNORECASE)
-        ways = {key, quote(key, safe=""), quote_plus(key), html.escape(key), json.dumps(key)[1:-1]}
+        ways = {key, quote(key), quote(key, safe=""), quote_plus(key), html.escape(key)}
+        ways.add(json.dumps(key)[1:-1])
         ways.add("".join(map(_encoded, key)))
         self.ways = {way.lower().encode() for way in ways} if is_sought else set()
 

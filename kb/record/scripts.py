@@ -42,11 +42,14 @@ ELEMENT_NEXT = re.compile(r"\s?([A-Z][a-z]?)(?![a-z])")
 MASS = re.compile("([0-9]{1,3})m?[0-9]?")
 OPENING = "([{/-–—"
 
+# White space of XML; any other kind is kept.
+WHITE = " \t\r\n"
+
 # The symbols of the elements by their atomic number.
 SYMBOLS = re.findall(
     "[A-Z][a-z]?",
     "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br"
-    " Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho"
+    " Kr Rb Sr Y ZrNbMo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho"
     " Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm",
 )
 ATOMIC_NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS, start=1)}
@@ -80,7 +83,7 @@ def _written(match: re.Match[str]) -> str:
 
 def _over_index(inside: str) -> str:
     """What stands above an index belongs to the same symbol."""
-    mark = inside.strip()
+    mark = inside.strip(WHITE)
     if WITH_SUPERSCRIPT.fullmatch(mark):
         return mark.translate(SUPERSCRIPT)
     return f"^{mark}" if mark[:1].isalnum() else inside
@@ -88,7 +91,7 @@ def _over_index(inside: str) -> str:
 
 def _lowered(before: str, inside: str, after: str) -> str:
     """An index joins the letters before it; between digits it is set off."""
-    mark = inside.strip()
+    mark = inside.strip(WHITE)
     meets = (before[-1:].isdigit() and mark[:1].isdigit()) or (
         mark[-1:].isdigit() and re.match(r"\.?[0-9]", after) is not None
     )
@@ -98,7 +101,7 @@ def _lowered(before: str, inside: str, after: str) -> str:
 
 
 def _raised(before: str, gap: str, inside: str, after: str) -> str:
-    mark = inside.strip()
+    mark = inside.strip(WHITE)
     if not mark or _is_isotope(before, gap, mark, after):
         return gap + inside
     if mark in SIGNS:
