@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import unquote
 
 # Half of a pair of surrogates, which JSON can hold, is no character.
 DOI = re.compile(r"(?<![0-9])10\.[0-9]{4,9}/[^\s\ud800-\udfff]+")
 DOI_PREFIX = re.compile(
     r"^(?:doi[:\s]\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/\s*|info:doi/)+", re.IGNORECASE
 )
+# As an address spells it; a DOI itself has a slash there.
+ENCODED_DOI = re.compile(r"10\.[0-9]{4,9}%2f", re.IGNORECASE)
 # Not html.unescape, which would also read &para in 10.1000/x?a=1&para=2.
 ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#[0-9]{1,6});")
 PMCID = re.compile(r"^\s*(?:PMC\s*)?0*([1-9][0-9]{0,9})(?:\.[0-9]+)?\s*$", re.IGNORECASE)
@@ -35,14 +38,22 @@ def clean_doi(value: str) -> str | None:
     """A DOI in lower case (DOI Handbook 2.4: names are case-insensitive) without its resolver.
 
     Sentence punctuation after it and brackets that it does not open are dropped; the angle
-    brackets and semicolons inside a SICI DOI stay.
+    brackets and semicolons inside a SICI DOI stay. One whose slash is percent-encoded is spelled
+    out.
     """
     doi = DOI_PREFIX.sub("", _unescaped(value).strip())
+    if ENCODED_DOI.match(doi):
+        doi = unquote(doi)
     if not DOI.fullmatch(doi):
         return None
     while doi and (doi[-1] in ".,;:'\"" or _unopened(doi)):
         doi = doi[:-1]
     return doi.lower() if DOI.fullmatch(doi) else None
+
+
+def compared_doi(value: str) -> str:
+    """A DOI as it is compared with others; what is none by its form in lower case too."""
+    return clean_doi(value) or value.strip().lower()
 
 
 def _unescaped(text: str) -> str:

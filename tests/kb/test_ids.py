@@ -93,6 +93,10 @@ def test_a_pmcid_is_pmc_and_a_number(value: str, pmcid: str | None) -> None:
         ("10.5555/14.CD00.PUB2;", "10.5555/14.cd00.pub2"),
         ("10.5555/14.cd00.pub2", "10.5555/14.cd00.pub2"),
         ("10.5555/x?a=1&para=2", "10.5555/x?a=1&para=2"),
+        ("10.5555%2fabc", "10.5555/abc"),
+        ("https://doi.org/10.5555%2FS0(21)%3C1%3E", "10.5555/s0(21)<1>"),
+        ("10.5555/a%2fb", "10.5555/a%2fb"),  # a percent sign may be its own
+        ("10.5555%2f", None),
         ("0.5555/abc", None),  # a digit lost at the front
         ("110.5555/abc", None),
         ("10.55/abc", None),
