@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from harvest import expectations as on
 from harvest.expectations import Expectation
 from harvest.service import Parameters, Reply
 from harvest.services import ecitmatch, entrez
-from harvest.services.crossref import CROSSREF, path_of
+from harvest.services.crossref import CROSSREF, READ, path_of
 from harvest.services.ecitmatch import CitationParts
 from harvest.services.europepmc import EUROPEPMC
 from harvest.services.icite import ICITE
@@ -151,6 +152,21 @@ def _references(reply: Reply) -> str:
     listed = on.json_of(reply)["message"].get("reference") or []
     if not listed:
         return "0 references"
+    return "" if any("DOI" in each for each in listed) else f"{len(listed)} references, no DOI"
+
+
+def _items(reply: Reply) -> dict[str, dict[str, Any]]:
+    items = on.json_of(reply)["message"]["items"]
+    return {str(each.get("DOI", "")).casefold(): each for each in items}
+
+
+def _listed(reply: Reply) -> str:
+    lacking = {CITED_DOI, CITING_DOI} - _items(reply).keys()
+    return f"without {', '.join(sorted(lacking))}" if lacking else ""
+
+
+def _listed_references(reply: Reply) -> str:
+    listed = _items(reply).get(CITING_DOI, {}).get("reference") or []
     return "" if any("DOI" in each for each in listed) else f"{len(listed)} references, no DOI"
 
 
@@ -322,6 +338,22 @@ QUESTIONS = (
             *on.WORKS,
             Expectation("the work of a DOI", (on.CROSSREF, on.NOTICES), _work),
             Expectation("references of a citing one (Crossref)", (on.CROSSREF,), _references),
+        ),
+    ),
+    Question(
+        "Crossref: a list",
+        CROSSREF.name,
+        "works",
+        (
+            ("filter", f"doi:{CITED_DOI},doi:{CITING_DOI}"),
+            ("rows", "2"),
+            ("select", READ),
+        ),
+        (
+            *on.WORKS,
+            on.fields("message", "items", touches=(on.CROSSREF, on.NOTICES)),
+            Expectation("the works of a list", (on.CROSSREF, on.NOTICES), _listed),
+            Expectation("references of a listed one", (on.CROSSREF,), _listed_references),
         ),
     ),
     Question(

@@ -21,12 +21,20 @@ from harvest.standin.wire import Answer, Request, plain_json
 from kb.ids import find_doi
 from kb.record.article import Article, Reference
 
-# By NLM's RefType of the notice: Crossref's type of an update.
+# By NLM's RefType of the notice, and of the paper: Crossref's type of an update.
 UPDATES = {
     "RetractionOf": "retraction",
     "ErratumFor": "erratum",
     "ExpressionOfConcernFor": "expression_of_concern",
 }
+UPDATED_BY = {
+    "RetractionIn": "retraction",
+    "ErratumIn": "erratum",
+    "ExpressionOfConcernIn": "expression_of_concern",
+}
+# The prefix that is kept for examples. What is fiction Retraction Watch has a record of too; of a
+# real paper nothing is said in its name.
+FICTION = "10.5555/"
 # The fields that ``select`` of ``works`` takes, as its answer to another one names them
 # (2026-10-03). reference-count, which a work has, is none.
 SELECTS = (
@@ -170,6 +178,7 @@ def work(corpus: Corpus, article: Article) -> Work:
         "reference-count": len(article.references),
         "reference": list(_references(corpus, article)),
         "update-to": list(_updates(corpus, article)),
+        "updated-by": list(_updated_by(corpus, article)),
     }
     return {name: value for name, value in described.items() if value not in (None, [])}
 
@@ -219,7 +228,23 @@ def _updates(corpus: Corpus, article: Article) -> Iterator[dict[str, Any]]:
             target = corpus.entries.get(comment.ref_pmid or 0)
             doi = (target and target.doi) or find_doi(comment.ref_source or "")
             if doi:
-                kind = UPDATES[comment.ref_type]
-                label = kind.replace("_", " ").capitalize()
-                updated = {"date-parts": [_date(article)]}
-                yield {"DOI": doi, "type": kind, "label": label, "updated": updated}
+                yield _update(doi, UPDATES[comment.ref_type], article)
+
+
+def _updated_by(corpus: Corpus, article: Article) -> Iterator[dict[str, Any]]:
+    """The notices that a record names, as their publisher has them and, of fiction, as Retraction
+    Watch has them too."""
+    for comment in article.comments:
+        notice = corpus.entries.get(comment.ref_pmid or 0)
+        if comment.ref_type in UPDATED_BY and notice and notice.doi:
+            of_notice = corpus.article(notice.pmid)
+            update = _update(notice.doi, UPDATED_BY[comment.ref_type], of_notice)
+            yield update
+            if notice.doi.startswith(FICTION) and (article.doi or "").startswith(FICTION):
+                yield update | {"source": "retraction-watch", "record-id": notice.pmid}
+
+
+def _update(doi: str, kind: str, notice: Article) -> dict[str, Any]:
+    label = kind.replace("_", " ").capitalize()
+    updated = {"date-parts": [_date(notice)]}
+    return {"DOI": doi, "type": kind, "label": label, "source": "publisher", "updated": updated}

@@ -157,8 +157,9 @@ SUMMARY = "ESummary: a paper, and one that is none"
 PMID, WIDE, BEYOND = "ESearch: a PMID", "ESearch: more than it names", "ESearch: beyond the ceiling"
 PHRASE, DAYS = "ESearch: an unknown phrase", "ESearch: days of no change"
 BY, REFS = "ELink: cited by", "ELink: references"
-WORK, SEARCH = "Crossref: a work", "Crossref: a search"
+WORK, LIST, SEARCH = "Crossref: a work", "Crossref: a list", "Crossref: a search"
 ECITMATCH, CONVERTER, EUROPE = "ECitMatch", "ID converter", "Europe PMC"
+LISTED = "references of a listed one"
 CLASS = "the limit of its class, as of 2025-12-01"
 RATES = "headers x-rate-limit-limit and x-rate-limit-interval"
 POOL = "header x-api-pool names a known pool"
@@ -402,6 +403,23 @@ DRIFTS: dict[str, tuple[str, Change, str]] = {
         SEARCH,
         all_headers(**{"x-api-pool": "polite-array", "x-concurrency-limit": "9"}),
         CLASS,
+    ),
+    "a list as HTML": (LIST, page, JSON),
+    "a list without items": (LIST, body('"items":', '"works":'), "fields items of message"),
+    "a list that lacks a work": (LIST, without("message", "items", 0), "the works of a list"),
+    "a list without references": (LIST, body('"reference"', '"cites"'), LISTED),
+    "an unknown update in a list": (
+        LIST,
+        put([{"DOI": "10.1/x", "type": "68818"}], "message", "items", 0, "updated-by"),
+        "update types of Crossref's schema",
+    ),
+    "an unknown witness in a list": (
+        LIST,
+        put(
+            [{"DOI": "10.1/x", "type": "retraction", "source": "a reader"}],
+            *("message", "items", 0, "updated-by"),
+        ),
+        "updates by the publisher or Retraction Watch",
     ),
     "items of another name": (SEARCH, body('"items":', '"works":'), "fields items of message"),
     "items without a title": (

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
+from building import Raw
 from loopback import FakeClock, record, record_set, settings_of
 
 from harvest.clock import moment
@@ -319,6 +320,28 @@ def test_a_job_that_refreshes_asks_crossref_again_where_it_names_it(place: Place
     place.harvest(job("references"), replace(watch, sources=("crossref",)))
     assert place.requests.count("crossref") == 1
     assert asked_of_crossref(place) == [(["10.5555/paper.1", "10.5555/paper.2"], 200)]
+
+
+def test_a_refresh_sees_what_a_publisher_and_retraction_watch_assert(place: Place) -> None:
+    """Of a specimen, over HTTP; of what nobody retracted nothing is said."""
+    retracted, sound = 990000051, 990000002
+    place.file.write_bytes((data_dir() / "specimen" / "pubmed.xml").read_bytes())
+    seeds = tuple(Seed("one", "pmid", str(pmid)) for pmid in (retracted, sound))
+    assert place.harvest(Job("one", "", seeds), WATCH) == ""
+    field = Raw(place.raw.with_name("small.db")).data
+    build(place.raw, place.raw.with_name("kb.db"), field)
+    with closing(sqlite3.connect(place.raw.with_name("kb.db"))) as base:
+        said = base.execute(
+            "SELECT pmid, witness, record, nature, notice_doi FROM assertions"
+            " WHERE witness LIKE 'crossref%' ORDER BY witness"
+        ).fetchall()
+        stands = dict(base.execute("SELECT pmid, verdict FROM verdicts").fetchall())
+    notice = "10.5555/specimen.0052"
+    assert said == [
+        (retracted, "crossref-publisher", None, "retraction", notice),
+        (retracted, "crossref-retraction-watch", "990000052", "retraction", notice),
+    ]
+    assert stands == {retracted: "retracted", sound: "none known"}
 
 
 # Crossref in lists

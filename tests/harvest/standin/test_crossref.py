@@ -67,6 +67,45 @@ def test_crossref_tells_what_a_notice_is_about(
     assert [(u["type"], u["DOI"]) for u in work["update-to"]] == [("retraction", SICI.lower())]
 
 
+def test_what_is_fiction_has_a_record_of_retraction_watch_and_what_is_not_has_its_publisher_s_alone(
+    session: requests.Session,
+) -> None:
+    def retracted(pmid: int, doi: str) -> list[bytes]:
+        def stated(ref_type: str, other: int) -> bytes:
+            return (
+                f"<CommentsCorrectionsList><CommentsCorrections RefType='{ref_type}'><RefSource>x"
+                f"</RefSource><PMID Version='1'>{other}</PMID></CommentsCorrections>"
+            ).encode()
+
+        paper = record(pmid, "Gone.", doi=doi)
+        notice = record(pmid + 1, "Retraction: Gone.", doi=f"{doi}.n", year=2024)
+        start = b"<CommentsCorrectionsList>"
+        return [
+            paper.replace(start, stated("RetractionIn", pmid + 1)),
+            notice.replace(start, stated("RetractionOf", pmid)),
+        ]
+
+    records = [*retracted(41, "10.5555/specimen.a"), *retracted(51, "10.1000/real")]
+    entries = [entry(pmid, xml) for pmid, xml in zip((41, 42, 51, 52), records, strict=True)]
+    with serve(Corpus(entries)) as server:
+        url = f"{server.base('crossref')}works"
+
+        def of(doi: str) -> dict[str, list[dict[str, object]]]:
+            query = {"filter": f"doi:{doi}", "select": "DOI,update-to,updated-by"}
+            (item,) = session.get(url, params=query, timeout=10).json()["message"]["items"]
+            return {name: updates for name, updates in item.items() if name != "DOI"}
+
+        dated = {"type": "retraction", "label": "Retraction", "updated": {"date-parts": [[2024]]}}
+        publisher = {"source": "publisher", **dated}
+        watch = {"source": "retraction-watch", "record-id": 42, **dated}
+        notice = {"DOI": "10.5555/specimen.a.n"}
+        assert of("10.5555/specimen.a") == {"updated-by": [notice | publisher, notice | watch]}
+        assert of("10.5555/specimen.a.n") == {
+            "update-to": [{"DOI": "10.5555/specimen.a"} | publisher]
+        }
+        assert of("10.1000/real") == {"updated-by": [{"DOI": "10.1000/real.n"} | publisher]}
+
+
 def test_crossref_does_not_know_a_doi(crossref: Standin, session: requests.Session) -> None:
     answer = session.get(f"{crossref.base('crossref')}works/10.1000%2Fother", timeout=10)
     assert (answer.status_code, answer.text) == (404, "Resource not found.")

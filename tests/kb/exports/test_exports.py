@@ -492,13 +492,13 @@ def test_every_map_tells_how_each_work_stands(every_verdict: Path, format: str) 
                 str(code): status for status, code in exports.pajek.STATUS.items()
             }
         elif format == "wos":  # what is not marked may never have been checked
-            for told in (
+            for type_ in (
                 "retracted publication",
                 "contradictory as",
                 "subject of an",
                 "reinstated",
             ):
-                assert text.count(f"; {told}") == 2 + (told == "subject of an") * 2
+                assert text.count(f"; {type_}") == 2 + (type_ == "subject of an") * 2
         else:
             for status in STANDS.values():
                 assert status in text
