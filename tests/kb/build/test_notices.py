@@ -530,8 +530,12 @@ def test_a_row_of_one_papers_pmid_and_anothers_doi_is_told_at_both(raw: Raw) -> 
     raw.answer(RETRACTION_WATCH, WATCHED + "7.0,T,1/2/2020,,0,10.1000/b,1,Retraction,\n")
     base = raw.build()
     assert base.rows("SELECT work, verdict, unknown FROM verdicts ORDER BY work") == [
-        ("pmid:1", "none known", "Retraction of 10.1000/b"),
-        ("pmid:2", "retracted", None),
+        ("pmid:1", "contradictory", None),
+        ("pmid:2", "contradictory", None),
+    ]
+    assert base.rows("SELECT text FROM assertions ORDER BY work") == [
+        "(its DOI 10.1000/b is not that of the paper)",
+        "(its PMID 1 is not that of the paper)",
     ]
     assert base.rows("SELECT DISTINCT record FROM assertions") == ["7"]
 
