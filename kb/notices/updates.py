@@ -22,6 +22,7 @@ from kb.errors import InputError
 from kb.ids import clean_doi, clean_pmid, compared_doi
 from kb.notices.integrity import UNKNOWN_KIND, IntegrityNotice, Stated
 from kb.notices.verdict import CROSSREF_PUBLISHER, CROSSREF_WATCH, WATCH
+from kb.record.dates import date_of
 
 # Crossref's types of updates (its documentation of Crossmark). What is not here nobody knows the
 # meaning of: one came as "68818".
@@ -55,6 +56,7 @@ COLUMNS = (
     *("OriginalPaperPubMedID", "RetractionNature", "Reason"),
 )
 RECORD = "Record ID"  # files made by hand may lack it
+EARLIEST = "1500"  # a year before is no date of a notice
 # Spreadsheets and pandas make 3199170.0 of a number.
 WHOLE = re.compile(r"([0-9]+)\.0*")
 
@@ -120,7 +122,8 @@ def _crossref_date(update: Mapping[str, Any]) -> str | None:
     updated = update.get("updated")
     listed = updated.get("date-parts") if isinstance(updated, dict) else None
     parts = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], list) else []
-    return "-".join(f"{part:02d}" for part in parts if isinstance(part, int)) or None
+    date = date_of(*("" if isinstance(part, bool) else str(part) for part in parts[:3] or [""]))
+    return date if date and date >= EARLIEST else None
 
 
 def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:

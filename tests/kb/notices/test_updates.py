@@ -132,6 +132,35 @@ def test_types_of_updates(type_: str | None, kind: str) -> None:
     assert found.wrote == (type_ or "")
 
 
+@pytest.mark.parametrize(
+    ("parts", "date"),
+    [
+        ([[2020, 1, 2]], "2020-01-02"),
+        ([[2020, 1]], "2020-01"),
+        ([[2020]], "2020"),
+        ([["2020", "1", "2"]], "2020-01-02"),
+        ([[2020, 13, 45]], "2020"),
+        ([[2020, 0, 5]], "2020"),
+        ([[2020, 2, 30]], "2020-02"),
+        ([[2020, 2.5]], "2020"),
+        ([[2020, 1, 2, 3]], "2020-01-02"),
+        ([[20]], None),
+        ([[99999]], None),
+        ([[-5]], None),
+        ([[True]], None),
+        ([[None]], None),
+        ([[]], None),
+        ([], None),
+    ],
+)
+def test_the_date_of_an_update_is_one_as_far_as_its_parts_make_it(
+    parts: list[object], date: str | None
+) -> None:
+    update = {"DOI": "10.1000/n", "type": "retraction", "updated": {"date-parts": parts}}
+    (found,) = crossref("10.1000/a", **{"updated-by": [update]})
+    assert found.date == date
+
+
 @pytest.mark.parametrize("other", ["", "no DOI", "10.1000/A"])
 def test_an_update_of_nothing_or_of_itself_is_none(other: str) -> None:
     assert crossref("10.1000/a", **{"update-to": [{"DOI": other, "type": "retraction"}]}) == []
