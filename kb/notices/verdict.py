@@ -33,7 +33,7 @@ NONE_KNOWN, NEVER_CHECKED = "none known", "never checked"
 VERDICTS = (*(RETRACTED, CONTRADICTORY, DOUBTED, REINSTATED, CORRECTED, NONE_KNOWN, NEVER_CHECKED),)
 
 
-class Mark(NamedTuple):
+class VerdictMark(NamedTuple):
     """What marks a work: as a flag on pages, behind its title where it is cited, and in text."""
 
     flag: str
@@ -43,11 +43,13 @@ class Mark(NamedTuple):
 
 # By the verdict, wherever a work is named; the verdicts that are not here have nothing to mark.
 MARKS = {
-    RETRACTED: Mark("Retracted", "retracted", "RETRACTED"),
-    CONTRADICTORY: Mark("Contradictory", "retracted as some say", "CONTRADICTORY AS TO RETRACTION"),
-    DOUBTED: Mark("Expression of concern", "expression of concern", "EXPRESSION OF CONCERN"),
-    REINSTATED: Mark("Reinstated", "reinstated", "REINSTATED"),
-    CORRECTED: Mark("Corrected", "corrected", "CORRECTED"),
+    RETRACTED: VerdictMark("Retracted", "retracted", "RETRACTED"),
+    CONTRADICTORY: VerdictMark(
+        "Contradictory", "retracted as some say", "CONTRADICTORY AS TO RETRACTION"
+    ),
+    DOUBTED: VerdictMark("Expression of concern", "expression of concern", "EXPRESSION OF CONCERN"),
+    REINSTATED: VerdictMark("Reinstated", "reinstated", "REINSTATED"),
+    CORRECTED: VerdictMark("Corrected", "corrected", "CORRECTED"),
 }
 ALARMS = (RETRACTED, CONTRADICTORY, DOUBTED)  # what nobody should rely on unread
 
