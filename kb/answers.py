@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kb.errors import InputError
-from kb.ids import LARGEST_PMID, clean_doi, clean_pmid
+from kb.ids import LARGEST_PMID, clean_doi, clean_pmid, compared_doi
 
 # Retraction Watch answers with a file that an operator reads in.
 RETRACTION_WATCH = "retraction-watch"
@@ -90,22 +90,24 @@ def icite_citations(body: bytes) -> Iterator[tuple[int, int]]:
 
 
 def crossref_asked(question: str) -> list[str]:
-    """The DOIs that a question names, in lower case, for case does not tell them apart (DOI
-    Handbook 2.4): one of ``works/DOI``, several of a list, which is ``works?filter=doi:…,doi:…``,
-    none of a search."""
+    """The DOIs that a question names, each once and as DOIs are compared (DOI Handbook 2.4: without
+    case): one of ``works/DOI``, several of a list, which is ``works?filter=doi:…,doi:…``, none of a
+    search."""
     path, _, query = question.partition("?")
     if "/" in path:
-        return [unquote(path.partition("/")[2]).lower()]
-    filters = dict(parse_qsl(query)).get("filter", "").lower().split(",")
-    return [each.removeprefix("doi:") for each in filters if each.startswith("doi:")]
+        return [compared_doi(unquote(path.partition("/")[2]))]
+    filters = dict(parse_qsl(query)).get("filter", "").split(",")
+    named = (each.removeprefix("doi:") for each in filters if each.startswith("doi:"))
+    return list(dict.fromkeys(map(compared_doi, named)))
 
 
 def crossref_works(question: str, body: bytes) -> dict[str, Work]:
-    """Works by the DOI that was asked for, from Crossref's answer to one DOI or to a list.
+    """Works by the DOI that was asked for, as ``crossref_asked`` has it, from Crossref's answer to
+    one DOI or to a list.
 
-    What a list lacks is absent, of a work that it
-    has twice the first counts, and one that the question does not name is left out. A search has
-    none. Raises InputError where it is no such answer.
+    What a list lacks is absent, of a work that it has twice the first counts, and one that the
+    question does not name is left out. A search has none. Raises InputError where it is no such
+    answer.
     """
     asked = crossref_asked(question)
     if "/" in question.partition("?")[0]:

@@ -50,6 +50,13 @@ def clean_doi(value: str) -> str | None:
     return doi.lower() if DOI.fullmatch(doi) else None
 
 
+def compared_doi(value: str) -> str:
+    """A DOI as it is compared with others; what is none by its form is read as ``clean_doi`` reads
+    it, or else is in lower case too. A percent sign in a DOI stays as it is."""
+    value = value.strip()
+    return value.lower() if DOI.fullmatch(value) else clean_doi(value) or value.lower()
+
+
 def _unescaped(text: str) -> str:
     return ESCAPED.sub(lambda reference: html.unescape(reference[0]), text)
 

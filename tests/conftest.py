@@ -15,6 +15,7 @@ from filelock import FileLock
 from hypothesis import settings
 from loopback import without_waiting
 from small_base import BUNDLED, built_base, small_base
+from standing_base import every_verdict_base
 
 from harvest.cli import main as harvest
 from kb.evaluate.references import read_records
@@ -105,6 +106,16 @@ def real_base(once: Once, shared: Path) -> Path:
     """The kb.db of some 450 real records, books and retracted papers among them."""
     files = [shared / "pubmed" / "xml" / f"{name}.xml.gz" for name in REAL]
     return once("real", lambda folder: built_base(folder, *files).close()) / "kb.db"
+
+
+@pytest.fixture(scope="session")
+def every_verdict(once: Once) -> Path:
+    """A kb.db in which works stand in every way, as ``standing_base.STANDS`` says."""
+
+    def filled(folder: Path) -> None:
+        every_verdict_base(folder)
+
+    return once("every verdict", filled) / "kb.db"
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,21 @@ from harvest.files import read_files
 from harvest.progress import Progress
 from kb.build.build import build
 from kb.data import data_dir
+from kb.notices.verdict import VERDICTS
 from kb.schema import SCHEMA
 
 BUNDLED = data_dir() / "demo" / "pubmed.xml"
 
 NASTY = "α<β & \"γ\" 'δ' ]]> \U0001f9e0 नमस्ते\u00a0e\u0301 \u2009\x01\x1f\x7f\x85\u2028\ufffe end"
+# What a build draws from notices of a kind alone, and from a record alone.
+STANDS = {
+    "retraction": "retracted",
+    "contradictory": "contradictory",
+    "expression_of_concern": "expression of concern",
+    "reinstatement": "reinstated",
+    "erratum": "corrected",
+}
+MARKED = {1: "retracted", 0: "none known", None: "never checked"}
 LONG_DOI = "doi:10.1002/(sici)1097-0142(19990915)86:6<1100::aid-cncr29>3.0.co;2-0"
 
 
@@ -55,9 +65,23 @@ def built_base(folder: Path, *files: Path) -> sqlite3.Connection:
 
 
 def add(db: sqlite3.Connection, table: str, **values: Any) -> None:
+    """A row; with a notice the verdict that a build would draw from it."""
     marks = ", ".join("?" * len(values))
     names = ", ".join(values)
     db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values()))
+    if table == "notices" and values["kind"] in STANDS:
+        stands(db, values["work"], STANDS[values["kind"]])
+
+
+def stands(db: sqlite3.Connection, work: str, verdict: str) -> None:
+    """The verdict on a work, where it has no graver one."""
+    order = ", ".join(f"'{each}'" for each in VERDICTS)
+    graver = f'instr("{order}", excluded.verdict) < instr("{order}", verdicts.verdict)'
+    db.execute(
+        "INSERT INTO verdicts (work, pmid, verdict, rule) VALUES (?, ?, ?, '')"
+        f" ON CONFLICT DO UPDATE SET verdict = excluded.verdict WHERE {graver}",
+        [work, int(work[5:]) if work.startswith("pmid:") else None, verdict],
+    )
 
 
 def add_paper(db: sqlite3.Connection, pmid: int, **values: Any) -> None:
@@ -75,6 +99,7 @@ def add_paper(db: sqlite3.Connection, pmid: int, **values: Any) -> None:
     blank = dict.fromkeys((name for (name,) in columns), "")
     rest = {"authors_complete": 1, "version": 1, "n_references": 0, "read_at": "2024-01-01"}
     add(db, "papers", **{**blank, **rest, **about, "pmid": pmid, "work": f"pmid:{pmid}"})
+    stands(db, f"pmid:{pmid}", MARKED[about["is_retracted"]])
 
 
 def _papers(db: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, quote_plus
 from harvest.service import Again, Client, Rate, Refused, Reply, Seen, Service, said
 from kb.answers import crossref_found, crossref_message, crossref_references, crossref_works
 from kb.errors import InputError
+from kb.ids import compared_doi
 
 T = TypeVar("T")
 SELECTED = "DOI,title,author,issued,container-title,short-container-title,volume,page"
@@ -67,7 +68,7 @@ def works(client: Client, dois: Sequence[str]) -> tuple[Reply, list[str]]:
             client.note(f"Crossref reads no list of {len(dois)} DOIs: {said(reply.body)}")
             return reply, list(dois)
         found = _read(reply, lambda body: crossref_works(reply.question, body))
-        return reply, [doi for doi in dois if doi not in found]
+        return reply, [doi for doi in dois if compared_doi(doi) not in found]
 
     return client.ask(CROSSREF.name, "works", parameters, read)
 

@@ -61,13 +61,20 @@ JOIN papers kept ON kept.doi = gone.doi AND lower(kept.title) = lower(gone.title
 WHERE gone.record_status = 'withdrawn' AND kept.record_status = 'active'
 GROUP BY gone.pmid ORDER BY gone.pmid
 """
+# Of what is only cited by its PMID services may have told the DOI.
+BORNE = """
+SELECT doi, work FROM works WHERE doi IS NOT NULL
+UNION SELECT substr(i.id, 5), w.work FROM work_ids i JOIN works w USING (work)
+WHERE i.id LIKE 'doi:%' AND w.doi IS NULL AND NOT w.is_paper
+ORDER BY 1, 2
+"""
 # A contradiction is never "not retracted"; nor is what nobody checked.
 STANDS = """
 UPDATE papers SET is_retracted = CASE v.verdict WHEN 'retracted' THEN 1
     WHEN 'contradictory' THEN NULL ELSE iif(integrity_checked IS NULL, NULL, 0) END
 FROM verdicts v WHERE v.work = papers.work
 """
-# The run and the time of an answer.
+# The run of an answer, and when it was asked.
 Asked = tuple[int, str]
 DECIDED = """
 SELECT w.work, c.pmid, c.decision, c.reason, c.date FROM curation c JOIN works w USING (pmid)
@@ -114,7 +121,7 @@ class History:
 def fill(db: sqlite3.Connection, source: Database, history: History) -> None:
     """Write what witnesses assert, the verdicts, notices, exposure, work_links and changes, and
     what they say of papers."""
-    names = _pmids_by_doi(db, "works")
+    names = _pmids_by_doi(db)
     told = list(_told(db, source))
     stated = [*_of_records(history), *_of_people(db), *_of_today(told)]
     standings = _standings(db, stated, names)
@@ -214,27 +221,34 @@ def _asserted(number: int, stated: Stated, assertion: Assertion, counts: bool) -
     )
 
 
-def _pmids_by_doi(db: sqlite3.Connection, table: str) -> dict[str, int]:
-    """Of papers or of all works; of several papers with one DOI the one with the lowest PMID."""
+def _pmids_by_doi(db: sqlite3.Connection) -> dict[str, int]:
+    """Of works; of several with one DOI the lowest PMID."""
     rows = db.execute(
-        f"SELECT doi, pmid FROM {table} WHERE doi IS NOT NULL AND pmid IS NOT NULL"  # noqa: S608
-        " ORDER BY pmid DESC"
+        "SELECT doi, pmid FROM works WHERE doi IS NOT NULL AND pmid IS NOT NULL ORDER BY pmid DESC"
     )
     return dict(rows.fetchall())
 
 
 def _told(db: sqlite3.Connection, source: Database) -> Iterator[Said]:
     """What Crossref and Retraction Watch told, whenever they were asked."""
-    works = {work for (work,) in db.execute("SELECT work FROM works")}
-    by_doi = _pmids_by_doi(db, "papers")
-    dois = {pmid: doi for doi, pmid in by_doi.items()}
+    bearers = _bearers(db)
     for kept, until, stated in chain(_of_files(source), _of_crossref(source)):
-        for each in updates.stated(stated, works, by_doi, dois):
+        for each in updates.stated(stated, bearers):
             yield Said(kept.run, kept.asked_at, each, until)
 
 
+def _bearers(db: sqlite3.Connection) -> updates.Bearers:
+    """By the DOIs of their own and by those that they were known under before."""
+    works = {work for (work,) in db.execute("SELECT work FROM works")}
+    doi_of = dict(db.execute("SELECT work, doi FROM works WHERE doi IS NOT NULL").fetchall())
+    by_doi: defaultdict[str, list[str]] = defaultdict(list)
+    for doi, work in db.execute(BORNE):
+        by_doi[doi].append(work)
+    return updates.Bearers(works, by_doi, doi_of)
+
+
 def _of_files(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
-    """Retraction Watch files, each with the run that read the next, and their rows."""
+    """Retraction Watch files, each with the run that read a newer one, and their rows."""
     files = raw.when_answered(source, RETRACTION_WATCH)
     for kept in raw.answers(source, RETRACTION_WATCH, status=200):
         day = kept.asked_at[:10]
@@ -251,14 +265,14 @@ def _of_files(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[U
 
 
 def _of_crossref(source: Database) -> Iterator[tuple[KeptAnswer, int | None, list[Update]]]:
-    """Crossref's answers on each DOI, the run that asked about it again, and what each states: an
-    answer is whole, and what a newer one leaves out is stated no longer."""
+    """Crossref's answers on each DOI, the run that has a newer one, and what each states: an answer
+    is whole, and what a newer one leaves out is stated no longer."""
     on_dois = [
         (kept._replace(body=b""), doi, list(updates.from_crossref(doi, work, kept.asked_at[:10])))
         for kept in raw.answers(source, "crossref", status=200)
         for doi, work in crossref_works(kept.question, kept.body).items()
     ]
-    asked: dict[str, set[Asked]] = defaultdict(set)
+    asked: defaultdict[str, set[Asked]] = defaultdict(set)
     for kept, doi, _ in on_dois:
         asked[doi].add(_asked(kept))
     for kept, doi, stated in on_dois:

@@ -65,7 +65,7 @@ def spells(attributes: Attributes, start: str | None) -> list[Spell]:
     notice = {"expression of concern": concern, "retracted": retracted}
     if status == "never checked":
         return []
-    if status not in ("not retracted", *notice) or (status in notice and not notice[status]):
+    if status != "not retracted" and not notice.get(status):
         return [(status, None, None)]
     if concern and retracted and concern >= retracted:
         del notice["expression of concern"]

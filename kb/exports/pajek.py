@@ -35,7 +35,7 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
     """The network and what any node has of PARTITIONS and VECTORS, by the ending of their name.
 
     Partition ``status``: 0 never checked, 1 not retracted, 2 expression of concern, 3 retracted,
-    4 contradictory, 5 reinstated, 6 corrected and 7 none known, where PubMed was never asked.
+    4 contradictory, 5 reinstated, 6 corrected, 7 none known.
     """
     known = {name for _, attributes in read().nodes for name in attributes}
     texts = {"net": _network(read())}

@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kb.ids import page_range
+from kb.notices.verdict import (
+    ALARMS,
+    CONTRADICTORY,
+    DOUBTED,
+    MARKS,
+    NEVER_CHECKED,
+    NONE_KNOWN,
+    REINSTATED,
+    RETRACTED,
+)
 
 PAPERS = """
 SELECT pmid, is_book, is_chapter, title, vernacular_title, abstract, journal, journal_abbrev,
@@ -17,7 +27,7 @@ SELECT pmid, is_book, is_chapter, title, vernacular_title, abstract, journal, jo
         WHERE i.pmid = papers.pmid AND i.type = 'pii' AND i.value = papers.pages),
     language, medline_status, publication_status, record_status, is_retracted, integrity_checked,
     date_revised, entrez_date,
-    coalesce((SELECT verdict FROM verdicts AS v WHERE v.work = papers.work), 'never checked')
+    ifnull((SELECT verdict FROM verdicts v WHERE v.work = papers.work), 'never checked')
 FROM papers ORDER BY pmid
 """
 AUTHORS = """
@@ -40,12 +50,12 @@ WHERE work = 'pmid:' || ?
 GROUP BY kind, coalesce(notice_pmid, notice_doi, text) ORDER BY min(id)
 """
 NOTICE_NAMES = {
-    "retraction": "RETRACTED",
-    "contradictory": "CONTRADICTORY AS TO RETRACTION",
-    "expression_of_concern": "EXPRESSION OF CONCERN",
-    "reinstatement": "REINSTATED",
+    "retraction": MARKS[RETRACTED].told,
+    "contradictory": MARKS[CONTRADICTORY].told,
+    "expression_of_concern": MARKS[DOUBTED].told,
+    "reinstatement": MARKS[REINSTATED].told,
 }
-RETRACTED = "Retracted Publication"
+RETRACTED_TYPE = "Retracted Publication"
 # An ellipsis, and the stop of "in the U.S.A.", belong to the title.
 KEPT_STOP = re.compile(r"(?:\.\.|\b\w\.\w\.)$")
 PLAIN_PAGES = re.compile(r"[^\s;,.]*")
@@ -95,7 +105,7 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True)
 class Paper:
-    """A row of ``papers`` as in schema.sql, with its lists in printed order."""
+    """A row of ``papers`` as in schema.sql, the verdict on it, and its lists in printed order."""
 
     pmid: int
     is_book: int
@@ -161,34 +171,20 @@ class Paper:
     def types(self) -> list[str]:
         """Publication types; where only a notice says it, that the paper is retracted is added."""
         types = self.publication_types
-        if self.status != "retracted" or RETRACTED.lower() in map(str.lower, types):
+        if self.verdict != RETRACTED or RETRACTED_TYPE.lower() in map(str.lower, types):
             return types
-        return [*types, RETRACTED]
+        return [*types, RETRACTED_TYPE]
 
     @property
     def status(self) -> str:
-        """As ``kb.graphs.works.Work.status``."""
-        if self.is_retracted or any(notice.kind == "retraction" for notice in self.notices):
-            return "retracted"
-        if self.is_contradictory:
-            return "contradictory"
-        if self.is_concerned:
-            return "expression of concern"
-        if any(notice.kind == "reinstatement" for notice in self.notices):
-            return "reinstated"
-        return self.verdict if self.is_retracted is None else "not retracted"
-
-    @property
-    def is_concerned(self) -> bool:
-        return any(notice.kind == "expression_of_concern" for notice in self.notices)
-
-    @property
-    def is_contradictory(self) -> bool:
-        return any(notice.kind == "contradictory" for notice in self.notices)
+        """The verdict, and ``not retracted`` where nothing is known of a paper that PubMed was
+        asked about, as ``kb.graphs.works`` has it."""
+        is_sound = self.verdict == NONE_KNOWN and self.is_retracted == 0
+        return "not retracted" if is_sound else self.verdict
 
     @property
     def is_doubted(self) -> bool:
-        return self.status in ("retracted", "contradictory", "expression of concern")
+        return self.verdict in ALARMS
 
     @property
     def url(self) -> str:
@@ -233,13 +229,13 @@ def integrity_notes(paper: Paper) -> Iterator[str]:
 
 
 def _retraction_status(paper: Paper) -> str:
-    """What the record alone says; that it was never checked is said, for unknown is not sound."""
-    if paper.is_contradictory:
-        return "Retraction status: contradictory"
+    """What no notice says; that it was never checked is said, for unknown is not sound."""
+    if paper.verdict in (CONTRADICTORY, NEVER_CHECKED):
+        return f"Retraction status: {paper.verdict}"
+    if paper.verdict == RETRACTED:
+        return f"{MARKS[RETRACTED].told}: no notice is named"
     if paper.is_retracted is None:
-        return "Retraction status: never checked"
-    if paper.is_retracted:
-        return "RETRACTED: no notice is named"
+        return f"Retraction status: {paper.verdict}, never checked with PubMed"
     checked = f" on {paper.integrity_checked}" if paper.integrity_checked else ""
     return f"Retraction status: not retracted when last checked{checked}"
 

@@ -7,20 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 from kb.exports.characters import one_line
-from kb.exports.papers import NOTICE_NAMES
 from kb.graphs.paths import Between, PathCitation, Paths, PrintedReference
-
-MARKS = {
-    "retracted": NOTICE_NAMES["retraction"],
-    "contradictory": NOTICE_NAMES["contradictory"],
-    "expression of concern": NOTICE_NAMES["expression_of_concern"],
-    "reinstated": NOTICE_NAMES["reinstatement"],
-}
+from kb.notices.verdict import MARKS
 
 
 def lines(between: Between) -> Iterator[str]:
-    """First the two works, then what leads from each to the other; a work that
-    MARKS has a word for is marked wherever it stands."""
+    """First the two works, then what leads from each to the other; a work
+    that was retracted, corrected or the like is marked wherever it stands."""
     start, end = between.start, between.end
     yield f"A  {_work(between, start)}"
     yield f"B  {_work(between, end)}"
@@ -74,7 +67,7 @@ def _resolved(reference: PrintedReference) -> str:
 
 def _work(between: Between, name: str) -> str:
     work = between.works[name]
-    mark = f"{MARKS[work.status]}: " if work.status in MARKS else ""
+    mark = f"{MARKS[work.status].told}: " if work.status in MARKS else ""
     return f"{work.work}  {mark}{one_line(work.text)}"
 
 

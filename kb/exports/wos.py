@@ -28,8 +28,7 @@ FROM (SELECT DISTINCT cited FROM cites WHERE citing = ?) AS c
 ORDER BY w.work
 """
 CONCERN = "Subject of an Expression of Concern"
-CONTRADICTORY = "Contradictory as to Retraction"
-REINSTATED = "Reinstated"
+STANDS = {"contradictory": "Contradictory as to Retraction", "reinstated": "Reinstated"}
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 Lines = Iterator[tuple[str, list[str | None]]]
@@ -65,12 +64,10 @@ def _work(paper: Paper) -> list[str]:
 
 
 def _doubts(paper: Paper) -> Iterator[str]:
-    if paper.is_concerned:
+    if any(notice.kind == "expression_of_concern" for notice in paper.notices):
         yield CONCERN
-    if paper.status == "contradictory":
-        yield CONTRADICTORY
-    if paper.status != "retracted" and any(n.kind == "reinstatement" for n in paper.notices):
-        yield REINSTATED
+    if paper.verdict in STANDS:
+        yield STANDS[paper.verdict]
 
 
 def _record(paper: Paper, references: list[str]) -> Lines:

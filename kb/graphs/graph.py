@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from kb.graphs.works import DOUBTED, STATUS, WORKS
+from kb.graphs.works import STATUS, WORKS
 
 Value = str | int | float | bool
 Types = dict[str, type[Value]]
@@ -59,16 +59,26 @@ NODE_TYPES: Types = {
 }
 EDGE_TYPES: Types = {"sources": str}
 
+# When the notices about a work are from, as far as the verdict leaves them.
+NOTICED = """
+WITH noticed AS (
+    SELECT work, min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
+        min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
+    FROM notices GROUP BY work
+)
+"""
 NODES = f"""
-{DOUBTED}
+{NOTICED}
 SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, w.title, w.first_author, w.journal, w.text,
-    w.is_paper, iif(d.is_retracted, 1, p.is_retracted) AS is_retracted, p.integrity_checked,
+    w.is_paper, iif(v.verdict = 'retracted', 1, p.is_retracted) AS is_retracted,
+    p.integrity_checked,
     {STATUS},
-    d.concern_on, d.retracted_on, p.record_status, p.pub_date,
+    n.concern_on, n.retracted_on, p.record_status, p.pub_date,
     p.epub_date, (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
     m.in_degree, m.in_degree_local, m.out_degree, m.pagerank, m.betweenness, m.community, c.name,
     m.on_main_path, m.main_path_place, m.on_cycle
-FROM {WORKS} LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
+FROM {WORKS} LEFT JOIN noticed AS n USING (work)
+LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
 ORDER BY w.work
 """  # noqa: S608
 EDGES = "SELECT citing, cited, sources FROM citations ORDER BY citing, cited"

@@ -83,10 +83,7 @@ known AS MATERIALIZED (
 )
 """
 AS_OF = "w.work IN (SELECT work FROM known WHERE substr(date, 1, length(?)) <= ?)"
-SOUND = (
-    "w.work NOT IN (SELECT work FROM notices WHERE kind = 'retraction'"
-    " UNION SELECT work FROM papers WHERE is_retracted)"
-)
+SOUND = "w.work NOT IN (SELECT work FROM verdicts WHERE verdict = 'retracted')"
 LINKED = (
     "w.work IN (SELECT cited FROM cites WHERE citing IN chosen"
     " UNION SELECT citing FROM cites WHERE cited IN chosen)"

@@ -10,32 +10,14 @@ from typing import NamedTuple
 from kb.errors import ConfigError
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 
-# A notice tells of a work that was not harvested too, and of a paper whose own record is older.
-DOUBTED = """
-WITH doubted AS (
-    SELECT work, max(kind = 'retraction') AS is_retracted,
-        min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
-        max(kind = 'contradictory') AS is_contradictory,
-        max(kind = 'expression_of_concern') AS is_concerned,
-        max(kind = 'reinstatement') AS is_reinstated,
-        min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
-    FROM notices
-    WHERE kind IN ('retraction', 'contradictory', 'expression_of_concern', 'reinstatement')
-    GROUP BY work
-)
-"""
+# The verdict on a work, harvested or not; of a work that is cited and of which nobody states
+# anything there is none. That nothing is known of a paper that PubMed was asked about says that it
+# is not retracted; of any other it does not.
 STATUS = """
-    CASE
-        WHEN d.is_retracted OR p.is_retracted THEN 'retracted'
-        WHEN d.is_contradictory THEN 'contradictory'
-        WHEN d.is_concerned THEN 'expression of concern'
-        WHEN d.is_reinstated THEN 'reinstated'
-        WHEN p.is_retracted = 0 THEN 'not retracted'
-        ELSE coalesce(v.verdict, 'never checked')
-    END
+    CASE WHEN v.verdict = 'none known' AND p.is_retracted = 0 THEN 'not retracted'
+        ELSE ifnull(v.verdict, 'never checked') END
 """
-WORKS = """works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN doubted AS d USING (work)
-    LEFT JOIN verdicts AS v USING (work)"""
+WORKS = "works AS w LEFT JOIN papers AS p USING (work) LEFT JOIN verdicts AS v USING (work)"
 # By what the base calls it, whatever that is; by what it was called before it was resolved; by its
 # own DOI or PMCID, which may not be what it is called by here.
 NAMED = """
@@ -46,7 +28,6 @@ UNION SELECT work FROM works WHERE :pmcid IS NOT NULL AND pmcid = :pmcid
 ORDER BY work
 """
 ABOUT = f"""
-{DOUBTED}
 SELECT w.work, w.text, w.year, {STATUS} FROM {WORKS}
 WHERE w.work IN (SELECT value FROM json_each(?)) ORDER BY w.work
 """  # noqa: S608
@@ -54,9 +35,7 @@ FORMS = "a PMID, a DOI, a PMCID, or what the base calls it (pmid:36063183, doi:â
 
 
 class Work(NamedTuple):
-    """``text`` is one line that names it; ``status`` is its verdict, one of
-    ``kb.notices.verdict.VERDICTS``, but not retracted where PubMed was asked and nothing is graver
-    than a correction."""
+    """``text`` is one line that names it; ``status`` is the verdict on it, or not retracted."""
 
     work: str
     text: str

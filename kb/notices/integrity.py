@@ -59,13 +59,15 @@ class IntegrityNotice(NamedTuple):
 
 class Stated(NamedTuple):
     """A notice as a witness (docs/standing.md) stated it: under which id of its own, in which word
-    for what the notice is, and as which of several states of one record in an answer."""
+    for what the notice is, and as which of several states of one record in an answer; ``unsure``
+    where it names the work by identifiers of two works."""
 
     notice: IntegrityNotice
     witness: str
     record: str | None
     wrote: str
     place: int
+    unsure: bool = False
 
 
 def is_retracted(article: Article) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kb.notices.changes import Told
-from kb.notices.integrity import CONTRADICTORY, UNKNOWN_KIND, IntegrityNotice, Stated
+from kb.notices.integrity import CONTRADICTORY as CONTRADICTORY_KIND
+from kb.notices.integrity import UNKNOWN_KIND, IntegrityNotice, Stated
 from kb.notices.verdict import (
     CONCERN,
+    CONTRADICTORY,
     CORRECTION,
     ENDS,
     OTHER,
@@ -17,6 +19,7 @@ from kb.notices.verdict import (
     RETRACTED,
     RETRACTION,
     UNKNOWN,
+    VERDICTS,
     Assertion,
     Verdict,
     verdict,
@@ -65,7 +68,28 @@ def weigh(stated: Iterable[Stated], names: Mapping[str, int], checked: bool) -> 
     once = _once(stated)
     names = {**_told_names(once), **names}
     asserted = [(each, _assertion(each, names)) for each in once]
-    return Standing(verdict((assertion for _, assertion in asserted), checked), asserted)
+    drawn = verdict((assertion for _, assertion in asserted), checked)
+    sure = [assertion for each, assertion in asserted if not each.unsure]
+    if len(sure) < len(asserted):
+        drawn = _with_and_without(drawn, verdict(sure, checked))
+    return Standing(drawn, asserted)
+
+
+def _with_and_without(every: Verdict, sure: Verdict) -> Verdict:
+    """Rule 8: of the verdicts drawn with and without what may be about another work."""
+    if every.verdict == sure.verdict:
+        return every
+    stands = {each for each in sure.counted if each not in sure.undone}
+    drawn = min(every, sure, key=lambda drawn: VERDICTS.index(drawn.verdict))._replace(
+        counted=tuple(dict.fromkeys((*every.counted, *sure.counted))),
+        undone=tuple(each for each in every.undone if each not in stands),
+        unknown=every.unknown,
+    )
+    if drawn.verdict not in (RETRACTED, CONTRADICTORY):
+        return drawn
+    rule = "whether it is retracted hangs on a statement whose PMID and DOI are of two works"
+    basis = tuple(dict.fromkeys((*every.basis, *sure.basis)))
+    return drawn._replace(verdict=CONTRADICTORY, rule=rule, basis=basis)
 
 
 def _once(stated: Iterable[Stated]) -> list[Stated]:
@@ -121,7 +145,7 @@ def shown(standing: Standing) -> Iterator[tuple[Stated, IntegrityNotice]]:
         elif assertion.nature == RETRACTION and not (
             drawn.verdict == RETRACTED and assertion in drawn.basis
         ):
-            notice = notice._replace(kind=CONTRADICTORY)
+            notice = notice._replace(kind=CONTRADICTORY_KIND)
         yield stated, notice
 
 

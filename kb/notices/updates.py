@@ -13,15 +13,16 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from kb.answers import RETRACTION_WATCH, SERVICE_NAMES, Work, objects
 from kb.errors import InputError
-from kb.ids import clean_doi, clean_pmid
+from kb.ids import clean_doi, clean_pmid, compared_doi
 from kb.notices.integrity import UNKNOWN_KIND, IntegrityNotice, Stated
 from kb.notices.verdict import CROSSREF_PUBLISHER, CROSSREF_WATCH, WATCH
+from kb.record.dates import date_of
 
 # Crossref's types of updates (its documentation of Crossmark). What is not here nobody knows the
 # meaning of: one came as "68818".
@@ -55,8 +56,9 @@ COLUMNS = (
     *("OriginalPaperPubMedID", "RetractionNature", "Reason"),
 )
 RECORD = "Record ID"  # files made by hand may lack it
+EARLIEST = "1500"  # a year before is no date of a notice
 # Spreadsheets and pandas make 3199170.0 of a number.
-WHOLE = re.compile(r"\.0*$")
+WHOLE = re.compile(r"([0-9]+)\.0*")
 
 
 class Update(NamedTuple):
@@ -81,13 +83,14 @@ class Update(NamedTuple):
 
 def from_crossref(doi: str, work: Work, checked: str) -> Iterator[Update]:
     """What Crossref states of the work that has a DOI."""
+    doi = compared_doi(doi)
     before: Counter[str | None] = Counter()
     for field, is_notice in (("update-to", True), ("updated-by", False)):
         for update in objects(work.get(field)):
             other = clean_doi(str(update.get("DOI") or ""))
             about, notice = (other, doi) if is_notice else (doi, other)
             if about and about != notice:
-                record = WHOLE.sub("", str(update.get("record-id") or "").strip()) or None
+                record = _record(str(update.get("record-id") or ""))
                 # The states of one record in the order of the answer; what else is in it, and on
                 # which side of the notice it was asked for, is no matter of theirs.
                 yield _of_crossref(update, about, notice, checked, record, before[record])
@@ -119,7 +122,8 @@ def _crossref_date(update: Mapping[str, Any]) -> str | None:
     updated = update.get("updated")
     listed = updated.get("date-parts") if isinstance(updated, dict) else None
     parts = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], list) else []
-    return "-".join(f"{part:02d}" for part in parts if isinstance(part, int)) or None
+    date = date_of(*("" if isinstance(part, bool) else str(part) for part in parts[:3] or [""]))
+    return date if date and date >= EARLIEST else None
 
 
 def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
@@ -130,7 +134,7 @@ def from_retraction_watch(body: bytes, checked: str) -> Iterator[Update]:
     before: Counter[str | None] = Counter()
     for _, row in retraction_watch_rows(body):
         value = {column: row[column] or "" for column in COLUMNS}
-        record = WHOLE.sub("", (row.get(RECORD) or "").strip()) or None
+        record = _record(row.get(RECORD) or "")
         before[record] += 1
         yield Update(
             _pmid(value["OriginalPaperPubMedID"]),
@@ -197,7 +201,18 @@ UNKNOWN = ("", "0", "unavailable")
 
 def _pmid(text: str) -> int | None:
     """Unknown ones are 0 in the file."""
-    return clean_pmid(WHOLE.sub("", text.strip()))
+    return clean_pmid(_number(text))
+
+
+def _record(text: str) -> str | None:
+    """A record's id as it is compared."""
+    return _number(text) or None
+
+
+def _number(text: str) -> str:
+    """As it was before it was made one with a point."""
+    whole = WHOLE.fullmatch(text.strip())
+    return whole[1] if whole else text.strip()
 
 
 def _american_date(text: str) -> str | None:
@@ -210,50 +225,48 @@ def _american_date(text: str) -> str | None:
     return None
 
 
-def stated(
-    updates: Iterable[Update],
-    works: Container[str],
-    by_doi: Mapping[str, int],
-    dois: Mapping[int, str],
-) -> list[Stated]:
+class Bearers(NamedTuple):
+    """The works of a base by what names them: all by identifier, those that bear a DOI by it, and
+    the DOI of each work that has one."""
+
+    works: Container[str]
+    by_doi: Mapping[str, Sequence[str]]
+    doi_of: Mapping[str, str]
+
+
+def stated(updates: Iterable[Update], bearers: Bearers) -> list[Stated]:
     """The updates that are about a work of the base, at that work.
 
-    ``by_doi`` and ``dois`` are the papers' PMIDs by DOI and DOIs by PMID. Where an update names a
-    PMID and the DOI of another work here, the DOI decides: one of the two is wrong, and a DOI is
-    copied where a number is typed. The notice says so, and at the paper that has the PMID it stands
-    as what nobody knows the meaning of. Where no work here has the DOI the PMID counts, and where
-    the paper is known to have another one the notice says that it differs: a reader can see to
-    that, and cannot to a retraction that is left out.
+    A PMID and a DOI of two works stand at both, and neither is sure: one of the two identifiers is
+    wrong, and nobody here can tell which. What says so travels with the notice. A DOI that several
+    papers bear is about each, save the notice itself and where the update names the PMID of one.
     """
-    return [each for update in updates for each in _placed(update, works, by_doi, dois)]
+    return [
+        _stated_at(update, work, why) for update in updates for work, why in _about(update, bearers)
+    ]
 
 
-def _placed(
-    update: Update, works: Container[str], by_doi: Mapping[str, int], dois: Mapping[int, str]
-) -> Iterator[Stated]:
+def _stated_at(update: Update, work: str, why: str) -> Stated:
+    if why:
+        update = update._replace(text=f"{update.text or ''} ({why})".strip())
+    own = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
+    notice = IntegrityNotice(work, own, *update[2:9])
+    return Stated(notice, update.witness, update.record, update.wrote, update.place, bool(why))
+
+
+def _about(update: Update, bearers: Bearers) -> list[tuple[str, str]]:
+    """The works that the identifiers lead to, each with what of them is not its own."""
     pmid, doi = update.pmid, update.doi
-    if doi in by_doi or f"doi:{doi}" in works:
-        named, pmid = pmid, by_doi.get(doi or "")
-        if named and named != pmid and f"pmid:{named}" in works:
-            yield _at(
-                _told(update, f"its DOI {doi} is that of another work")._replace(
-                    kind=UNKNOWN_KIND, wrote=f"{update.wrote} of {doi}"
-                ),
-                named,
-            )
-            update = _told(update, f"its PMID {named} is that of another paper")
-    elif pmid and doi and dois.get(pmid, doi) != doi:
-        update = _told(update, f"its DOI {doi} is not that of the paper")
-    if (pmid and f"pmid:{pmid}" in works) or f"doi:{doi}" in works:
-        yield _at(update, pmid if f"pmid:{pmid}" in works else None)
-
-
-def _told(update: Update, what: str) -> Update:
-    return update._replace(text=f"{update.text or ''} ({what})".strip())
-
-
-def _at(update: Update, pmid: int | None) -> Stated:
-    """The update at the paper, or at the work that has its DOI."""
-    work = f"pmid:{pmid}" if pmid else f"doi:{update.doi}"
-    notice = IntegrityNotice(work, pmid, *update[2:9])
-    return Stated(notice, update.witness, update.record, update.wrote, update.place)
+    named = f"pmid:{pmid}"
+    of_pmid = [named] if pmid and named in bearers.works else []
+    borne = bearers.by_doi.get(doi or "", ())
+    if named in borne:
+        return [(named, "")]
+    of_doi = [work for work in borne if work != f"pmid:{update.notice_pmid}"] or borne
+    of_another_pmid = pmid and any(work.startswith("pmid:") for work in of_doi)
+    of_another_doi = doi and any(work in bearers.doi_of for work in of_pmid)
+    unsure = of_another_pmid or of_another_doi
+    return [
+        *((work, f"its DOI {doi} is not that of the paper" if unsure else "") for work in of_pmid),
+        *((work, f"its PMID {pmid} is not that of the paper" if unsure else "") for work in of_doi),
+    ]

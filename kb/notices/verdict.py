@@ -7,7 +7,7 @@ so that no statement counts by being there, and each is weighed against the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 PUBMED = "pubmed"
@@ -23,12 +23,35 @@ REINSTATEMENT, CORRECTION = "reinstatement", "correction"
 OTHER, UNKNOWN = "other", "unknown"
 NATURES = (RETRACTION, CONCERN, REINSTATEMENT, CORRECTION, OTHER, UNKNOWN)
 
-ENDS = (RETRACTION, CONCERN)  # what a reinstatement undoes
+# What a reinstatement undoes, in words.
+UNDONE_WORDS = {RETRACTION: "retraction", CONCERN: "expression of concern"}
+ENDS = tuple(UNDONE_WORDS)
 
 RETRACTED, CONTRADICTORY, DOUBTED = "retracted", "contradictory", "expression of concern"
 REINSTATED, CORRECTED = "reinstated", "corrected"
 NONE_KNOWN, NEVER_CHECKED = "none known", "never checked"
 VERDICTS = (*(RETRACTED, CONTRADICTORY, DOUBTED, REINSTATED, CORRECTED, NONE_KNOWN, NEVER_CHECKED),)
+
+
+class VerdictMark(NamedTuple):
+    """What marks a work: as a flag on pages, behind its title where it is cited, and in text."""
+
+    flag: str
+    cited: str
+    told: str
+
+
+# By the verdict, wherever a work is named; the verdicts that are not here have nothing to mark.
+MARKS = {
+    RETRACTED: VerdictMark("Retracted", "retracted", "RETRACTED"),
+    CONTRADICTORY: VerdictMark(
+        "Contradictory", "retracted as some say", "CONTRADICTORY AS TO RETRACTION"
+    ),
+    DOUBTED: VerdictMark("Expression of concern", "expression of concern", "EXPRESSION OF CONCERN"),
+    REINSTATED: VerdictMark("Reinstated", "reinstated", "REINSTATED"),
+    CORRECTED: VerdictMark("Corrected", "corrected", "CORRECTED"),
+}
+ALARMS = (RETRACTED, CONTRADICTORY, DOUBTED)  # what nobody should rely on unread
 
 
 class Assertion(NamedTuple):
@@ -147,26 +170,28 @@ def _decided(notices: Sequence[_Notice]) -> tuple[str, str, set[Assertion]]:
         return CONTRADICTORY, rule, _of([*unclear, *reinstatements])
     if disputed:
         about = {each.notice for each in disputed}
-        rule = "witnesses give one notice different natures, and PubMed does not call it retraction"
+        rule = (
+            "witnesses give one notice different natures, and neither PubMed nor a person calls it "
+            "a retraction"
+        )
         return CONTRADICTORY, rule, _of(each for each in notices if each.notice in about)
     concerns = [each for each in by_nature[CONCERN] if not _undone(each, reinstatements)]
     if concerns:
         return DOUBTED, "an expression of concern stands", _of(concerns)
     if reinstatements:
         undone = [*by_nature[RETRACTION], *by_nature[CONCERN]]
-        rule = _reinstated_after(bool(by_nature[RETRACTION]), bool(by_nature[CONCERN]))
+        rule = _undone_by_reinstatement({each.assertion.nature for each in undone})
         return REINSTATED, rule, _of([*reinstatements, *undone])
     if corrections := by_nature[CORRECTION]:
         return CORRECTED, "a correction is stated, and nothing graver", _of(corrections)
     return NONE_KNOWN, "witnesses state nothing that decides", set()
 
 
-def _reinstated_after(retraction: bool, concern: bool) -> str:
-    if retraction:
-        return "a reinstatement is later than every retraction"
-    if concern:
-        return "a reinstatement is later than every expression of concern"
-    return "a reinstatement is stated, and no retraction"
+def _undone_by_reinstatement(natures: Collection[str]) -> str:
+    named = [words for nature, words in UNDONE_WORDS.items() if nature in natures]
+    if not named:
+        return "a reinstatement is stated, and no retraction"
+    return f"a reinstatement is later than every {' and every '.join(named)}"
 
 
 def _of(notices: Iterable[_Notice]) -> set[Assertion]:

@@ -24,9 +24,15 @@ def iso_date(element: Element | None) -> str | None:
     medline = element.findtext("MedlineDate")
     if medline:
         return medline_date(medline)
-    year = _number(element.findtext("Year"))
-    month = month_number(element.findtext("Month") or "")
-    day = _number(element.findtext("Day"))
+    return date_of(*(element.findtext(part) for part in ("Year", "Month", "Day")))
+
+
+def date_of(year: str | None, month: str | None = None, day: str | None = None) -> str | None:
+    """As far as its parts make a date: 2020-02 of the 30th of February."""
+    return _date(_number(year), month_number(month or ""), _number(day))
+
+
+def _date(year: int | None, month: int | None, day: int | None) -> str | None:
     if not year:
         return None
     if not month:

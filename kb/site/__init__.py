@@ -11,6 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from kb.notices.verdict import ALARMS, MARKS
 from kb.site import apart, compat, faults, formulas, headers, methods, routes
 from kb.site.links import MENU, Links
 from kb.site.text import headline
@@ -70,6 +71,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     env.filters["headline"] = headline
+    env.globals |= {"marks": MARKS, "alarms": ALARMS}
 
 
 @hookimpl

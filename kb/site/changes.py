@@ -15,16 +15,14 @@ from kb.site.responses import Entered, feed, render
 from kb.site.values import LAST_PAGE, number
 
 NEWEST_CHANGES = """
-SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, p.is_retracted,
-    v.verdict = 'contradictory' AS is_contradictory
-FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid LEFT JOIN verdicts v ON v.pmid = p.pmid
+SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, v.verdict
+FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid LEFT JOIN verdicts v ON v.work = p.work
 ORDER BY c.run DESC, c.date DESC, c.pmid DESC
 """
 
 ALERTS = """
-SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, p.is_retracted,
-    v.verdict = 'contradictory' AS is_contradictory
-FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid LEFT JOIN verdicts v ON v.pmid = p.pmid
+SELECT c.run, c.pmid, c.kind, c.date, c.detail, p.title, p.title_html, v.verdict
+FROM changes c LEFT JOIN papers p ON p.pmid = c.pmid LEFT JOIN verdicts v ON v.work = p.work
 WHERE c.kind NOT IN ('new', 'revised')"""
 
 NEWEST_ALERTS = f"{ALERTS}\nORDER BY c.run DESC, c.date DESC, c.pmid DESC"

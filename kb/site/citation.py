@@ -1,8 +1,8 @@
 """A paper as one cites it, in the styles that clinical journals ask for. Pure.
 
 Each style is one line of plain text. What the record does not say is left out, never filled in; a
-retracted or doubted paper is cited as one, so that the warning travels with the copy. A place of
-publication is in no PubMed record and so in no citation of a book.
+paper is cited by how it stands, so that the warning travels with the copy. A place of publication
+is in no PubMed record and so in no citation of a book.
 """
 
 from __future__ import annotations
@@ -12,16 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kb.exports.papers import first_and_last
+from kb.notices.verdict import MARKS
 
 Record = Mapping[str, Any]
 Style = Callable[[Record, Sequence[Record], Sequence[Record], str], str]
 
-# Behind the title, by the verdict (``kb.notices.verdict``).
-MARKS = {
-    "retracted": " [retracted]",
-    "contradictory": " [retracted as some say]",
-    "expression of concern": " [expression of concern]",
-}
 MOST_AUTHORS = 6  # ICMJE: list six, then et al.
 AMA_LISTED = 3  # AMA Manual of Style, 11th edition: of more than six, three
 APA_MOST, APA_LISTED = (
@@ -31,10 +26,15 @@ APA_MOST, APA_LISTED = (
 
 
 def cite(
-    paper: Record, authors: Sequence[Record], editors: Sequence[Record] = (), *, verdict: str
+    paper: Record,
+    authors: Sequence[Record],
+    editors: Sequence[Record] = (),
+    *,
+    verdict: str | None = None,
 ) -> dict[str, str]:
-    """The citation of a row of ``papers`` by style; ``editors`` are those of the book."""
-    mark = MARKS.get(verdict, "")
+    """The citation of a row of ``papers`` by style; ``editors`` are those of the book, ``verdict``
+    says how the paper stands."""
+    mark = f" [{MARKS[verdict].cited}]" if verdict in MARKS else ""
     return {name: style(paper, authors, editors, mark) for name, style in STYLES.items()}
 
 

@@ -59,8 +59,8 @@ FOR_TASKS = (
     " WHERE s.role = 'task' AND t.topic IN ({topics})))"
 )
 GONE = (
-    "p.is_retracted IS 1 OR p.record_status <> 'active' OR EXISTS (SELECT 1 FROM notices n"
-    " WHERE n.pmid = p.pmid AND n.kind = 'retraction')"
+    "p.record_status <> 'active' OR EXISTS (SELECT 1 FROM verdicts v"
+    " WHERE v.work = p.work AND v.verdict = 'retracted')"
 )
 # Weights of title, abstract, authors, keywords, MeSH: a word in the title says most about a paper.
 ORDERS = {

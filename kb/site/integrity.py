@@ -18,26 +18,30 @@ PAPERS = "SELECT count(*) FROM papers"
 
 INTEGRITY_COUNTS = """
 SELECT
-    (SELECT count(*) FROM papers WHERE is_retracted = 1) AS retracted,
-    (SELECT count(*) FROM papers LEFT JOIN verdicts USING (work)
-     WHERE is_retracted IS NULL AND verdict IS NOT 'contradictory') AS unchecked,
+    (SELECT count(*) FROM verdicts JOIN papers USING (work) WHERE verdict = 'retracted')
+        AS retracted,
+    (SELECT count(*) FROM verdicts JOIN papers USING (work) WHERE verdict = 'never checked')
+        AS unchecked,
     (SELECT count(*) FROM verdicts WHERE verdict = 'contradictory') AS contradictory,
     (SELECT count(*) FROM verdicts WHERE verdict = 'reinstated') AS reinstated,
     (SELECT count(*) FROM papers WHERE record_status <> 'active') AS withdrawn,
     (SELECT count(*) FROM verdicts WHERE verdict = 'expression of concern') AS concerns,
-    (SELECT count(DISTINCT work) FROM notices WHERE kind = 'erratum') AS errata,
+    (SELECT count(*) FROM verdicts WHERE verdict = 'corrected') AS corrected,
     (SELECT count(DISTINCT work) FROM exposure WHERE hops = 1 AND kind = 'retraction') AS exposed
 """
 
 GONE = """
-SELECT pmid FROM papers WHERE is_retracted = 1 OR record_status <> 'active'
+SELECT pmid FROM papers
+WHERE record_status <> 'active' OR work IN (SELECT work FROM verdicts WHERE verdict = 'retracted')
 ORDER BY year DESC, pmid DESC LIMIT :limit
 """
 
 CONCERNS = """
 SELECT n.work, n.pmid, n.kind, n.notice_pmid, min(n.text) AS text, max(n.date) AS date,
-    group_concat(DISTINCT n.source) AS source, p.title_html, w.text AS work_text, w.is_paper
-FROM notices n LEFT JOIN papers p ON p.work = n.work LEFT JOIN works w ON w.work = n.work
+    group_concat(DISTINCT n.source) AS source, p.title_html, w.text AS work_text, w.is_paper,
+    v.verdict
+FROM notices n LEFT JOIN verdicts v ON v.work = n.work
+LEFT JOIN papers p ON p.work = n.work LEFT JOIN works w ON w.work = n.work
 WHERE n.kind IN ('retraction', 'contradictory', 'expression_of_concern', 'reinstatement')
 GROUP BY n.work, n.kind, coalesce(n.notice_pmid, n.notice_doi, n.text)
 ORDER BY max(n.date) DESC, min(n.id) LIMIT :limit
@@ -58,9 +62,10 @@ ORDER BY work, counts DESC, date DESC, id
 
 CITING_RETRACTED = """
 SELECT e.work, e.retracted, e.hops, w.text AS work_text, w.pmid AS work_pmid,
-    w.is_paper AS work_is_paper, r.text AS retracted_text, r.pmid AS retracted_pmid,
+    w.is_paper AS work_is_paper, v.verdict, r.text AS retracted_text, r.pmid AS retracted_pmid,
     r.is_paper AS retracted_is_paper
 FROM exposure e JOIN works w ON w.work = e.work JOIN works r ON r.work = e.retracted
+LEFT JOIN verdicts v ON v.work = e.work
 WHERE e.hops = 1 AND e.kind = 'retraction' ORDER BY w.year DESC, e.work LIMIT :limit
 """
 

@@ -20,13 +20,7 @@ MOST_IN_FEED = 200
 PAPER_LINES = """
 SELECT p.pmid, p.title_html, p.authors, p.authors_complete, p.journal_abbrev, p.journal, p.year,
     p.record_status,
-    p.is_retracted IS 1
-        OR EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'retraction')
-        AS is_retracted,
-    EXISTS (SELECT 1 FROM verdicts v WHERE v.pmid = p.pmid AND v.verdict = 'contradictory')
-        AS is_contradictory,
-    EXISTS (SELECT 1 FROM notices n WHERE n.pmid = p.pmid AND n.kind = 'expression_of_concern')
-        AS has_concern,
+    (SELECT v.verdict FROM verdicts v WHERE v.work = p.work) AS verdict,
     EXISTS (SELECT 1 FROM curation c WHERE c.pmid = p.pmid AND c.decision = 'exclude')
         AS is_excluded,
     p.design, p.n_patients,

@@ -118,10 +118,7 @@ SELECT run, kind, date, detail FROM changes WHERE pmid = :pmid ORDER BY run DESC
 REFERENCES = """
 SELECT r.position, r.text, r.ref_pmid, r.ref_doi, r.work, r.method, r.score, r.reason,
     w.text AS work_text, w.is_paper, w.pmid,
-    EXISTS (SELECT 1 FROM notices n WHERE n.work = w.work AND n.kind = 'retraction')
-        OR coalesce((SELECT is_retracted FROM papers p WHERE p.work = w.work), 0) AS is_retracted,
-    EXISTS (SELECT 1 FROM verdicts v WHERE v.work = w.work AND v.verdict = 'contradictory')
-        AS is_contradictory
+    (SELECT v.verdict FROM verdicts v WHERE v.work = w.work) AS verdict
 FROM reference_list r JOIN works w ON w.work = r.work
 WHERE r.pmid = :pmid ORDER BY r.position
 """
@@ -153,7 +150,6 @@ class Sentence:
 @dataclass(frozen=True)
 class PaperPage:
     row: sqlite3.Row
-    retracted: bool
     citations: dict[str, str]
     title: Markup
     abstract: Markup
@@ -200,16 +196,13 @@ def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
     evidence = of_paper(PAPER_EVIDENCE)
     decisions = of_paper(DECISIONS)
     around = around_of(connection, row["work"])
-    retracted = row["is_retracted"] == 1 or around.retracted
-    verdict = around.verdict["verdict"] if around.verdict else ""
     return PaperPage(
         row=row,
-        retracted=retracted,
         citations=cite(
             dict(row),
             list(map(dict, authors)),
             [dict(person) for person in contributors if person["role"] == "editor"],
-            verdict="retracted" if retracted else verdict,
+            verdict=around.stands,
         ),
         title=published(row["title_html"]),
         abstract=_abstract(row, of_paper(ABSTRACT_MARKS)),

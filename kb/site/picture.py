@@ -30,8 +30,7 @@ LAYOUTS = {"year": "By year", "force": "By what cites what"}
 MAP_WORKS = """
 SELECT l.x, l.y, w.work, w.text, w.first_author, w.year, w.pmid, w.is_paper, m.in_degree,
     m.community,
-    v.verdict, v.verdict IS 'retracted' AS is_retracted,
-    v.verdict IS 'contradictory' AS is_contradictory
+    v.verdict
 FROM layouts l JOIN metrics m ON m.work = l.work JOIN works w ON w.work = l.work
     LEFT JOIN verdicts v ON v.work = w.work
 WHERE l.layout = :layout ORDER BY m.in_degree DESC, l.work LIMIT :limit

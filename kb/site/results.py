@@ -49,16 +49,12 @@ def hits_entered(params: dict[str, object]) -> str:
 
 
 def all_hits(params: dict[str, object]) -> str:
-    """The papers that a search finds, in no order, and whether each is retracted, contradictory or
-    was never checked."""
+    """The papers that a search finds, in no order, and how each stands."""
     return (
-        "SELECT p.pmid, CASE WHEN p.is_retracted THEN 'retracted' WHEN p.is_retracted = 0 THEN ''"
-        f" WHEN p.pmid IN ({CONTRADICTORY}) THEN 'contradictory' ELSE 'unchecked' END"
+        "SELECT p.pmid, (SELECT v.verdict FROM verdicts v WHERE v.work = p.work)"  # noqa: S608
         f" {matching(params)}"
     )
 
-
-CONTRADICTORY = "SELECT pmid FROM verdicts WHERE verdict = 'contradictory' AND pmid IS NOT NULL"
 
 SORTED = {"relevance": "relevance", "newest": "newest", "evidence": "best evidence"}
 
@@ -125,7 +121,7 @@ def find(
         pager=Pager(page, len(every)),
         retracted=standing["retracted"],
         contradictory=standing["contradictory"],
-        unchecked=standing["unchecked"],
+        unchecked=standing["never checked"],
         sql=sql,
         params=params,
         identified=named,

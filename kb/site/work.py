@@ -43,7 +43,8 @@ ORDER BY counts DESC, date DESC, id LIMIT 50
 """
 
 CITED_BY = """
-SELECT c.citing, group_concat(c.source, ', ') AS sources, w.text, w.is_paper, w.pmid
+SELECT c.citing, group_concat(c.source, ', ') AS sources, w.text, w.is_paper, w.pmid,
+    (SELECT v.verdict FROM verdicts v WHERE v.work = w.work) AS verdict
 FROM cites c JOIN works w ON w.work = c.citing
 WHERE c.cited = :work
 GROUP BY c.citing ORDER BY w.year DESC, c.citing LIMIT :limit
@@ -52,13 +53,15 @@ GROUP BY c.citing ORDER BY w.year DESC, c.citing LIMIT :limit
 CITED_BY_COUNT = "SELECT count(DISTINCT citing) FROM cites WHERE cited = :work"
 
 RETRACTED_BEHIND = """
-SELECT e.kind, e.hops, e.path, w.work, w.pmid, w.text, w.is_paper
+SELECT e.kind, e.hops, e.path, w.work, w.pmid, w.text, w.is_paper,
+    (SELECT v.verdict FROM verdicts v WHERE v.work = w.work) AS verdict
 FROM exposure e JOIN works w ON w.work = e.retracted
 WHERE e.work = :work ORDER BY e.kind DESC, e.hops, w.work LIMIT 20
 """
 
 LINKED_WORKS = """
-SELECT l.kind, w.work, w.pmid, w.text, w.is_paper
+SELECT l.kind, w.work, w.pmid, w.text, w.is_paper,
+    (SELECT v.verdict FROM verdicts v WHERE v.work = w.work) AS verdict
 FROM work_links l JOIN works w ON w.work = CASE WHEN l.a = :work THEN l.b ELSE l.a END
 WHERE l.a = :work OR l.b = :work ORDER BY l.kind, w.work
 """
@@ -72,7 +75,8 @@ WITH counted AS MATERIALIZED (
     JOIN cites theirs ON theirs.{other} = mine.work AND theirs.{side} <> :work
     GROUP BY theirs.{side}
 )
-SELECT w.work, w.pmid, w.text, w.is_paper, n.shared
+SELECT w.work, w.pmid, w.text, w.is_paper, n.shared,
+    (SELECT v.verdict FROM verdicts v WHERE v.work = w.work) AS verdict
 FROM counted n JOIN works w ON w.work = n.work
 WHERE n.shared >= coalesce(
     (SELECT shared FROM counted ORDER BY shared DESC LIMIT 1 OFFSET 4), 1)
@@ -99,12 +103,9 @@ class Around:
     cocited: Rows
 
     @property
-    def retracted(self) -> bool:
-        return any(notice["kind"] == "retraction" for notice in self.notices)
-
-    @property
-    def contradictory(self) -> bool:
-        return self.verdict is not None and self.verdict["verdict"] == "contradictory"
+    def stands(self) -> str | None:
+        """The verdict in a word; None where nobody states anything of a work that is only cited."""
+        return self.verdict["verdict"] if self.verdict else None
 
 
 def around_of(connection: sqlite3.Connection, work: str) -> Around:

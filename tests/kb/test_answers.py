@@ -281,10 +281,28 @@ def test_what_nobody_asked_for_is_left_out_and_of_two_items_the_first_counts() -
     assert crossref_works(list_question("10.1000/a"), body) == {"10.1000/a": items[0]}
 
 
-@pytest.mark.parametrize("question", ["works/10.1000%2FA", list_question("10.1000/A", "10.1000/a")])
-def test_a_question_in_capitals_is_about_the_same_doi(question: str) -> None:
-    work = {"DOI": "10.1000/A"}
-    body = listing(work) if "?" in question else json.dumps({"message": work}).encode()
+def test_a_question_that_names_a_doi_in_two_cases_names_one_work() -> None:
+    asked = list_question("10.1000/a", "10.1000/A")
+    assert crossref_asked(asked) == ["10.1000/a"]
+    assert list(crossref_works(asked, listing({"DOI": "10.1000/a"}))) == ["10.1000/a"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "works/10.1000%2FA",
+        "works/10.1000%2fa",
+        "works/10.1000/A",
+        "works/10.1000%252FA",
+        "works/https%3A%2F%2Fdoi.org%2F10.1000%2FA?mailto=x",
+        "works?filter=doi%3A10.1000%2FA&rows=1",
+        "works?filter=doi:10.1000/A,doi:10.1000/a&rows=1",
+    ],
+)
+def test_however_a_kept_question_spells_a_doi_its_work_is_of_that_doi(question: str) -> None:
+    work: Work = {"DOI": "10.1000/A"}
+    is_list = question.startswith("works?")
+    body = listing(work) if is_list else json.dumps({"message": work}).encode()
     assert crossref_works(question, body) == {"10.1000/a": work}
 
 

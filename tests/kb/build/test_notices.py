@@ -202,6 +202,223 @@ def test_what_a_newer_answer_of_crossref_leaves_out_is_stated_no_longer(raw: Raw
     assert base.rows("SELECT * FROM notices") == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        (("2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"), "none known"),
+        (("2024-03-01T00:00:00Z", "2024-02-01T00:00:00Z"), "none known"),
+        (("2024-02-01T00:00:00Z", "2024-02-01T00:00:00Z"), "none known"),
+    ],
+    ids=["the newer run", "the clock was set back", "asked in one second"],
+)
+@pytest.mark.parametrize("service", ["crossref", RETRACTION_WATCH])
+def test_of_whole_answers_that_of_the_last_run_counts_whatever_its_clock_said(
+    raw: Raw, service: str, asked: tuple[str, str], verdict: str
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    for run, moment in enumerate(asked, start=1):
+        if service == "crossref":
+            crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")][run - 1 :]}, run)
+        else:
+            row = "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n"
+            other = "2,T,1/2/2020,,0,10.1000/z,0,Retraction,\n"
+            raw.answer(RETRACTION_WATCH, WATCHED + (other if run == 2 else row), run=run)
+        raw.do("UPDATE answers SET asked_at = ? WHERE run = ?", [moment, run])
+    base = raw.build()
+    assert base.rows("SELECT verdict FROM verdicts") == [verdict]
+    assert base.rows("SELECT is_retracted FROM papers") == [int(verdict == "retracted")]
+
+
+def test_the_file_that_was_read_last_has_to_be_whole(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.answer(RETRACTION_WATCH, "<html>", run=1)
+    raw.answer(RETRACTION_WATCH, WATCHED + "1,T,1/2/2020,,0,10.1000/a,1,Retraction,\n", run=2)
+    assert raw.build().rows("SELECT is_retracted FROM papers") == [1]
+    raw.answer(RETRACTION_WATCH, "<html>", run=3)
+    with pytest.raises(InputError, match="harvest retraction-watch FILE"):
+        raw.build()
+
+
+def test_that_crossref_no_longer_has_a_work_takes_no_retraction_back(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]}, 1)
+    raw.answer("crossref", "Resource not found.", run=2, question="works/10.1000%2Fa")
+    raw.do("UPDATE answers SET status = 404, asked_at = '2024-02-01T00:00:00Z' WHERE run = 2")
+    base = raw.build()
+    assert base.rows("SELECT verdict FROM verdicts") == ["retracted"]
+    assert base.rows("SELECT checked FROM notices") == ["2024-01-01"]
+
+
+# Identifiers, however they are written
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["works/10.1000%2FA", "works/10.1000%2fa", "works/10.1000%252FA", "works?filter=doi:10.1000/A"],
+)
+def test_a_retraction_in_an_old_answer_is_found_however_its_question_spells_the_doi(
+    raw: Raw, question: str
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, doi="10.1000/b"))
+    work = {"DOI": "10.1000/A", "updated-by": [retraction("10.1000/N")]}
+    preprint = {"has-preprint": [{"id": "10.1000/B"}]}
+    cites = {"reference": [{"DOI": "10.1000/B"}]}
+    message: dict[str, object] = {**work, "relation": preprint, **cites}
+    body = {"items": [message]} if "filter" in question else message
+    raw.answer("crossref", json.dumps({"message": body}), question=question)
+    base = raw.build()
+    assert base.rows("SELECT verdict FROM verdicts WHERE pmid = 1") == ["retracted"]
+    assert base.rows("SELECT work, notice_doi FROM notices") == [("pmid:1", "10.1000/n")]
+    assert base.rows("SELECT a, b FROM work_links") == [("pmid:1", "pmid:2")]
+    assert base.rows("SELECT citing, cited FROM cites") == [("pmid:1", "pmid:2")]
+
+
+def test_a_notice_that_was_asked_for_in_capitals_is_the_notice_that_others_name(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/N", {"update-to": [retraction("10.1000/A")]}, 1)
+    row = "7,T,1/2/2020,10.1000/n,0,10.1000/a,0,Expression of concern,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + row, run=2)
+    base = raw.build()
+    assert base.rows("SELECT DISTINCT notice_doi FROM assertions") == ["10.1000/n"]
+    assert base.rows("SELECT verdict FROM verdicts") == ["contradictory"]
+
+
+def test_answers_to_one_doi_in_two_cases_are_answers_to_one_question(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    crossref(raw, "10.1000/A", {"updated-by": [retraction("10.1000/n")]}, 1)
+    crossref(raw, "10.1000/a", {}, 2)
+    assert raw.build().rows("SELECT verdict FROM verdicts") == ["none known"]
+
+
+def test_a_record_of_retraction_watch_is_one_however_a_spreadsheet_wrote_its_number(
+    raw: Raw,
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    rows = (
+        "7.0,T,1/2/2020,10.1000/n,0.0,10.1000/a,1.0,Retraction,\n"
+        "7,T,1/2/2020,10.1000/n,0,10.1000/a,1,Expression of concern,\n"
+    )
+    raw.answer(RETRACTION_WATCH, WATCHED + rows)
+    base = raw.build()
+    assert base.rows("SELECT DISTINCT record FROM assertions") == ["7"]
+    assert base.rows("SELECT verdict FROM verdicts") == ["expression of concern"]
+
+
+def test_a_retraction_by_doi_reaches_a_work_that_is_cited_by_its_pmid(raw: Raw) -> None:
+    raw.read(1, paper(1, references=[("One", {"pubmed": 70})]))
+    found = {"records": [{"requested-id": "10.1000/S", "pmid": 70}]}
+    raw.answer("idconv", json.dumps(found))
+    raw.answer(RETRACTION_WATCH, WATCHED + "7,T,1/2/2020,,0,10.1000/s,0,Retraction,\n")
+    base = raw.build()
+    assert base.rows("SELECT work, kind FROM notices") == [("pmid:70", "retraction")]
+    assert base.rows("SELECT retracted FROM exposure") == ["pmid:70"]
+
+
+def test_a_retraction_by_doi_is_of_every_paper_that_bears_it(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, doi="10.1000/a"))
+    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]})
+    assert raw.build().rows("SELECT pmid, is_retracted FROM papers") == [(1, 1), (2, 1)]
+
+
+# A PMID and a DOI in one row
+
+
+@pytest.mark.parametrize(
+    ("pmid", "doi", "verdicts"),
+    [
+        pytest.param(1, "10.1000/a", {1: "retracted"}, id="both are of one paper"),
+        pytest.param(
+            1, "10.1000/b", {1: "contradictory", 2: "contradictory"}, id="the DOI of another paper"
+        ),
+        pytest.param(
+            3, "10.1000/b", {2: "contradictory", 3: "contradictory"}, id="a paper without a DOI"
+        ),
+        pytest.param(3, "10.1000/x", {3: "retracted"}, id="without a DOI, and the DOI is unknown"),
+        pytest.param(1, "10.1000/x", {1: "contradictory"}, id="the DOI is unknown"),
+        pytest.param(99, "10.1000/b", {2: "contradictory"}, id="the PMID is unknown"),
+        pytest.param(0, "10.1000/b", {2: "retracted"}, id="no PMID"),
+        pytest.param(1, "unavailable", {1: "retracted"}, id="no DOI"),
+        pytest.param(
+            1,
+            "10.1000/d",
+            {1: "contradictory", None: "contradictory"},
+            id="the DOI of a cited work",
+        ),
+        pytest.param(99, "10.1000/d", {None: "retracted"}, id="a cited work whose PMID is unknown"),
+        pytest.param(99, "10.1000/x", {}, id="neither is known"),
+    ],
+)
+def test_a_row_of_two_works_is_told_of_both_and_decides_of_neither(
+    raw: Raw, pmid: int, doi: str, verdicts: dict[int | None, str]
+) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, doi="10.1000/b"))
+    raw.read(3, paper(3, references=[("D", {"doi": "10.1000/d"})]))
+    raw.answer(RETRACTION_WATCH, WATCHED + f"7,T,1/2/2020,,0,{doi},{pmid},Retraction,+Error;\n")
+    base = raw.build()
+    stands = dict(base.rows("SELECT pmid, verdict FROM verdicts WHERE verdict <> 'none known'"))
+    assert stands == verdicts
+    marks = {"retracted": 1, "contradictory": None}
+    expected = [(each, marks[verdicts[each]] if each in verdicts else 0) for each in (1, 2, 3)]
+    assert base.rows("SELECT pmid, is_retracted FROM papers ORDER BY pmid") == expected
+    unsure = "contradictory" in verdicts.values()
+    for text in base.rows("SELECT text FROM assertions"):
+        assert text == "Error" if not unsure else text.startswith("Error (its ")
+
+
+def test_what_another_witness_knows_settles_a_row_of_two_works(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a", types=["Retracted Publication"]))
+    raw.read(2, paper(2, doi="10.1000/b"))
+    raw.answer(RETRACTION_WATCH, WATCHED + "7,T,1/2/2020,,0,10.1000/b,1,Retraction,\n")
+    base = raw.build()
+    assert base.rows("SELECT pmid, verdict FROM verdicts ORDER BY pmid") == [
+        (1, "retracted"),
+        (2, "contradictory"),
+    ]
+    assert "two works" in base.one("SELECT rule FROM verdicts WHERE pmid = 2")
+
+
+def test_a_reinstatement_that_may_be_of_another_work_undoes_no_retraction(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    raw.read(2, paper(2, doi="10.1000/b"))
+    dated = retraction("10.1000/n") | {"updated": {"date-parts": [[2020, 1, 2]]}}
+    crossref(raw, "10.1000/a", {"updated-by": [dated]})
+    raw.answer(RETRACTION_WATCH, WATCHED + "8,T,3/4/2021,,0,10.1000/b,1,Reinstatement,\n", run=2)
+    base = raw.build()
+    assert base.rows("SELECT pmid, verdict FROM verdicts ORDER BY pmid") == [
+        (1, "contradictory"),
+        (2, "reinstated"),
+    ]
+    assert base.rows("SELECT kind FROM notices WHERE pmid = 1 ORDER BY kind") == [
+        *("contradictory", "reinstatement"),
+    ]
+
+
+# What three runs made of it
+
+
+def test_three_runs_that_retract_doubt_and_reinstate_are_three_changes(raw: Raw) -> None:
+    raw.read(1, paper(1, doi="10.1000/a"))
+    moments = ("2024-01-01T00:10:00Z", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z")
+    dated = retraction("10.1000/n") | {"updated": {"date-parts": [[2020, 1, 2]]}}
+    crossref(raw, "10.1000/a", {}, 1)
+    crossref(raw, "10.1000/a", {"updated-by": [dated]}, 2)
+    row = "7,T,1/2/2020,10.1000/n,0,10.1000/a,0,Expression of concern,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + row, run=3)
+    raw.run(4)
+    row += "8,T,3/4/2021,,0,10.1000/a,0,Reinstatement,\n"
+    raw.answer(RETRACTION_WATCH, WATCHED + row, run=4)
+    for run, moment in enumerate((*moments, "2024-04-01T00:00:00Z"), start=1):
+        raw.do("UPDATE answers SET asked_at = ? WHERE run = ?", [moment, run])
+    base = raw.build()
+    assert base.rows("SELECT run, kind FROM changes ORDER BY run") == [
+        *((1, "new"), (2, "retracted"), (3, "doubted"), (4, "reinstated")),
+    ]
+    assert base.rows("SELECT verdict FROM verdicts") == ["reinstated"]
+
+
 def disputed(raw: Raw) -> None:
     """A notice of paper 1 is a retraction to its publisher and a concern to Retraction Watch; paper
     2 cites it."""
@@ -313,8 +530,12 @@ def test_a_row_of_one_papers_pmid_and_anothers_doi_is_told_at_both(raw: Raw) -> 
     raw.answer(RETRACTION_WATCH, WATCHED + "7.0,T,1/2/2020,,0,10.1000/b,1,Retraction,\n")
     base = raw.build()
     assert base.rows("SELECT work, verdict, unknown FROM verdicts ORDER BY work") == [
-        ("pmid:1", "none known", "Retraction of 10.1000/b"),
-        ("pmid:2", "retracted", None),
+        ("pmid:1", "contradictory", None),
+        ("pmid:2", "contradictory", None),
+    ]
+    assert base.rows("SELECT text FROM assertions ORDER BY work") == [
+        "(its DOI 10.1000/b is not that of the paper)",
+        "(its PMID 1 is not that of the paper)",
     ]
     assert base.rows("SELECT DISTINCT record FROM assertions") == ["7"]
 

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from lxml import etree
 from reading_exports import exported, opened
 from small_base import add, add_paper, empty_base, small_base
-from standing_base import CONTRADICTORY, REINSTATED, standing_base
+from standing_base import CONTRADICTORY, REINSTATED, STANDS, standing_base
 
 from kb import exports
 from kb.cli import main as kb
@@ -201,6 +201,7 @@ def test_a_retracted_paper_is_told_as_such(kind: str, format: str, tmp_path: Pat
     db.execute("DELETE FROM notices")
     db.execute("DELETE FROM publication_types")
     db.execute("UPDATE papers SET is_retracted = 0")
+    db.execute("UPDATE verdicts SET verdict = 'none known'")
     db.commit()
     db.close()
     sound = content(tmp_path, kind, format)
@@ -478,3 +479,52 @@ def test_what_leaves_out_retracted_works_keeps_what_is_contradictory(
 ) -> None:
     sound = MAPS["citation"](unsettled, Selection(without_retracted=True))
     assert f"pmid:{CONTRADICTORY}" in dict(sound.nodes)
+
+
+@pytest.mark.parametrize("format", FORMATS["citation"])
+def test_every_map_tells_how_each_work_stands(every_verdict: Path, format: str) -> None:
+    with closing(opened(every_verdict)) as db:
+        text = whole_text(exported(db, "citation", format)).lower()
+        if format == "pajek":
+            codes = exports.pajek.files(lambda: MAPS["citation"](db, EVERYTHING))["status.clu"]
+            told = dict(zip(works_of(db), "".join(codes).split()[2:], strict=True))
+            assert {told[work]: status for work, status in STANDS.items()} == {
+                str(code): status for status, code in exports.pajek.STATUS.items()
+            }
+        elif format == "wos":  # what is not marked may never have been checked
+            for type_ in (
+                "retracted publication",
+                "contradictory as",
+                "subject of an",
+                "reinstated",
+            ):
+                assert text.count(f"; {type_}") == 2 + (type_ == "subject of an") * 2
+        else:
+            for status in STANDS.values():
+                assert status in text
+            if format in ("csv", "vosviewer-map"):
+                lines = {re.split(r"[,\t]", line)[0]: line for line in text.splitlines()}
+                assert all(status in lines[work] for work, status in STANDS.items())
+
+
+def works_of(db: sqlite3.Connection) -> list[str]:
+    return [work for (work,) in db.execute("SELECT work FROM works ORDER BY work")]
+
+
+@pytest.mark.parametrize("format", ["csv", "csl-json"])
+def test_lists_tell_how_each_paper_stands(every_verdict: Path, format: str) -> None:
+    with closing(opened(every_verdict)) as db:
+        told = {f"pmid:{paper.pmid}": paper.status for paper in exports.papers.read(db)}
+        text = whole_text(exported(db, "references", format))
+    assert {work: told[work] for work in STANDS if work in told} == {
+        work: status for work, status in STANDS.items() if work.startswith("pmid:")
+    }
+    assert all(status in text for status in told.values())
+
+
+def test_what_leaves_out_retracted_works_follows_the_verdict(every_verdict: Path) -> None:
+    with closing(opened(every_verdict)) as db:
+        left = dict(MAPS["citation"](db, Selection(without_retracted=True)).nodes)
+    assert {work for work in STANDS if work not in left} == {
+        work for work, status in STANDS.items() if status == "retracted"
+    }

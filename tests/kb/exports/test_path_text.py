@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from standing_base import ALL_READER, STANDS
 
 from kb.exports.path_text import lines, values
-from kb.graphs.paths import Between, PathCitation, Paths, PrintedReference
+from kb.graphs.paths import Between, PathCitation, Paths, PrintedReference, between
 from kb.graphs.works import Work
+from kb.notices.verdict import MARKS
 
 WORKS = {
     work.work: work
@@ -51,6 +57,17 @@ def test_a_path_is_told_work_by_work_with_who_states_each_citation() -> None:
         "",
         "B does not lead to A: it cites nothing that leads there.",
     ]
+
+
+def test_a_work_is_marked_by_how_it_stands_wherever_it_is_named(every_verdict: Path) -> None:
+    with closing(sqlite3.connect(every_verdict)) as db:
+        for work, status in STANDS.items():
+            told = list(lines(between(db, str(ALL_READER), work, 1)))
+            named = [line.split(f"{work}  ")[1] for line in told if f"{work}  " in line]
+            assert len(named) == 2
+            mark = f"{MARKS[status].told}: " if status in MARKS else ""
+            assert all(re.match(rf"{mark}(?!RETR|CONTR|EXPR|REINST|CORR)", each) for each in named)
+            assert bool(mark) == (status not in ("not retracted", "none known", "never checked"))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from building import Raw, paper
 from small_base import LONG_DOI, add, add_paper, empty_base, small_base
+from standing_base import STANDS
 
 from kb.answers import RETRACTION_WATCH
 from kb.errors import ConfigError
@@ -101,6 +102,20 @@ def test_what_names_works_has_the_status_that_maps_give_them(real_base: Path) ->
         told = (about["text"], about.get("year"), about["status"])
         assert works[name] == (name, *told)
     assert {"retracted", "not retracted", "never checked"} <= {w.status for w in works.values()}
+
+
+def test_the_status_is_the_verdict_whether_a_work_was_harvested_checked_or_only_cited(
+    every_verdict: Path,
+) -> None:
+    with closing(sqlite3.connect(every_verdict)) as db:
+        works = works_by_name(db, STANDS)
+        nodes = dict(citation(db).nodes)
+    assert {name: work.status for name, work in works.items()} == STANDS
+    assert {name: nodes[name]["status"] for name in STANDS} == STANDS
+    for name, status in STANDS.items():
+        mark = {"retracted": 1, "contradictory": None, "never checked": None}.get(status, 0)
+        checked = name.startswith("pmid:2")
+        assert nodes[name].get("is_retracted") == (mark if checked or mark == 1 else None)
 
 
 def test_a_work_that_only_a_file_tells_of_is_not_called_never_checked(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -99,6 +100,63 @@ def test_what_is_said_again_is_one_statement_of_the_last_day() -> None:
 def test_works_stand_for_themselves() -> None:
     found = by_work([says("retraction", work=2), says("reinstatement", work=1)])
     assert {work: len(stated) for work, stated in found.items()} == {"pmid:1": 1, "pmid:2": 1}
+
+
+# What may be about another work
+
+
+def unsure(kind: str, **about: Any) -> Stated:
+    return says(kind, **about)._replace(unsure=True)
+
+
+@pytest.mark.parametrize(
+    ("stated", "verdict"),
+    [
+        ([unsure("retraction")], "contradictory"),
+        ([unsure("retraction"), says("retraction", CROSSREF_PUBLISHER)], "retracted"),
+        ([unsure("retraction"), says("erratum")], "contradictory"),
+        ([unsure("expression_of_concern")], "expression of concern"),
+        ([unsure("expression_of_concern"), says("reinstatement")], "expression of concern"),
+        ([unsure("erratum")], "corrected"),
+        ([unsure("unknown", wrote="68818")], "none known"),
+        (
+            [unsure("reinstatement", date="2021"), says("retraction", PUBMED, date="2020")],
+            "contradictory",
+        ),
+        (
+            [unsure("reinstatement", date="2021"), says("expression_of_concern", date="2020")],
+            "expression of concern",
+        ),
+        (
+            [unsure("retraction", date="2020"), says("reinstatement", date="2021")],
+            "reinstated",
+        ),
+        (
+            [unsure("retraction", date="2022"), says("reinstatement", date="2021")],
+            "contradictory",
+        ),
+        (
+            [
+                unsure("expression_of_concern", record="7", asked="2026-04-01"),
+                says("retraction", CROSSREF_WATCH, record="7"),
+            ],
+            "contradictory",
+        ),
+    ],
+)
+def test_what_is_not_sure_decides_nothing_alone(stated: list[Stated], verdict: str) -> None:
+    for order in permutations(stated):
+        standing = weigh(order, {}, checked=True)
+        assert standing.verdict.verdict == verdict
+        kinds = {notice.kind for _, notice in shown(standing)}
+        assert ("retraction" in kinds) == (verdict == "retracted")
+        assert ("contradictory" in kinds) == (verdict == "contradictory")
+        assert set(standing.verdict.basis) <= {assertion for _, assertion in standing.stated}
+
+
+def test_a_sure_concern_that_an_unsure_reinstatement_would_end_is_told_as_a_concern() -> None:
+    found = left(unsure("reinstatement", date="2021"), says("expression_of_concern", date="2020"))
+    assert [kind for kind, _ in found] == ["expression_of_concern", "reinstatement"]
 
 
 # What the verdict leaves as notices

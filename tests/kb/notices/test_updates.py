@@ -9,6 +9,7 @@ import pytest
 from kb.errors import InputError
 from kb.notices.integrity import IntegrityNotice, Stated
 from kb.notices.updates import (
+    Bearers,
     Update,
     doubt,
     from_crossref,
@@ -49,7 +50,9 @@ def placed(*updates: Update) -> list[IntegrityNotice]:
 
 def placed_statements(*updates: Update) -> list[Stated]:
     works = {"pmid:1", "pmid:2", "pmid:3", "doi:10.1000/d"}
-    return stated_at(updates, works, {"10.1000/a": 1}, {1: "10.1000/a"})
+    by_doi = {"10.1000/a": ["pmid:1"], "10.1000/d": ["doi:10.1000/d"]}
+    doi_of = {work: doi for doi, several in by_doi.items() for work in several}
+    return stated_at(updates, Bearers(works, by_doi, doi_of))
 
 
 # Crossref
@@ -129,6 +132,35 @@ def test_types_of_updates(type_: str | None, kind: str) -> None:
     assert found.wrote == (type_ or "")
 
 
+@pytest.mark.parametrize(
+    ("parts", "date"),
+    [
+        ([[2020, 1, 2]], "2020-01-02"),
+        ([[2020, 1]], "2020-01"),
+        ([[2020]], "2020"),
+        ([["2020", "1", "2"]], "2020-01-02"),
+        ([[2020, 13, 45]], "2020"),
+        ([[2020, 0, 5]], "2020"),
+        ([[2020, 2, 30]], "2020-02"),
+        ([[2020, 2.5]], "2020"),
+        ([[2020, 1, 2, 3]], "2020-01-02"),
+        ([[20]], None),
+        ([[99999]], None),
+        ([[-5]], None),
+        ([[True]], None),
+        ([[None]], None),
+        ([[]], None),
+        ([], None),
+    ],
+)
+def test_the_date_of_an_update_is_one_as_far_as_its_parts_make_it(
+    parts: list[object], date: str | None
+) -> None:
+    update = {"DOI": "10.1000/n", "type": "retraction", "updated": {"date-parts": parts}}
+    (found,) = crossref("10.1000/a", **{"updated-by": [update]})
+    assert found.date == date
+
+
 @pytest.mark.parametrize("other", ["", "no DOI", "10.1000/A"])
 def test_an_update_of_nothing_or_of_itself_is_none(other: str) -> None:
     assert crossref("10.1000/a", **{"update-to": [{"DOI": other, "type": "retraction"}]}) == []
@@ -156,6 +188,35 @@ def test_unknown_numbers_dates_and_dois_are_left_out() -> None:
         wrote="Correction",
     )
     assert found.witness == "retraction-watch"
+
+
+@pytest.mark.parametrize(
+    ("given", "record"),
+    [("7", "7"), ("7.0", "7"), (" 7.00 ", "7"), ("7.", "7"), ("7.5", "7.5"), ("RW7.0", "RW7.0")],
+)
+def test_the_number_of_a_record_is_one_however_a_spreadsheet_writes_it(
+    given: str, record: str
+) -> None:
+    (row,) = watched(f"{given},A,1/1/2020,,0,10.1000/p,0,Retraction,")
+    update = {"DOI": "10.1000/n", "type": "retraction", "record-id": given}
+    (handed_on,) = crossref("10.1000/p", **{"updated-by": [update]})
+    assert (row.record, handed_on.record) == (record, record)
+
+
+def test_states_of_one_record_are_in_the_order_of_the_file_however_it_is_written() -> None:
+    found = watched(*(f"{n},A,1/1/2020,,0,10.1000/p,0,Retraction," for n in ("7", "7.0", "8")))
+    assert [(each.record, each.place) for each in found] == [("7", 0), ("7", 1), ("8", 0)]
+
+
+@pytest.mark.parametrize("doi", ["10.1000/A", "10.1000%2fa", "https://doi.org/10.1000/A"])
+def test_a_doi_is_one_in_whatever_case_it_was_asked_for(doi: str) -> None:
+    about, notice = {"DOI": "10.1000/N"}, {"DOI": "10.1000/P"}
+    (of_paper,) = crossref(doi, **{"updated-by": [about | {"type": "retraction"}]})
+    assert (of_paper.doi, of_paper.notice_doi) == ("10.1000/a", "10.1000/n")
+    (of_notice,) = crossref(doi, **{"update-to": [notice | {"type": "retraction"}]})
+    assert (of_notice.doi, of_notice.notice_doi) == ("10.1000/p", "10.1000/a")
+    (row,) = watched(f"7,A,1/1/2020,{doi},0,10.1000%2FP,0,Retraction,")
+    assert (row.doi, row.notice_doi) == ("10.1000/p", "10.1000/a")
 
 
 def test_a_file_without_the_column_of_records_has_none() -> None:
@@ -215,7 +276,7 @@ def test_what_is_no_such_file_is_refused(body: bytes, said: str) -> None:
         (3, None, "pmid:3"),
         (None, "10.1000/d", "doi:10.1000/d"),
         (9, "10.1000/d", "doi:10.1000/d"),
-        (8, "10.1000/a", "pmid:1"),
+        (9, "10.1000/a", "pmid:1"),
     ],
 )
 def test_an_update_stands_at_its_work(pmid: int | None, doi: str | None, work: str) -> None:
@@ -230,17 +291,62 @@ def test_an_update_of_something_else_is_not_of_this_base(pmid: int | None, doi: 
 
 
 @pytest.mark.parametrize(
-    ("pmid", "doi", "work"), [(1, "10.1000/d", "doi:10.1000/d"), (2, "10.1000/a", "pmid:1")]
+    ("pmid", "doi", "told"),
+    [
+        (1, "10.1000/d", {"pmid:1": "DOI 10.1000/d", "doi:10.1000/d": "PMID 1"}),
+        (2, "10.1000/a", {"pmid:2": "DOI 10.1000/a", "pmid:1": "PMID 2"}),
+        (1, "10.1000/typo", {"pmid:1": "DOI 10.1000/typo"}),
+        (9, "10.1000/a", {"pmid:1": "PMID 9"}),
+    ],
 )
-def test_of_two_works_the_one_with_the_doi_is_accused_and_the_other_names_what_was_written(
-    pmid: int, doi: str, work: str
+def test_a_pmid_and_a_doi_of_two_works_are_about_both_and_neither_is_sure(
+    pmid: int, doi: str, told: dict[str, str]
 ) -> None:
-    other, notice = placed_statements(stated(pmid=pmid, doi=doi))
-    assert (notice.notice.work, notice.notice.kind) == (work, "retraction")
-    assert notice.notice.text == f"(its PMID {pmid} is that of another paper)"
-    assert (other.notice.work, other.notice.kind) == (f"pmid:{pmid}", "unknown")
-    assert other.notice.text == f"(its DOI {doi} is that of another work)"
-    assert other.wrote.endswith(f"of {doi}")
+    found = placed_statements(stated(pmid=pmid, doi=doi))
+    assert all(each.unsure for each in found)
+    assert {each.notice.work: each.notice.text for each in found} == {
+        work: f"(its {what} is not that of the paper)" for work, what in told.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("pmid", "doi", "works"),
+    [
+        (1, "10.1000/a", ["pmid:1"]),
+        (2, "10.1000/x", ["pmid:2"]),
+        (9, "10.1000/d", ["doi:10.1000/d"]),
+        (2, "10.1000/d", ["pmid:2", "doi:10.1000/d"]),
+    ],
+)
+def test_identifiers_that_nothing_contradicts_are_sure(
+    pmid: int, doi: str, works: list[str]
+) -> None:
+    found = placed_statements(stated(pmid=pmid, doi=doi))
+    assert [(each.notice.work, each.notice.text, each.unsure) for each in found] == [
+        (work, None, False) for work in works
+    ]
+
+
+def test_a_doi_of_several_papers_is_about_each_save_where_a_pmid_tells_which() -> None:
+    bearers = Bearers(
+        {"pmid:1", "pmid:2"},
+        {"10.1000/a": ["pmid:1", "pmid:2"]},
+        {"pmid:1": "10.1000/a", "pmid:2": "10.1000/a"},
+    )
+
+    def works(update: Update) -> list[str]:
+        return [each.notice.work for each in stated_at([update], bearers)]
+
+    assert works(stated(doi="10.1000/a")) == ["pmid:1", "pmid:2"]
+    assert works(stated(pmid=2, doi="10.1000/a")) == ["pmid:2"]
+    notice = stated(doi="10.1000/a")._replace(notice_pmid=2)
+    assert works(notice) == ["pmid:1"]
+
+
+def test_a_retraction_that_is_its_own_notice_is_not_lost() -> None:
+    own = stated(pmid=1, doi="10.1000/a")._replace(notice_pmid=1, notice_doi="10.1000/a")
+    assert [notice.work for notice in placed(own)] == ["pmid:1"]
+    assert [notice.work for notice in placed(own._replace(pmid=None))] == ["pmid:1"]
 
 
 def test_where_no_work_has_the_doi_the_pmid_counts_and_the_notice_says_that_they_differ() -> None:

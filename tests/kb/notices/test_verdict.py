@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from verdict_oracle import oracle
 
 from kb.notices.verdict import (
+    ALARMS,
     CONCERN,
     CONTRADICTORY,
     CORRECTED,
@@ -20,6 +21,7 @@ from kb.notices.verdict import (
     CROSSREF_PUBLISHER,
     CROSSREF_WATCH,
     DOUBTED,
+    MARKS,
     NATURES,
     NEVER_CHECKED,
     NONE_KNOWN,
@@ -495,6 +497,43 @@ def least(history: list[Assertion], checked: bool) -> list[Assertion]:
 
 
 CHUNK = 500
+
+
+@pytest.mark.parametrize(
+    ("natures", "says"),
+    [
+        ((), "a reinstatement is stated, and no retraction"),
+        (("correction",), "a reinstatement is stated, and no retraction"),
+        (("retraction",), "a reinstatement is later than every retraction"),
+        (
+            ("expression_of_concern",),
+            "a reinstatement is later than every expression of concern",
+        ),
+        (
+            ("retraction", "expression_of_concern"),
+            "a reinstatement is later than every retraction and every expression of concern",
+        ),
+    ],
+)
+def test_the_rule_of_a_reinstatement_says_what_it_ended(
+    natures: tuple[str, ...], says: str
+) -> None:
+    ended = [Assertion("pubmed", None, nature, "2020", None, None, 0) for nature in natures]
+    back = Assertion("retraction-watch", None, "reinstatement", "2021", None, None, 0)
+    drawn = verdict([*ended, back], checked=True)
+    assert (drawn.verdict, drawn.rule) == ("reinstated", says)
+
+
+def test_every_verdict_has_its_mark_or_none_and_at_one_place() -> None:
+    assert list(MARKS) == [each for each in VERDICTS if each not in ("none known", "never checked")]
+    assert set(ALARMS) < set(MARKS)
+
+
+@pytest.mark.parametrize("by", ["retraction-watch", "crossref-publisher"])
+def test_the_rule_of_a_dispute_names_who_could_have_ended_it(by: str) -> None:
+    called = Assertion("crossref-publisher", None, "retraction", None, "doi:n", None, 0)
+    less = Assertion(by, None, "correction", None, "doi:n", None, 0)
+    assert "neither PubMed nor a person" in verdict([called, less], checked=True).rule
 
 
 @pytest.mark.parametrize("chunk", range(20))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.notices.verdict import VERDICTS
+from kb.notices.verdict import MARKS, VERDICTS
 from kb.site.citation import STYLES, cite
 
 RECORD: dict[str, Any] = {
@@ -62,7 +63,7 @@ def many(number: int) -> list[dict[str, Any]]:
 
 
 def test_people_and_groups_in_each_style() -> None:
-    assert cite(RECORD, TWO, verdict="") == {
+    assert cite(RECORD, TWO) == {
         "Vancouver": "Littooij AS, Study Group. Imaging in neuroblastoma. Pediatr Radiol. "
         "2023;53(4):783-7. doi: 10.1007/s00247-022-05489-2. PMID: 36063183.",
         "AMA": "Littooij AS, Study Group. Imaging in neuroblastoma. Pediatr Radiol. "
@@ -86,18 +87,18 @@ def test_people_and_groups_in_each_style() -> None:
 def test_each_style_lists_as_many_authors_as_its_manual_says(
     number: int, style: str, begins: str
 ) -> None:
-    assert cite(RECORD, many(number), verdict="")[style].startswith(begins)
+    assert cite(RECORD, many(number))[style].startswith(begins)
 
 
 def test_apa_names_twenty_authors_and_of_more_nineteen_and_the_last() -> None:
-    assert "Name19, A. B., & Name20, A. B. (2023)" in cite(RECORD, many(20), verdict="")["APA"]
-    longer = cite(RECORD, many(25), verdict="")["APA"]
+    assert "Name19, A. B., & Name20, A. B. (2023)" in cite(RECORD, many(20))["APA"]
+    longer = cite(RECORD, many(25))["APA"]
     assert "Name19, A. B., . . . Name25, A. B. (2023)" in longer
     assert "Name20" not in longer
 
 
 def test_a_list_that_the_record_leaves_incomplete_ends_in_et_al() -> None:
-    incomplete = cite(RECORD | {"authors_complete": 0}, TWO[:1], verdict="")
+    incomplete = cite(RECORD | {"authors_complete": 0}, TWO[:1])
     assert incomplete["Vancouver"].startswith("Littooij AS, et al. Imaging")
     assert incomplete["AMA"].startswith("Littooij AS, et al. Imaging")
     assert incomplete["APA"].startswith("Littooij, A. S., et al. (2023). Imaging")
@@ -123,13 +124,13 @@ def test_apa_keeps_the_hyphen_of_given_names(given: str, initials: str, printed:
 
 def test_names_keep_their_suffix_and_what_stands_for_initials() -> None:
     people = [author("Pine", "P", suffix="Jr"), author("Quince", None, fore_name="Quartz")]
-    cited = cite(RECORD, people, verdict="")
+    cited = cite(RECORD, people)
     assert cited["AMA"].startswith("Pine P Jr, Quince Quartz. Imaging")
     assert cited["APA"].startswith("Pine, P., Jr, & Quince, Quartz. (2023)")
 
 
 def test_a_chapter_is_cited_in_its_book_with_the_editors() -> None:
-    assert cite(CHAPTER, TWO[:1], EDITORS, verdict="") == {
+    assert cite(CHAPTER, TWO[:1], EDITORS) == {
         "Vancouver": "Littooij AS. Staging of tumours. In: Yew Q, Elm RS, editors. "
         "Handbook of tumours. 2023. p. 211-30. doi: 10.1007/s00247-022-05489-2. PMID: 36063183.",
         "AMA": "Littooij AS. Staging of tumours. In: Yew Q, Elm RS, eds. "
@@ -137,13 +138,13 @@ def test_a_chapter_is_cited_in_its_book_with_the_editors() -> None:
         "APA": "Littooij, A. S. (2023). Staging of tumours. In Q. Yew & R. S. Elm (Eds.), "
         "Handbook of tumours (pp. 211–230). https://doi.org/10.1007/s00247-022-05489-2",
     }
-    one_editor = cite(CHAPTER, [], EDITORS[:1], verdict="")
+    one_editor = cite(CHAPTER, [], EDITORS[:1])
     assert "In: Yew Q, editor. Handbook" in one_editor["Vancouver"]
-    assert "In Handbook of tumours (pp. 211" in cite(CHAPTER, [], verdict="")["APA"]
+    assert "In Handbook of tumours (pp. 211" in cite(CHAPTER, [])["APA"]
 
 
 def test_a_book_is_cited_with_its_publisher() -> None:
-    cited = cite(BOOK, TWO[:1], verdict="")
+    cited = cite(BOOK, TWO[:1])
     assert "Handbook of tumours. University of Nowhere; 2023. doi" in cited["Vancouver"]
     assert "Handbook of tumours. University of Nowhere; 2023. doi" in cited["AMA"]
     assert "(2023). Handbook of tumours. University of Nowhere. https" in cited["APA"]
@@ -157,24 +158,33 @@ def test_a_retracted_paper_is_cited_as_one_in_every_style(style: str) -> None:
 
 def test_what_the_record_does_not_say_is_left_out() -> None:
     bare = dict.fromkeys(RECORD) | {"pmid": 9374997, "title": "", "authors_complete": 0}
-    assert cite(bare, [], verdict="") == {
+    assert cite(bare, []) == {
         "Vancouver": "PMID: 9374997.",
         "AMA": "PMID: 9374997.",
         "APA": "(n.d.). PMID 9374997",
     }
-    titled = cite(bare | {"title": "Is it?", "pages": "1-2", "year": 1997}, [], verdict="")
+    titled = cite(bare | {"title": "Is it?", "pages": "1-2", "year": 1997}, [])
     assert titled["Vancouver"] == "Is it? 1997:1-2. PMID: 9374997."
     assert titled["APA"] == "Is it? (1997). 1–2. PMID 9374997"
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("style", STYLES)
+def test_a_copied_citation_says_how_the_paper_stands(style: str, verdict: str) -> None:
+    cited = cite(RECORD, TWO, verdict=verdict)[style]
+    marks = re.findall(r"neuroblastoma \[(.*?)\]\. ", cited)
+    assert marks == ([MARKS[verdict].cited] if verdict in MARKS else [])
+    assert ("[" in cited) == (verdict not in ("none known", "never checked"))
 
 
 @given(
     filled=st.sets(st.sampled_from(sorted(RECORD.keys() - {"pmid", "title", "authors_complete"}))),
     base=st.sampled_from([RECORD, CHAPTER, BOOK]),
     authors=st.integers(0, 30),
-    verdict=st.sampled_from(VERDICTS),
+    verdict=st.sampled_from([None, *VERDICTS]),
 )
 def test_no_gap_in_a_record_leaves_a_gap_in_its_citation(
-    filled: set[str], base: dict[str, Any], authors: int, verdict: str
+    filled: set[str], base: dict[str, Any], authors: int, verdict: str | None
 ) -> None:
     kept = {"pmid", "title", "authors_complete", "is_chapter"} | filled
     record = {name: value if name in kept else None for name, value in base.items()}

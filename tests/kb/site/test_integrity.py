@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 from serving import asking, text_of
 from specimen_site import CITING, RETRACTED, Get, asked
-from standing_base import CONTRADICTORY, READER, REINSTATED, standing_base
+from standing_base import ALL_READER, CONTRADICTORY, READER, REINSTATED, STANDS, standing_base
 
+from kb.notices.verdict import MARKS
 from kb.site import integrity
+from kb.site.citation import STYLES
 
 
 def test_the_counts_are_those_of_the_base(base: Path) -> None:
@@ -102,6 +105,58 @@ def test_who_cites_a_contradictory_paper_rests_on_it_and_lists_flag_it(unsettled
     assert "Contradictory" in found
     assert "1 contradictory" in found
     assert "never checked" not in found
+
+
+def test_counts_are_those_of_verdicts_and_no_work_counts_twice(every_verdict: Path) -> None:
+    with closing(sqlite3.connect(every_verdict)) as db:
+        db.row_factory = sqlite3.Row
+        counts = dict(integrity.counts(db))
+    papers = Counter(status for work, status in STANDS.items() if work.startswith("pmid:"))
+    every = Counter(STANDS.values())
+    assert counts == {
+        "retracted": papers["retracted"],
+        "unchecked": papers["never checked"],
+        "contradictory": every["contradictory"],
+        "reinstated": every["reinstated"],
+        "concerns": every["expression of concern"],
+        "corrected": every["corrected"],
+        "withdrawn": 0,
+        "exposed": 1,
+    }
+
+
+def test_home_and_integrity_show_these_counts(every_verdict: Path) -> None:
+    with asking(every_verdict) as get:
+        home, page = text_of(get("/")), text_of(get("/integrity"))
+    assert "2 retracted · 3 contradictory · 3 with an expression of concern · 3 corrected" in home
+    assert "retracted 2 contradictory 3 with an expression of concern 3 corrected 3" in page
+    assert "1 never checked" in home
+    assert "never checked 1 Of 14 papers, 13 were checked" in page
+
+
+@pytest.mark.parametrize("work", [work for work in STANDS if work.startswith("pmid:")])
+def test_the_citations_of_a_paper_s_page_say_how_it_stands(every_verdict: Path, work: str) -> None:
+    mark = MARKS.get(STANDS[work])
+    with asking(every_verdict) as get:
+        page = text_of(get(f"/paper/{work[5:]}"))
+    expected = [mark.cited] * len(STYLES) if mark else []
+    assert re.findall(rf"Work {work[5:]} \[(.*?)\]\.", page) == expected
+
+
+def test_lists_of_works_say_how_each_stands(every_verdict: Path) -> None:
+    with asking(every_verdict) as get:
+        references = get(f"/paper/{ALL_READER}").text.partition("References")[2]
+        found = get("/search").text
+    for work, status in STANDS.items():
+        flag = (
+            rf'<strong class="flag[ a-z]*">{MARKS[status].flag}</strong> '
+            if status in MARKS
+            else ""
+        )
+        address = f"/paper/{work[5:]}" if work.startswith("pmid:") else f"/work/{work}"
+        assert re.search(rf'(?<!</strong> ){flag}<a href="{address}"', references), work
+        if work.startswith("pmid:"):
+            assert re.search(rf'<h3>{flag}<a href="{address}"', found), work
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from serving import text_of
+from serving import asking, text_of
 from specimen_site import (
     Get,
     asked,
 )
+from standing_base import STANDS
 
+from kb.notices.verdict import ALARMS, MARKS
 from kb.site import picture
 from kb.site.picture import HEIGHT, MARGIN, WIDTH, Picture, fitted
 
@@ -89,3 +91,22 @@ def test_a_large_map_shows_the_most_cited_works(get: Get, monkeypatch: pytest.Mo
     seen = text_of(get("/map"))
     assert "The 10 most cited of" in seen
     assert "layout=round: the layouts are year and force" in text_of(get("/map?layout=round"))
+
+
+def test_the_map_marks_each_work_by_how_it_stands_in_the_picture_and_in_the_list(
+    every_verdict: Path,
+) -> None:
+    with asking(every_verdict) as get:
+        html = get("/map").text
+    assert html.count('class="retracted"') == 2 * 3 + 2  # those of the legend too
+    drawn, listed = html.split("<ol class=")
+    for work, status in STANDS.items():
+        address = f"/paper/{work[5:]}" if work.startswith("pmid:") else f"/work/{work}"
+        (title,) = re.findall(
+            rf'<a href="{address}" tabindex[^<]*<circle[^<]*<title>([^<]*)', drawn
+        )
+        (before,) = re.findall(rf'<li>(.*?)<a href="{address}">', listed)
+        mark = MARKS[status].flag if status in MARKS else ""
+        assert title.startswith(f"{mark}: ") if mark else ": " not in title.partition(" – ")[0]
+        assert re.sub(r"<[^>]*>", "", before).strip() == mark
+        assert ("alarm" in before) == (status in ALARMS)

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import asking, text_of
 from small_base import add, add_paper, built_base, empty_base
+from standing_base import STANDS
 
 from kb.data import data_dir
 from kb.errors import ConfigError
@@ -223,6 +224,36 @@ def test_no_retracted_paper_stands_in_an_answer_without_the_flag(
             work = str(row.get("work") or f"pmid:{row.get('pmid')}")
             if work in {f"pmid:{pmid}" for pmid in retracted}:
                 assert row["retracted"] == 1, row
+
+
+@each_query
+def test_the_flag_of_every_answer_follows_the_verdict(
+    query: NamedQuery, every_verdict: Path
+) -> None:
+    marks = {"retracted": 1, "contradictory": None, "never checked": None}
+    given = {name: "0" for name in ("least", "run") if name in query.example}
+    with closing(sqlite3.connect(every_verdict)) as db:
+        for row in rows(db, query.name, **given):
+            name = str(row.get("work") or f"pmid:{row.get('pmid')}")
+            status = STANDS.get(name, "not retracted")
+            if "retracted" in row and name in STANDS:
+                mark = marks.get(status, 0 if name.startswith("pmid:2") else None)
+                assert row["retracted"] == mark, row
+            if row.get("finding") == "never checked":
+                assert status == "never checked"
+            if str(row.get("finding")) in ("retraction", "contradictory"):
+                assert status == {"retraction": "retracted"}.get(row["finding"], "contradictory")
+
+
+def test_the_first_row_counts_who_was_checked_by_verdicts(every_verdict: Path) -> None:
+    with closing(sqlite3.connect(every_verdict)) as db:
+        first, *_ = rows(db, "retracted-corrected-exposed")
+        ways, *_ = rows(db, "ways-to-retracted-work")
+    assert re.fullmatch(
+        r"21 works: 13 checked from .* to .*, 1 harvested but never checked, 7 not harvested",
+        first["citation"],
+    )
+    assert ways["citation"].startswith("13 of 14 papers were checked; 9 retracted or doubted works")
 
 
 @each_query
