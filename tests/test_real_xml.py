@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -236,8 +237,18 @@ def test_a_medline_date_gives_a_year_and_is_kept_as_printed(
 # lxml beside us
 
 
+MINUS = str.maketrans("−–", "--")
+
+
 def squeezed(text: str | None) -> str:
-    return re.sub(r"[ \t\r\n]+", "", text or "")
+    """Without white space, and with what is raised or lowered (³, ^3, ⁻) on the line and the
+    signs left out that plain text gives a fraction."""
+    lowered = re.sub("[⁰¹²³⁴-⁾₀-₎]+", _on_the_line, text or "")
+    return re.sub(r"[ \t\r\n^_()/]+", "", lowered).translate(MINUS)
+
+
+def _on_the_line(raised: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", raised[0])
 
 
 def text_of(element: etree._Element | None) -> str:
