@@ -75,6 +75,11 @@ FILES = {
     "page.xml": b"<!DOCTYPE html><html><body>Sign in to go on</body></html>",
     "text.xml": b"PMID- 36063183\n",
     "empty.xml": b"",
+    "no-record.xml": b"<PubmedArticleSet></PubmedArticleSet>",
+    "error.xml": b"<PubmedArticleSet><ERROR>Unable to obtain query #1</ERROR></PubmedArticleSet>",
+    "error-beside.xml": GOOD.replace(b"<PubmedArticle>", b"<ERROR>Busy</ERROR><PubmedArticle>", 1),
+    "prefixed.xml": b"<PubmedArticleSet xmlns:p='p'><p:PubmedArticle/></PubmedArticleSet>",
+    "utf-7.xml": GOOD.replace(b'version="1.0"', b'version="1.0" encoding="utf-7"', 1),
     "empty.xml.gz": gzip.compress(b""),
     "cut.xml.gz": gzip.compress(GOOD)[:-40],
     "wrong-sum.xml.gz": gzip.compress(GOOD)[:-8] + b"\0\0\0\0" + gzip.compress(GOOD)[-4:],
@@ -134,6 +139,11 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     _changed(store.path, "newer-raw.db", newer)
     _changed(base, "newer-kb.db", "ALTER TABLE papers RENAME COLUMN title_html TO heading")
+    _changed(
+        store.path,
+        "changed-raw.db",
+        "DROP VIEW live_reach; ALTER TABLE records RENAME COLUMN xml TO content",
+    )
     _changed(store.path, "lost-raw.db", "DROP VIEW live_reach; DROP TABLE records")
     _changed(store.path, "open-books.db", "INSERT INTO outcomes (run, pmid) VALUES (1, 77)")
     _changed(store.path, "unread-raw.db", "UPDATE records SET xml = x'00' WHERE pmid = 2")
@@ -363,6 +373,16 @@ ROWS = [
         ("PMID 11: latin.xml: record 1", "bytes that are no UTF-8", "Get what is damaged anew")),
     Row("XML in another encoding than it says", READ.format("not-utf-16.xml"), 3,
         ("not-utf-16.xml: declares the encoding 'utf-16'", "Convert it to UTF-8")),
+    Row("no record in a file", READ.format("no-record.xml"), 3,
+        ("no-record.xml: holds no record and no deletion", "Fetch it again")),
+    Row("an ERROR in the place of records", READ.format("error.xml"), 3,
+        ("error.xml: <ERROR> stands in <PubmedArticleSet>", "it says: Unable to obtain query #1")),
+    Row("an ERROR beside records", READ.format("error-beside.xml"), 3,
+        ("error-beside.xml: <ERROR> stands in", "it says: Busy", "The rest is stored")),
+    Row("records under a prefix", READ.format("prefixed.xml"), 3,
+        ("prefixed.xml: <p:PubmedArticle> stands in <PubmedArticleSet> and is no record",)),
+    Row("an encoding that no file of PubMed has", READ.format("utf-7.xml"), 3,
+        ("utf-7.xml: declares the encoding 'utf-7'", "Convert it to UTF-8")),
     Row("an entity bomb", READ.format("bomb.xml"), 3,
         ("bomb.xml: its DOCTYPE declares entities", "so the file was refused",
          "fetch the file again")),
@@ -409,6 +429,9 @@ ROWS = [
         2, ("damaged-raw.db: is damaged", "from a backup", "kb.db was not replaced")),
     Row("raw.db damaged inside, served", "harvest standin --raw damaged-raw.db", 2,
         ("is damaged", "from a backup")),
+
+    *_each(ON_RAW, "raw.db that another program changed", "changed-raw.db",
+           ("its table records lacks the column xml", "Take the file from a backup")),
 
     # Databases in the place of kb.db
     *_each(ON_BASE, "text for kb.db", "text.db", NO_BASE_DATABASE),
