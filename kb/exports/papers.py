@@ -149,10 +149,8 @@ class Paper:
 
     @property
     def printed_title(self) -> str:
-        """The title without the full stop that PubMed ends it with; styles set their own. One that
-        is nothing else stays."""
-        title = self.title if KEPT_STOP.search(self.title) else self.title.removesuffix(".")
-        return (title.strip() and title) or self.title
+        """The title without the full stop that PubMed ends it with; styles set their own."""
+        return self.title if KEPT_STOP.search(self.title) else self.title.removesuffix(".")
 
     @property
     def container(self) -> str | None:
