@@ -46,6 +46,7 @@ from kb.yaml_lines import Node, Reader, name_in
 DIRECTIONS = {"references": (1, 0), "cited-by": (0, 1), "both": (1, 1)}
 # Runs of these names are begun from the command line and not from a jobs file.
 RESERVED = ("adhoc", "files", "resolve", "preprints")
+LONGEST_NUMBER = 40  # characters, more than a number has that anybody writes
 SEEDS = ("pmid", "pmids", "doi", "dois", "mesh", "query")
 DAY = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 
@@ -229,6 +230,12 @@ class _Jobs(Reader):
     def number(self, node: Node, key: str, least: int, most: int) -> int:
         # As it is written: YAML would read 012 as ten, 1:30 as ninety and 1_000 as a thousand.
         written = self.written(node) or ""
+        if len(written) > LONGEST_NUMBER:
+            self.fail(
+                node,
+                f"{key!r} must be a whole number from {least}, not one of {len(written):,} "
+                "characters.",
+            )
         if not re.fullmatch("0|[1-9][0-9]*", written) or not least <= int(written) <= most:
             value = self.value(node)
             odd = isinstance(value, int) and str(value) not in (written, str(value is True))

@@ -96,7 +96,7 @@ def spare_other_files(out: Path) -> None:
     try:
         with closing(read_only(out)) as db:
             is_free = _holds_nothing(db) or _is_base(db)
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # that of the message on what is damaged
         is_free = False
     if not is_free:
         raise InputError(

@@ -7,16 +7,36 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from kb.errors import ConfigError, InputError
+from kb.errors import ConfigError, InputError, KbError
 from kb.schema import SCHEMA
 
 
 @contextmanager
 def reading(db: Path) -> Iterator[sqlite3.Connection]:
-    """A kb.db, open to read, until the end of the block. Raises what ``check_base`` raises."""
+    """A kb.db, open to read, until the end of the block. Raises what ``check_base`` raises, and
+    InputError where what the block reads is damaged."""
     check_base(db)
     with closing(read_only(db)) as connection:
-        yield connection
+        try:
+            yield connection
+        except KbError:
+            raise
+        except Exception as error:
+            if _is_sound(connection):  # the fault is another's: of a full disk, of this program
+                raise
+            raise InputError(
+                f"{db}: cannot be read whole ({error}). Build it again with kb build."
+            ) from error
+
+
+def _is_sound(connection: sqlite3.Connection) -> bool:
+    """Whether SQLite finds nothing wrong with the file: what is damaged may also give values that
+    no build writes, and what reads those fails in its own way."""
+    try:
+        ((told,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    except sqlite3.DatabaseError:
+        return False
+    return bool(told == "ok")
 
 
 def read_only(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
@@ -38,7 +58,7 @@ def check_base(db: Path) -> None:
             shape = _shape(connection)
     except sqlite3.OperationalError as error:
         raise ConfigError(f"{db}: cannot be read ({error}). Check its permissions.") from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise InputError(
             f"{db}: is no SQLite database, or a damaged one ({error}). Name another file, or where "
             f"it was a kb.db delete it and build it again: kb build --raw raw.db --out {db}"

@@ -75,6 +75,14 @@ class Commands(click.Group):
         with _output_told(arguments[0]):
             return super().make_context(*arguments, **options)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for word in args:
+            # What is no UTF-8 arrives as lone surrogates, which no database, log or address takes.
+            if not word.isascii() and word.encode(errors="replace").decode() != word:
+                shown = word.encode(errors="replace").decode()
+                raise click.UsageError(f"{shown!r} is not in UTF-8. Write it anew, or rename it.")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         came: list[int] = []
         try:

@@ -19,6 +19,39 @@ from kb.errors import ConfigError
 Node = yaml.Node
 
 
+# The C library reads the same and is several times faster, where PyYAML was built with it.
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Far more than any file of ours has. What walks over values goes a call deeper with each level, and
+# Python ends it after some hundreds; an alias of aliases of aliases is a short file and endless.
+DEEPEST, MOST_VALUES = 30, 1_000_000
+
+
+def _read(path: Path) -> str:
+    """The text of a file. Raises yaml.YAMLError where its values nest too deep, or are too many
+    with every alias written out: looked through event by event, without calls within calls."""
+    text = path.read_text(encoding="utf-8")
+    counts = [0]  # of values, of the file and of each list and mapping that is open
+    anchors: list[str | None] = []
+    sizes: dict[str | None, int] = {}
+    for event in yaml.parse(text, Loader=_SafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            counts.append(1)
+            anchors.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            size = counts.pop()
+            sizes[anchors.pop()] = size
+            counts[-1] += size
+        elif isinstance(event, yaml.AliasEvent):
+            counts[-1] += sizes.get(event.anchor, 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            counts[-1] += 1
+        if len(counts) > DEEPEST or sum(counts) > MOST_VALUES:
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            what = f"deeper than {DEEPEST} levels" if len(counts) > DEEPEST else "without an end"
+            raise yaml.YAMLError(f"its values are nested {what}, in line {line}")
+    return text
+
+
 @contextmanager
 def _named(path: Path, what: str) -> Iterator[None]:
     """Raise ConfigError naming file and line where it cannot be read or is no YAML."""
@@ -42,7 +75,7 @@ class Reader:
         self.what = what
         self.where = ""
         with _named(path, what):
-            self._loader = _Loader(path.read_text(encoding="utf-8"))
+            self._loader = _Loader(_read(path))
             self.root: Node | None = self._loader.get_single_node()
 
     def fail(self, node: Node | None, message: str) -> NoReturn:
@@ -90,10 +123,6 @@ class Lined(dict[str, Any]):
     line = 0
 
 
-# The C library reads the same and is several times faster, where PyYAML was built with it.
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 class _Loader(_SafeLoader):  # type: ignore[misc, valid-type]
     """Safe YAML in which a key written twice is an error."""
 
@@ -117,5 +146,5 @@ def constructed(path: Path, what: str) -> object:
     """What a file holds, its mappings as ``Lined``; ``what`` that is, for the message. Raises
     ConfigError naming file and line where it cannot be read or is no YAML."""
     with _named(path, what):
-        value: object = _Loader(path.read_text(encoding="utf-8")).get_single_data()
+        value: object = _Loader(_read(path)).get_single_data()
     return value

@@ -25,7 +25,7 @@ CREATE TEMP TABLE protocol_of AS
 SELECT n.study AS number, min(p.study) AS protocol
 FROM study_papers n JOIN study_papers p ON p.pmid = n.pmid AND p.study <> n.study
 WHERE n.study GLOB '[A-Z]*[0-9][0-9][0-9][0-9][0-9][0-9]*' AND p.study GLOB '*[0-9]*'
-    AND (SELECT count(*) FROM study_papers s WHERE s.pmid = n.pmid) = 2
+    AND n.pmid IN (SELECT pmid FROM study_papers GROUP BY pmid HAVING count(*) = 2)
 GROUP BY n.study
 HAVING count(DISTINCT p.study) = 1
     AND min(p.study) NOT GLOB '[A-Z]*[0-9][0-9][0-9][0-9][0-9][0-9]*';

@@ -183,13 +183,12 @@ def _assertions_and_verdicts(
     for work, (drawn, stated) in standings.items():
         pmid = int(work.removeprefix("pmid:")) if work.startswith("pmid:") else None
         basis = []
+        counted, decided, unread = map(frozenset, (drawn.counted, drawn.basis, drawn.unknown))
         for each, assertion in stated:
             number += 1
-            yield _asserted(number, each, assertion, assertion in drawn.counted)
-            basis += [str(number)] if assertion in drawn.basis else []
-        unknown = {
-            each.wrote or "(no word)" for each, assertion in stated if assertion in drawn.unknown
-        }
+            yield _asserted(number, each, assertion, assertion in counted)
+            basis += [str(number)] if assertion in decided else []
+        unknown = {each.wrote or "(no word)" for each, assertion in stated if assertion in unread}
         yield VerdictsRow(
             work=work,
             pmid=pmid,

@@ -55,7 +55,7 @@ def read_gold(file: Path) -> frozenset[int]:
             raise InputError(f"{file}, line {number}: {line.strip()[:60]!r} is not {FORMS}.")
         topics.setdefault(topic, number)
         if int(relevance) > 0:
-            relevant.add(int(pmid))
+            relevant.add(int(pmid.lstrip("0")))
     if len(topics) > 1:
         (first, _), (second, at) = list(topics.items())[:2]
         raise InputError(
@@ -68,7 +68,7 @@ def read_gold(file: Path) -> frozenset[int]:
 
 
 def _is_judgement(pmid: str, relevance: str) -> bool:
-    return bool(PMID.fullmatch(pmid) and re.fullmatch(r"-?[0-9]+", relevance, re.ASCII))
+    return bool(PMID.fullmatch(pmid) and re.fullmatch(r"-?[0-9]{1,9}", relevance))
 
 
 def retrieved(path: Path, as_of: str | None) -> Retrieved:

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 import networkx
 
 from kb.base import reading
-from kb.errors import ConfigError, InputError
+from kb.errors import ConfigError
 from kb.graphs.neighbourhood import links
 from kb.graphs.works import Work, work_named, works_by_name
 
@@ -81,12 +81,7 @@ def read(base: Path, start: str, end: str, most: int) -> Between:
     """As ``between``, of a kb.db; raises what ``check_base`` raises too, and InputError where the
     base is damaged."""
     with reading(base) as db:
-        try:
-            return between(db, start, end, most)
-        except sqlite3.DatabaseError as error:
-            raise InputError(
-                f"{base}: cannot be read whole ({error}). Build it again with kb build."
-            ) from error
+        return between(db, start, end, most)
 
 
 def between(db: sqlite3.Connection, start: str, end: str, most: int) -> Between:

@@ -135,15 +135,16 @@ def shown(standing: Standing) -> Iterator[tuple[Stated, IntegrityNotice]]:
     superseded or unknown, what was undone as part of the reinstatement, and a retraction that does
     not stand beyond doubt as contradictory."""
     drawn = standing.verdict
+    counted, undone, basis = map(frozenset, (drawn.counted, drawn.undone, drawn.basis))
     for stated, assertion in standing.stated:
         notice = stated.notice
-        if assertion not in drawn.counted:
+        if assertion not in counted:
             continue
-        if assertion.nature in ENDS and assertion in drawn.undone:
+        if assertion.nature in ENDS and assertion in undone:
             text = f"{ENDED[notice.kind]} {notice.date or 'before'}, reinstated since"
             notice = notice._replace(kind="reinstatement", text=text)
         elif assertion.nature == RETRACTION and not (
-            drawn.verdict == RETRACTED and assertion in drawn.basis
+            drawn.verdict == RETRACTED and assertion in basis
         ):
             notice = notice._replace(kind=CONTRADICTORY_KIND)
         yield stated, notice

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple
@@ -115,7 +115,7 @@ class _Meaning(NamedTuple):
     """What a record defines an abbreviation to stand for: its long forms, in the matching form, the
     topics that they name with those above, those below, and the cues in them."""
 
-    forms: list[str]
+    forms: set[str]
     topics: set[str]
     narrower: set[str]
     cues: set[int]
@@ -137,13 +137,17 @@ class _Record:
     matcher: Matcher
     cues: set[int]
     defined: Mapping[tuple[str, ...], _Meaning]
+    allowed: dict[int, bool] = field(default_factory=dict)  # by the id of an entry, as asked before
 
     def accepts(self, entry: TermEntry, start: int, end: int, passage: Passage) -> bool:
         """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
         if meaning := self.defined.get(entry.words):
             if entry.topic in meaning.topics:
                 return True
-            if not meaning.allows(entry, self.matcher.terms[entry.topic]):
+            if id(entry) not in self.allowed:
+                terms = self.matcher.terms[entry.topic]
+                self.allowed[id(entry)] = meaning.allows(entry, terms)
+            if not self.allowed[id(entry)]:
                 return False
         return all(
             sense.accepts(self.cues)
@@ -214,8 +218,8 @@ def _defined(
         for short, long in definitions(text, matcher.abbreviations):
             meaning = _meaning(matcher, long)
             for way in _numbers(short):
-                before = meanings.setdefault(way, _Meaning([], set(), set(), set()))
-                before.forms.extend(meaning.forms)
+                before = meanings.setdefault(way, _Meaning(set(), set(), set(), set()))
+                before.forms.update(meaning.forms)
                 before.topics.update(meaning.topics)
                 before.narrower.update(meaning.narrower)
                 before.cues.update(meaning.cues)
@@ -237,7 +241,7 @@ def _meaning(matcher: Matcher, long: str) -> _Meaning:
     named = [topic for topic, hits in by_topic.items() if any(_longest(hits))]
     above = set().union(*(matcher.above[topic] for topic in named))
     below = set().union(*(matcher.below[topic] for topic in named))
-    return _Meaning([single_spaced(read.padded)], above, below, read.all_cues())
+    return _Meaning({single_spaced(read.padded)}, above, below, read.all_cues())
 
 
 def _denied_with(matcher: Matcher, evidence: Sequence[TopicEvidence]) -> list[TopicEvidence]:

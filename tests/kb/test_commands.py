@@ -199,3 +199,19 @@ def test_the_field_is_the_bundled_one_or_that_of_a_folder(tmp_path: Path) -> Non
     assert CliRunner().invoke(where).output.strip() == str(data_dir())
     assert CliRunner().invoke(where, ["--data", str(tmp_path)]).output.strip() == str(tmp_path)
     assert CliRunner().invoke(where, ["--data", str(tmp_path / "no")]).exit_code == 2
+
+
+def test_a_word_that_is_not_in_utf_8_is_refused_before_anything_is_done() -> None:
+    @click.group(cls=Commands)
+    def main() -> None:
+        pass
+
+    @main.command()
+    @click.argument("query")
+    def search(query: str) -> None:
+        click.echo(f"looked for {query}")
+
+    result = CliRunner().invoke(main, ["search", "Müll\udce4r"], prog_name="kb")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'Müll?r' is not in UTF-8. Write it anew" in result.stderr
+    assert CliRunner().invoke(main, ["search", "Müller"]).stdout == "looked for Müller\n"

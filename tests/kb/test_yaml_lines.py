@@ -179,3 +179,35 @@ def test_what_is_no_safe_yaml_is_refused(written: Write) -> None:
     made = reader(path)
     ((_, value),) = made.pairs(made.root, "expected keys")
     assert refused(lambda: made.value(value)).startswith("some.yml, line 1: is not YAML (")
+
+
+@pytest.mark.parametrize("read", [Reader, constructed])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[" * 31 + "]" * 31, 1),
+        ("{a: " * 400 + "1" + "}" * 400, 1),
+        ("".join(" " * depth + "a:\n" for depth in range(200)), 30),
+    ],
+    ids=["lists", "mappings", "lines"],
+)
+def test_values_nested_deeper_than_any_are_refused(
+    read: Callable[[Path, str], object], text: str, line: int, written: Write
+) -> None:
+    said = refused(lambda: read(written(text), "the jobs"))
+    assert f"its values are nested deeper than 30 levels, in line {line}" in said
+
+
+@pytest.mark.parametrize("read", [Reader, constructed])
+def test_aliases_of_aliases_without_end_are_refused(
+    read: Callable[[Path, str], object], written: Write
+) -> None:
+    lines = ["a0: &a0 [1]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    said = refused(lambda: read(written("\n".join(lines)), "the jobs"))
+    assert "its values are nested without an end, in line 7" in said
+
+
+def test_an_alias_is_read_as_what_it_stands_for(written: Write) -> None:
+    path = written("first: &these [1, 2]\nsecond: *these\n")
+    assert constructed(path, "the jobs") == {"first": [1, 2], "second": [1, 2]}
