@@ -59,8 +59,7 @@ FILES = (
 READERS = r"(?:readers?|radiologists|physicians|observers|raters|reviewers|pathologists|experts)"
 IMAGES = (
     r"(?:scans?|images|imaging|radiographs|studies|examinations|sonograms|MRIs?|MR images|CTs?"
-    r"|PET/CT"
-    r"|PET|slides|scintigrams|films|tumou?rs|masses|patients|children|infants|cases)"
+    r"|PET/CT|PET|slides|scintigrams|films|tumou?rs|masses|patients|children|infants|cases)"
 )
 RETROSPECTIVE = _cue(
     "retrospective study",
@@ -90,9 +89,8 @@ LOOKED_BACK = _cue(
     r"\bwe (?:\w+ly )?(?:reviewed|looked back|audited)\b(?! (?:the )?(?:literature|evidence"
     r"|published|reports|articles)| (?:[\w-]+ ){1,3}literature\b)",
     r"\breview(?:ed)? of (?:our|all|the) (?:[\w-]+ ){0,3}(?:patients|children|cases|experience)\b",
-    r"\b(?:were|was) (?:identified|retrieved|taken|collected|extracted) from (?:the |our "
-    r"|hospital )*"
-    r"(?:[\w'’-]+ )?(?:records|files|charts|archives?|PACS|notes)\b",
+    r"\b(?:were|was) (?:identified|retrieved|taken|collected|extracted) from "
+    r"(?:the |our |hospital )*(?:[\w'’-]+ )?(?:records|files|charts|archives?|PACS|notes)\b",
     r"\breview of (?:\d+|[a-z]+(?:-[a-z]+)?) (?:consecutive )?(?:patients|children|cases|infants"
     r"|scans)\b",
     r"\bwe re-?(?:read|analy[sz]ed|examined|scored|evaluated|assessed|classified)\b",
@@ -106,8 +104,7 @@ RANDOMISED_TITLE = _cue("randomised trial", r"\brandomi[sz]ed\b", in_title=True)
 NOTICE = _cue(
     "notice",
     r"^\W?(?:notice of )?(?:retraction|erratum|errata|corrigend(?:um|a)|addendum"
-    r"|expression of concern"
-    r"|(?:author |publisher )?correction|withdrawal)(?: (?:note|notice))?"
+    r"|expression of concern|(?:author |publisher )?correction|withdrawal)(?: (?:note|notice))?"
     r"(?:\s?[:.\]]|\s?$| to\b| for:)",
     in_title=True,
 )
@@ -128,8 +125,7 @@ READ_BY_SEVERAL = (
     rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|several|blinded|independent) "
     rf"(?:[\w-]+ ){{0,4}}{READERS}(?: [\w-]+){{0,4}} (?:read|scored|rated|assessed|applied"
     r"|interpreted|measured|graded|assigned|delineated|evaluated|marked|looked|judged"
-    r"|classified"
-    r"|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
+    r"|classified|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
     rf"\b(?:read|scored|rated|assessed|interpreted|measured|graded|evaluated|reviewed|judged)"
     rf"(?: \w+){{0,2}} by (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|blinded"
     rf"|independent|masked) (?:[\w-]+ ){{0,4}}{READERS}\b(?! (?:\w+ )?(?:in|by) consensus\b)",
@@ -225,16 +221,15 @@ CUES = (
         r"\bphase (?:[1-4]|I{1,3}|IV)[ab]?(?:[/-](?:[1-3]|I{1,3})[ab]?)?,? (?:[\w-]+,? ){0,3}"
         r"(?:trial|study)\b",
         r"\b(?:feasibility|pilot|single[- ]arm|one[- ]arm|open|open-label|uncontrolled"
-        r"|dose[- ](?:escalation"
-        r"|finding)|basket) (?:[\w-]+ ){0,2}(?:trial|protocol)\b",
-        r"\b(?:single[- ]arm|one[- ]arm|open-label|dose[- ](?:escalation"
-        r"|finding)) (?:[\w-]+ ){0,2}study\b",
+        r""
+        r"|dose[- ](?:escalation|finding)|basket) (?:[\w-]+ ){0,2}(?:trial|protocol)\b",
+        r"\b(?:single[- ]arm|one[- ]arm|open-label|dose[- ]"
+        r"(?:escalation|finding)) (?:[\w-]+ ){0,2}study\b",
         r"\bnon-?randomi[sz]ed,? (?:[\w-]+,? ){0,3}trial\b",
         r"\bnon-?randomi[sz]ed,? (?:single|one)[- ]arm,? (?:[\w-]+ ){0,2}study\b",
         r"\bfirst[- ]in[- ](?:human|child|man|children)\b",
         r"\b(?:trial|study)\b[^.;]{0,30}\b(?:no control (?:group|arm)"
-        r"|without (?:a )?control (?:group"
-        r"|arm))\b",
+        r"|without (?:a )?control (?:group|arm))\b",
     ),
     _cue(
         "prospective study",
