@@ -206,6 +206,10 @@ def _chosen(sentence: _Counting, start: int, match: re.Match[str]) -> Count | No
 def _spaced(sentence: _Counting) -> Iterator[Count]:
     """Thousands that a space parts from the hundreds."""
     for match in sentence.finditer(people.SPACED):
+        before, after = _around(sentence.text, *match.span())
+        is_none = not_counts(sentence.words).before.search(before)
+        if is_none or people.NO_COUNT_AFTER.match(after) or people.PLANNED.search(before + after):
+            continue
         yield sentence.count(value(match["number"]), match["people"], "open", *match.span())
 
 
@@ -288,6 +292,8 @@ def _role(sentence: _Counting, start: int, match: re.Match[str]) -> Role:
     before, after = _around(sentence.text, start, match.end())
     if people.SCREENED_BEFORE.search(before) or people.SCREENED_AFTER.match(after):
         return "faint"
+    if people.EARLIER_BEFORE.search(before) and not people.READ_AGAIN.match(after):
+        return "faint"
     attributes = set(match["attributes"].split())
     if attributes & people.HEALTHY:
         return "other" if "control" in sentence.text else "faint"
@@ -309,7 +315,8 @@ def _role(sentence: _Counting, start: int, match: re.Match[str]) -> Role:
     is_listed = people.ANOTHER.search(before) or (
         people.ANOTHER.search(after) and not people.MADE_UP_OF.match(after)
     )
-    return "member" if is_listed and not people.OUT_OF.search(before) else "open"
+    is_apart = people.OUT_OF.search(before) or people.OF_EARLIER.search(before)
+    return "member" if is_listed and not is_apart else "open"
 
 
 def _after_n(sentence: _Counting) -> Iterator[Count]:
@@ -355,6 +362,8 @@ def _is_pooled(match: re.Match[str], before: str) -> bool:
 def _counts_others(sentence: _Counting, match: re.Match[str]) -> bool:
     """Whether the noun beside an n, before or after it, is one of controls, things or animals."""
     before, after = _around(sentence.text, match.start(), match.end())
+    if people.EARLIER_LAST.search(before):
+        return True
     if people.CONTROL_LAST.search(before):
         return not people.ARM_LAST.search(before)
     is_total = sentence.cased[match.start()] == "N" and people.SOMEONE.search(before)

@@ -59,8 +59,7 @@ FILES = (
 READERS = r"(?:readers?|radiologists|physicians|observers|raters|reviewers|pathologists|experts)"
 IMAGES = (
     r"(?:scans?|images|imaging|radiographs|studies|examinations|sonograms|MRIs?|MR images|CTs?"
-    r"|PET/CT"
-    r"|PET|slides|scintigrams|films|tumou?rs|masses|patients|children|infants|cases)"
+    r"|PET/CT|PET|slides|scintigrams|films|tumou?rs|masses|patients|children|infants|cases)"
 )
 RETROSPECTIVE = _cue(
     "retrospective study",
@@ -88,11 +87,10 @@ LOOKED_BACK = _cue(
     "retrospective study",
     rf"\b{IMAGES}\b[^.;]{{0,60}}\b(?:was|were) (?:\w+ly )?reviewed\b",
     r"\bwe (?:\w+ly )?(?:reviewed|looked back|audited)\b(?! (?:the )?(?:literature|evidence"
-    r"|published|reports|articles))",
+    r"|published|reports|articles)| (?:[\w-]+ ){1,3}literature\b)",
     r"\breview(?:ed)? of (?:our|all|the) (?:[\w-]+ ){0,3}(?:patients|children|cases|experience)\b",
-    r"\b(?:were|was) (?:identified|retrieved|taken|collected|extracted) from (?:the |our "
-    r"|hospital )*"
-    r"(?:[\w-]+ )?(?:records|files|charts|archives?|PACS|notes)\b",
+    r"\b(?:were|was) (?:identified|retrieved|taken|collected|extracted) from "
+    r"(?:the |our |hospital )*(?:[\w'’-]+ )?(?:records|files|charts|archives?|PACS|notes)\b",
     r"\breview of (?:\d+|[a-z]+(?:-[a-z]+)?) (?:consecutive )?(?:patients|children|cases|infants"
     r"|scans)\b",
     r"\bwe re-?(?:read|analy[sz]ed|examined|scored|evaluated|assessed|classified)\b",
@@ -106,8 +104,7 @@ RANDOMISED_TITLE = _cue("randomised trial", r"\brandomi[sz]ed\b", in_title=True)
 NOTICE = _cue(
     "notice",
     r"^\W?(?:notice of )?(?:retraction|erratum|errata|corrigend(?:um|a)|addendum"
-    r"|expression of concern"
-    r"|(?:author |publisher )?correction|withdrawal)(?: (?:note|notice))?"
+    r"|expression of concern|(?:author |publisher )?correction|withdrawal)(?: (?:note|notice))?"
     r"(?:\s?[:.\]]|\s?$| to\b| for:)",
     in_title=True,
 )
@@ -128,8 +125,7 @@ READ_BY_SEVERAL = (
     rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|several|blinded|independent) "
     rf"(?:[\w-]+ ){{0,4}}{READERS}(?: [\w-]+){{0,4}} (?:read|scored|rated|assessed|applied"
     r"|interpreted|measured|graded|assigned|delineated|evaluated|marked|looked|judged"
-    r"|classified"
-    r"|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
+    r"|classified|staged|reviewed|drew|outlined)\b(?![^.;]{0,80}\b(?:in|by) consensus\b)",
     rf"\b(?:read|scored|rated|assessed|interpreted|measured|graded|evaluated|reviewed|judged)"
     rf"(?: \w+){{0,2}} by (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|blinded"
     rf"|independent|masked) (?:[\w-]+ ){{0,4}}{READERS}\b(?! (?:\w+ )?(?:in|by) consensus\b)",
@@ -137,6 +133,9 @@ READ_BY_SEVERAL = (
     r"\bread (?:[\w-]+ ){1,5}and (?:[\w-]+ )?again\b",
     r"\b(?:blinded|masked) (?:[\w-]+ )?(?:reading|readers?|reviewers?|observers?)\b",
 )
+# Who recommends, and how.
+BODY = r"(?:group|committee|panel|task force|board|society)"
+ISSUED = "drawn up|drew up|developed|issued|formulated|agreed(?: (?:up)?on)?|made|prepared|written"
 NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|[1-9][0-9]?)"
 # The first that is met decides: first what holds no results of its own or would otherwise pass for
 # something stronger, last what other papers say as well.
@@ -172,11 +171,7 @@ CUES = (
         in_title=True,
     ),
     SYSTEMATIC,
-    _cue(
-        "case report or series",
-        r"\bcase series\b",
-        rf"\b{NUMBER} case reports\b",
-    ),
+    _cue("case report or series", r"\bcase series\b", rf"\b{NUMBER} case reports\b"),
     _cue(
         "case report or series",
         rf"\b(?:reports? (?:of |on )?|describe |present ){NUMBER} (?:[\w-]+ )?"
@@ -226,15 +221,15 @@ CUES = (
         r"\bphase (?:[1-4]|I{1,3}|IV)[ab]?(?:[/-](?:[1-3]|I{1,3})[ab]?)?,? (?:[\w-]+,? ){0,3}"
         r"(?:trial|study)\b",
         r"\b(?:feasibility|pilot|single[- ]arm|one[- ]arm|open|open-label|uncontrolled"
-        r"|dose[- ](?:escalation"
-        r"|finding)|basket) (?:[\w-]+ ){0,2}(?:trial|protocol)\b",
-        r"\b(?:single[- ]arm|one[- ]arm|open-label|dose[- ](?:escalation"
-        r"|finding)) (?:[\w-]+ ){0,2}study\b",
+        r""
+        r"|dose[- ](?:escalation|finding)|basket) (?:[\w-]+ ){0,2}(?:trial|protocol)\b",
+        r"\b(?:single[- ]arm|one[- ]arm|open-label|dose[- ]"
+        r"(?:escalation|finding)) (?:[\w-]+ ){0,2}study\b",
         r"\bnon-?randomi[sz]ed,? (?:[\w-]+,? ){0,3}trial\b",
+        r"\bnon-?randomi[sz]ed,? (?:single|one)[- ]arm,? (?:[\w-]+ ){0,2}study\b",
         r"\bfirst[- ]in[- ](?:human|child|man|children)\b",
         r"\b(?:trial|study)\b[^.;]{0,30}\b(?:no control (?:group|arm)"
-        r"|without (?:a )?control (?:group"
-        r"|arm))\b",
+        r"|without (?:a )?control (?:group|arm))\b",
     ),
     _cue(
         "prospective study",
@@ -307,6 +302,12 @@ CUES = (
     _cue(
         "consensus",
         r"\bconsensus (?:statement|report|recommendations?|guidelines?|conference|meeting)\b",
+        rf"\b(?:recommendations|guidelines) (?:was|were|are|have been) (?:\w+ly )?(?:{ISSUED}) by "
+        rf"(?:[\w-]+ ){{0,5}}{BODY}\b",
+        rf"\b{BODY} (?:(?:of|on|for) (?:[\w-]+ ){{1,3}})?(?:{ISSUED}) (?:[\w-]+ ){{0,3}}"
+        r"(?:recommendations|guidelines)\b",
+        rf"\brecommendations of (?:the|this|our|an?) (?:[\w-]+ ){{0,3}}{BODY} (?:are|is|were) "
+        r"(?:given|presented|outlined|reported|set out)\b",
         most=0,
     ),
     _cue(
@@ -343,9 +344,11 @@ CUES = (
     _cue(
         "narrative review",
         r"\b(?:this|the present) (?:review|overview)\b",
-        r"\b(?:literature|published (?:reports|data|evidence|papers)) (?:was|were|is) (?:\w+ly )?"
-        r"(?:reviewed|surveyed|searched|appraised)\b",
+        r"\b(?:literature|published (?:reports|data|evidence|papers|articles)) (?:was|were|is) "
+        r"(?:\w+ly )?(?:reviewed|surveyed|searched|appraised)\b",
         r"\b(?:review|survey) of (?:the |all )?(?:[\w-]+ ){0,2}literature\b",
+        r"\bwe (?:\w+ly )?(?:reviewed|searched|surveyed) (?:the |all )?(?!the |all )"
+        r"(?:[\w-]+ ){1,3}literature\b",
         r"\bthis (?:article|paper|chapter) (?:reviews|outlines|discusses|summari[sz]es)\b",
         r"\bwe (?:review|summari[sz]e|outline|discuss|give an overview)\b",
         r"\b(?:is|are) (?:reviewed|summari[sz]ed|discussed|outlined)\b",

@@ -138,13 +138,14 @@ PREPRINT = {"D000076942": ("Preprint", "preprint")}
 LABORATORY = Finder(
     r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|xenografts?|murine|cell lines?|in vitro"
     r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were"
-    r"|transfect(?:ed|ion|ions)|[a-z]+(?:-[a-z0-9]+)*-[a-z]*[0-9][a-z0-9]* (?:[a-z]+ )?cells)\b",
+    r"|transfect(?:ed|ion|ions)|[a-z]+(?:-[a-z0-9]+)*-[a-z]*[0-9][a-z0-9]* (?:[a-z]+ )?cells"
+    r"|[a-z]{2,3}-[a-z]-[a-z]{2}(?:\([0-9]\)(?:-[a-z])?)? (?:[a-z]+ )?cells)\b",
 )
-# What was done with tissue of a few patients is no study of them.
+# What was done with tissue of a few patients is no study of them; a mere word of mice is no such
+# work, as trials, reviews and case reports have it too.
 IN_ANIMALS = Finder(
     r"\b(?:transplanted|injected|inoculated|implanted|grafted|xenografted) (?:[\w-]+ ){0,3}?"
-    r"(?:in|into|to) (?:[\w-]+ ){0,2}(?:mice|rats|animals)\b|\b(?:nude|athymic|scid|immunodeficient"
-    r"|transgenic|knockout) (?:mice|rats)\b"
+    r"(?:in|into|to) (?:[\w/-]+ ){0,2}(?:mice|rats|animals)\b"
 )
 PATIENTS = Finder(
     r"\b(?:patients?(?!-derived)|child|children|infants?|cases|participants|volunteers|subjects"
@@ -228,13 +229,13 @@ def study_design(
         return "notice", words
     if types and not (n and _is_letter(publication_types, types)):
         own = _weakest(types, "publication type")
-    elif (n or 0) <= FEW and (laboratory := _laboratory(mesh, texts, n)):
+    elif not n and (laboratory := _laboratory(mesh, texts)):
         own = "laboratory or animal study", laboratory
     elif headings:
         own = _weakest(headings, "MeSH")
     else:
         nothing = "not stated", "no publication type, MeSH heading or words tell a design"
-        own = design_in_words(texts, n) or nothing
+        own = design_in_words(texts, n) or _in_animals(texts, n) or nothing
     return _series(*_corrected(*own, headings, texts), n)
 
 
@@ -270,14 +271,8 @@ def _weakest(named: Mapping[str, str], kind: str) -> tuple[str, str]:
     return designs[-1], f"{basis}, weaker than {stronger}" if stronger else basis
 
 
-def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts, n: int | None) -> str | None:
-    """What tells that no patients were studied: the headings, or the words where none are named,
-    or where what was done with their tissue was done in animals."""
-    for field, read in texts:
-        for match in IN_ANIMALS.finditer(read.low):
-            return f'{field} "{read.text[slice(*match.span())]}"'
-    if n:
-        return None
+def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts) -> str | None:
+    """What tells that no patients were studied: the headings, or the words where none are named."""
     if _named(mesh, ANIMALS) and not _named(mesh, HUMANS):
         return "MeSH Animals without Humans"
     title = next((read.text for field, read in texts if field == "title"), "")
@@ -295,6 +290,14 @@ def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts, n: int | N
         for match in list(LABORATORY.finditer(read.low))[:1]
     ]
     return f'{words[0][0]} "{words[0][1]}" and no word of patients' if words else None
+
+
+def _in_animals(texts: Texts, n: int | None) -> tuple[str, str] | None:
+    """Work with the tissue of a few patients that was done in animals."""
+    for field, read in texts if (n or 0) <= FEW else ():
+        for match in IN_ANIMALS.finditer(read.low):
+            return "laboratory or animal study", f'{field} "{read.text[slice(*match.span())]}"'
+    return None
 
 
 def _corrected(

@@ -102,6 +102,17 @@ WHOLE_AFTER = re.compile(
     rf"|fulfilled)\b.{{0,30}}\bcriteria)\b"
 )
 
+# Of another study: in an earlier trial of 300 patients; unlike the series of Smith with 300.
+EARLIER = (
+    r"(?:(?:^|\b(?:in|unlike|since|after|than|to|with)\s)(?:an?|the|our|another|one)\s(?:\w+\s)?"
+    r"(?:earlier|previous|prior|former)\s(?:[\w-]+\s){0,2}?|\bunlike\s(?:an?|the|that)\s"
+    r"(?:[\w-]+\s){0,2}?)(?:stud(?:y|ies)|trials?|series|reports?|analys[ei]s|papers?)\s"
+)
+EARLIER_BEFORE = re.compile(rf"{EARLIER}(?:(?!(?:we|was|were|and)\b)[\w-]+\s){{1,4}}$")
+OF_EARLIER = re.compile(rf"{EARLIER}[^.;]{{1,60}},\s")
+EARLIER_LAST = re.compile(rf"{EARLIER}\($")
+READ_AGAIN = re.compile(r"[^.;]{0,60}?\b(?:were|was)\s(?:\w+ly\s)?(?:re-?)?(?:analy|examin|evalua)")
+
 # Of those who were looked at, those who were then studied; an arm of theirs is no sample.
 FORM = (
     r"(?:(?:form(?:ed)?|make up|made up|constitut\w+|are|were|compris\w+|remained in|entered)\s+"
@@ -131,6 +142,7 @@ AT_LAST = re.compile(
     rf"[^.:]{{0,160}}?[\s,;](?P<number>{DIGITS}|{SPELLED})\s(?:\({PERCENT}\)\s)?(?:(?:{PEOPLE})\s)?"
     rf"(?:of\s(?:whom|which|them)\s(?:were|was)\s(?:\w+ly\s)?(?:{STUDIED}|eligible|evaluable|available)"
     rf"|(?:had|have)\s[^.,;:()]{{1,60}}?\sand\s(?:were|was)\s(?:\w+ly\s)?(?:{STUDIED}))\b"
+    r"(?!\sfor\s(?!(?:(?:the|this|our)\s)?(?:\w+\s)?(?:analys[ei]s|study|trial|inclusion|review)\b))"
 )
 # 233 children were registered, of whom 201 were analysed.
 OF_WHOM = re.compile(
@@ -313,9 +325,10 @@ BEARERS = Finder(
 )
 # Where nobody is counted a tumour is a patient, and so is an examination.
 TUMOURS = Finder(
+    r"(?:(?<!of )|(?<=total of ))"
     rf"(?<![\w.,-])(?P<number>{DIGITS}|{SPELLED})\s(?:(?!(?:{NO_ATTRIBUTES})\b)[a-z-]+\s){{0,2}}?"
     r"(?:[a-z]{4,}mas|tumou?rs|masses|neoplasms)\s(?:were|was)\s(?:\w+ly\s)?"
-    r"(?:resected|removed|excised|biopsied|operated)"
+    r"(?:resected|removed|excised|biopsied|operated|diagnosed|treated)"
 )
 EXAMINED = re.compile(
     r"(?<!\w)(?:scans|images|examinations|scintigrams)\b"
@@ -348,6 +361,10 @@ ONE = Finder(
     rf"(?:[\w-]+\s+){{0,4}}?(?:case|{PERSON})\b"
     rf"|(?:developed|occurred|found|seen|detected|diagnosed)\s(?:\w+\s){{0,2}}?in\s+an?\s+"
     rf"(?:[\w-]+\s+){{0,4}}?{PERSON}\b{MODAL}"
+    rf"|one\s(?:[a-z-]+\s){{0,2}}?{PERSON}\s(?:(?:with|who)\s[^.;,]{{1,60}}?\s)?(?:is|was)\s"
+    r"(?:reported|described|presented)\b"
+    r"|we\s(?:treated|saw|observed|managed|operated on|examined|imaged)\s(?:an?|one)\s"
+    rf"(?:[a-z-]+\s){{0,3}}?{PERSON}\b{MODAL}(?![^.;]{{0,80}}\band\s(?:{DIGITS}|{SPELLED})\b)"
     rf"|our\s{PERSON}\b{MODAL}|this\s{PERSON}\s(?:was|had)\b"
     rf"|an?\s+(?:[a-z-]+\s+){{0,3}}?{PERSON}\s(?:aged|of|at)\s{AGE}\b"
     rf"|an?\s+(?:[a-z-]+\s+){{0,3}}?{PERSON}"

@@ -331,3 +331,38 @@ def test_prognosis_has_no_level_5_and_no_level_is_out_of_range() -> None:
 )
 def test_the_design_that_clear_words_tell(text: str, n: int | None, told: str) -> None:
     assert design(abstract=text, n=n).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "told"),
+    [
+        # Mice are named in passing, or beside patients who are described.
+        ("The drug, active in nude mice, was given to six infants in a phase I trial.", 6, "clini"),
+        ("Children relapse. This review discusses transgenic mice as models.", None, "narrative"),
+        ("A 3-year-old girl had a mass; pieces of it were implanted into mice.", 1, "case report"),
+        ("Patients were studied retrospectively, and nude mice as well.", None, "retrospective"),
+        ("Pieces of the masses of three boys were grafted into NOD/SCID mice.", 3, "laboratory"),
+        ("Children relapse. Tumours were xenografted into NOD/SCID mice.", None, "laboratory"),
+        # A line of cells by its name, and cells that are sorted by a marker.
+        ("Uptake was inhibited in AB-C-DE blastoma cells.", None, "laboratory"),
+        ("AB-C-DE(2) cells took up the tracer.", None, "laboratory"),
+        ("Infusion of CD34-positive cells followed.", None, "not stated"),
+        # Trials without an arm to compare with.
+        ("We treated 22 children in a non-randomized single arm study.", 22, "clinical trial"),
+        ("A non-randomized study is reported.", 22, "not stated"),
+        # The literature, and files, that were looked through.
+        ("We reviewed the available English literature on the tracer.", None, "narrative"),
+        ("All published articles were reviewed.", None, "narrative"),
+        ("We reviewed the available literature and treated 40 children.", 40, "not stated"),
+        ("Forty children were identified from our department's records.", 40, "retrospective"),
+        ("Forty children were identified from our department's school.", 40, "not stated"),
+        # What a group recommends, and what is done as recommended.
+        ("These recommendations were drawn up by an international working group.", None, "consens"),
+        ("A working group of radiologists issued recommendations on reports.", None, "consensus"),
+        ("Recommendations of the study group are given for scans.", None, "consensus"),
+        ("Scans followed the recommendations of the study group.", None, "not stated"),
+        ("The committee made no recommendations.", 30, "not stated"),
+    ],
+)
+def test_words_in_passing_tell_no_design(text: str, n: int | None, told: str) -> None:
+    assert design(abstract=text, n=n).startswith(told)

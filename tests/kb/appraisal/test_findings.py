@@ -391,3 +391,42 @@ def test_the_patients_that_a_paper_rests_on(text: str, n: int) -> None:
 )
 def test_what_is_no_patient_there_either(text: str) -> None:
     assert not [n for n in totals(text) if n > 120]
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        # An earlier study has patients of its own, unless they are looked at again.
+        ("An earlier study of 300 patients found a benefit. We scanned 24 children.", 24),
+        ("In a previous trial of 410 children many died. Here 52 infants were treated.", 52),
+        ("Unlike the series of Smith with 600 patients, ours had 33 infants.", 33),
+        ("An earlier trial (n = 900) failed. We scanned 24 children.", 24),
+        ("In a previous trial of 120 children, scans were reanalysed; 30 infants relapsed.", 120),
+        # Those of a group who can be judged are not the patients of the study.
+        ("Of 90 children in the trial, 30 relapsed, 20 of whom were evaluable for response.", 90),
+        ("Of 900 children seen, 30 had a mass, 20 of whom were eligible for this analysis.", 20),
+        # A space after a code or a date is none of thousands.
+        ("On day 5 120 patients were scanned. Later 80 patients were.", 80),
+        ("More than 1 204 children live there. We scanned 90 children.", 90),
+        # One patient in words.
+        ("One patient with a blastoma and opsoclonus is reported.", 1),
+        ("We treated one child who had a relapse.", 1),
+        ("We imaged a newborn boy with a mass of the neck.", 1),
+        # Tumours that were treated, where nobody is counted.
+        ("A total of 61 blastomas were treated at two hospitals.", 61),
+    ],
+)
+def test_patients_of_others_and_of_a_group_are_not_those_of_the_paper(text: str, n: int) -> None:
+    assert max(totals(text)) == n
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We treated a patient population.",
+        "We treated one child with a drug and nine with another.",
+        "Slides of 61 blastomas were treated with a stain.",
+    ],
+)
+def test_nobody_is_counted_there(text: str) -> None:
+    assert totals(text) == []
