@@ -153,8 +153,8 @@ def _n_missing(of: Labelled) -> Iterator[Verdict]:
 
 
 def _keys(of: Labelled, field: str, *, with_p: bool) -> Counter[Key]:
-    found = (key(finding) for finding in of.record.get(field) or ())
-    return Counter(one for one in found if with_p or one[0] != "p")
+    each = (key(finding) for finding in of.record.get(field) or ())
+    return Counter(one for one in each if with_p or one[0] != "p")
 
 
 def _stated(of: Labelled, *, with_p: bool) -> Counter[Key]:
@@ -178,8 +178,8 @@ def _finding_precision(*, with_p: bool) -> Question:
 def _finding_recall(*, with_p: bool) -> Question:
     def ask(of: Labelled) -> Iterator[Verdict]:
         lacking = _keys(of, "findings", with_p=with_p) - _stated(of, with_p=with_p)
-        found = _keys(of, "findings", with_p=with_p) - lacking
-        yield from (Verdict(True, "") for _ in range(found.total()))
+        agreed = _keys(of, "findings", with_p=with_p) - lacking
+        yield from (Verdict(True, "") for _ in range(agreed.total()))
         yield from (
             Verdict(False, f"lacks {shown(one)}" if with_p else "")
             for one in sorted(lacking.elements(), key=repr)
@@ -203,8 +203,8 @@ def _tests(
         allowed = {named} if isinstance(named, str) else set(named)
         if not allowed or not allowed <= slugs:
             continue
-        found = read_tests[key(finding)]
-        test = found.pop(0) if found else None
+        tests = read_tests[key(finding)]
+        test = tests.pop(0) if tests else None
         if elsewhere or not finding.get("elsewhere"):
             yield allowed, test, key(finding)
 
