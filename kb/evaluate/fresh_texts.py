@@ -46,7 +46,7 @@ class Labelled(NamedTuple):
         return list(self.record.get(field) or ())
 
 
-class Verdict(NamedTuple):
+class Judged(NamedTuple):
     """Whether one question of a text was answered rightly; ``why`` says what is wrong, and is empty
     where another line of the table says it."""
 
@@ -54,7 +54,7 @@ class Verdict(NamedTuple):
     why: str
 
 
-Question = Callable[[Labelled], Iterator[Verdict]]
+Question = Callable[[Labelled], Iterator[Judged]]
 
 
 def half(record: Record) -> str:
@@ -95,61 +95,61 @@ def _reading(record: Record, vocabulary: Vocabulary) -> Reading:
 # Each question of a text: one verdict for each thing that it asks.
 
 
-def _precision(of: Labelled) -> Iterator[Verdict]:
-    yield from (Verdict(True, "") for _ in of.reading.topics & set(of.slugs("topics")))
-    yield from (Verdict(False, f"has {slug}") for slug in sorted(of.wrong))
+def _precision(of: Labelled) -> Iterator[Judged]:
+    yield from (Judged(True, "") for _ in of.reading.topics & set(of.slugs("topics")))
+    yield from (Judged(False, f"has {slug}") for slug in sorted(of.wrong))
 
 
-def _recall(of: Labelled) -> Iterator[Verdict]:
+def _recall(of: Labelled) -> Iterator[Judged]:
     for slug in of.slugs("topics"):
-        yield Verdict(slug in of.reading.topics, f"lacks {slug}")
+        yield Judged(slug in of.reading.topics, f"lacks {slug}")
 
 
-def _confuser(of: Labelled) -> Iterator[Verdict]:
+def _confuser(of: Labelled) -> Iterator[Judged]:
     if of.record["kind"] in CONFUSERS:
-        yield Verdict(bool(of.wrong), "")
+        yield Judged(bool(of.wrong), "")
 
 
-def _look_alikes(of: Labelled) -> Iterator[Verdict]:
+def _look_alikes(of: Labelled) -> Iterator[Judged]:
     for slug in of.slugs("look_alikes"):
-        yield Verdict(slug not in of.reading.topics, f"{slug} is a look-alike")
+        yield Judged(slug not in of.reading.topics, f"{slug} is a look-alike")
 
 
-def _denied(of: Labelled) -> Iterator[Verdict]:
+def _denied(of: Labelled) -> Iterator[Judged]:
     for slug in of.slugs("denied"):
-        yield Verdict(slug not in of.reading.topics, f"{slug} is denied")
+        yield Judged(slug not in of.reading.topics, f"{slug} is denied")
 
 
-def _design(of: Labelled) -> Iterator[Verdict]:
+def _design(of: Labelled) -> Iterator[Judged]:
     wanted = of.record["design"]
-    yield Verdict(
+    yield Judged(
         wanted in DESIGNS[of.reading.design], f"{wanted or 'none'}, read {of.reading.design}"
     )
 
 
-def _design_lenient(of: Labelled) -> Iterator[Verdict]:
+def _design_lenient(of: Labelled) -> Iterator[Judged]:
     also = [of.record["design"], *of.record.get("design_lenient", ())]
     allowed = DESIGNS[of.reading.design]
-    yield Verdict(any(one in allowed for one in also), "")
+    yield Judged(any(one in allowed for one in also), "")
 
 
-def _n_right(of: Labelled) -> Iterator[Verdict]:
+def _n_right(of: Labelled) -> Iterator[Judged]:
     wanted = of.record["n"]
-    yield Verdict(of.reading.n == wanted, f"{wanted}, read {of.reading.n}")
+    yield Judged(of.reading.n == wanted, f"{wanted}, read {of.reading.n}")
 
 
-def _n_lenient(of: Labelled) -> Iterator[Verdict]:
+def _n_lenient(of: Labelled) -> Iterator[Judged]:
     also = [of.record["n"], *of.record.get("n_lenient", ())]
-    yield Verdict(of.reading.n in also, "")
+    yield Judged(of.reading.n in also, "")
 
 
-def _n_wrong(of: Labelled) -> Iterator[Verdict]:
+def _n_wrong(of: Labelled) -> Iterator[Judged]:
     read_n, wanted = of.reading.n, of.record["n"]
-    yield Verdict(read_n is not None and read_n != wanted, "")
+    yield Judged(read_n is not None and read_n != wanted, "")
 
 
-def _n_missing(of: Labelled) -> Iterator[Verdict]:
-    yield Verdict(of.reading.n is None and of.record["n"] is not None, "")
+def _n_missing(of: Labelled) -> Iterator[Judged]:
+    yield Judged(of.reading.n is None and of.record["n"] is not None, "")
 
 
 def _keys(of: Labelled, field: str, *, with_p: bool) -> Counter[Key]:
@@ -162,13 +162,13 @@ def _stated(of: Labelled, *, with_p: bool) -> Counter[Key]:
 
 
 def _finding_precision(*, with_p: bool) -> Question:
-    def ask(of: Labelled) -> Iterator[Verdict]:
+    def ask(of: Labelled) -> Iterator[Judged]:
         wanted = _keys(of, "findings", with_p=with_p)
         stated = _stated(of, with_p=with_p)
         extra = stated - wanted - _keys(of, "findings_optional", with_p=with_p)
-        yield from (Verdict(True, "") for _ in range((wanted & stated).total()))
+        yield from (Judged(True, "") for _ in range((wanted & stated).total()))
         yield from (
-            Verdict(False, f"has {shown(one)}" if with_p else "")
+            Judged(False, f"has {shown(one)}" if with_p else "")
             for one in sorted(extra.elements(), key=repr)
         )
 
@@ -176,12 +176,12 @@ def _finding_precision(*, with_p: bool) -> Question:
 
 
 def _finding_recall(*, with_p: bool) -> Question:
-    def ask(of: Labelled) -> Iterator[Verdict]:
+    def ask(of: Labelled) -> Iterator[Judged]:
         lacking = _keys(of, "findings", with_p=with_p) - _stated(of, with_p=with_p)
         agreed = _keys(of, "findings", with_p=with_p) - lacking
-        yield from (Verdict(True, "") for _ in range(agreed.total()))
+        yield from (Judged(True, "") for _ in range(agreed.total()))
         yield from (
-            Verdict(False, f"lacks {shown(one)}" if with_p else "")
+            Judged(False, f"lacks {shown(one)}" if with_p else "")
             for one in sorted(lacking.elements(), key=repr)
         )
 
@@ -210,11 +210,11 @@ def _tests(
 
 
 def _index_test(outcome: str, vocabulary: Vocabulary, *, elsewhere: bool = False) -> Question:
-    def ask(of: Labelled) -> Iterator[Verdict]:
+    def ask(of: Labelled) -> Iterator[Judged]:
         for allowed, test, one in _tests(of, vocabulary, elsewhere=elsewhere):
             got = "missing" if test is None else "right" if test in allowed else "wrong"
             why = f"{shown(one)} is of {'/'.join(sorted(allowed))}, read {test}"
-            yield Verdict(got == outcome, why if outcome == "right" and elsewhere else "")
+            yield Judged(got == outcome, why if outcome == "right" and elsewhere else "")
 
     return ask
 
