@@ -249,7 +249,7 @@ def _findings(records: Sequence[Record], words: FieldWords) -> Score:
     right = missed = extra = 0
     misses = []
     for record in records:
-        wanted = Counter(_key(finding) for finding in record.get("findings") or ())
+        wanted = Counter(key(finding) for finding in record.get("findings") or ())
         stated = Counter(
             (f.kind, f.value, f.low, f.high, f.se)
             for name, text in passages(record)
@@ -260,21 +260,21 @@ def _findings(records: Sequence[Record], words: FieldWords) -> Score:
         lacking, wrong = wanted - stated, stated - wanted
         missed += lacking.total()
         extra += wrong.total()
-        misses += [f"{record['id']}: lacks {_shown(key)}" for key in sorted(lacking, key=repr)]
-        misses += [f"{record['id']}: has {_shown(key)}" for key in sorted(wrong, key=repr)]
+        misses += [f"{record['id']}: lacks {shown(key)}" for key in sorted(lacking, key=repr)]
+        misses += [f"{record['id']}: has {shown(key)}" for key in sorted(wrong, key=repr)]
     return Score("findings, F1", right, right + missed, extra, tuple(misses), is_f1=True)
 
 
 Key = tuple[str, float | None, float | None, float | None, float | None]
 
 
-def _key(finding: Record) -> Key:
+def key(finding: Record) -> Key:
     numbers = (finding.get(name) for name in ("value", "low", "high", "se"))
     value, low, high, se = (None if n is None else float(n) for n in numbers)
     return finding["measure"], value, low, high, se
 
 
-def _shown(key: Key) -> str:
+def shown(key: Key) -> str:
     kind, *numbers = key
     return " ".join([kind, *("-" if n is None else f"{n:g}" for n in numbers)])
 
