@@ -105,6 +105,7 @@ def test_hops_without_a_direction_go_both_ways(tmp_path: Path) -> None:
         ("      - pmid: PMC123", "line 6, job 'one': 'pmid' must be a whole number from 1"),
         ("      - pmid: 0", "'pmid' must be a whole number from 1, not 0"),
         ("      - pmid: 123456789012", "'pmid' must be a whole number from 1"),
+        (f"      - pmid: {'1' * 5000}", "'pmid' must be a whole number from 1, not one of 5,000"),
         ("      - pmid: 36063183", "line 6, job 'one': the seed '36063183' is there twice"),
         ("      - pmid: 02144000", "whole number from 1, not 02144000, which YAML reads as 575488"),
         ("      - pmids: [1:30]", "not 1:30, which YAML reads as 90"),

@@ -499,15 +499,6 @@ def test_who_was_never_checked_and_of_whom_nothing_is_stated_has_that_verdict(ra
     ]
 
 
-def test_a_question_that_an_older_version_kept_in_capitals_hides_no_retraction(raw: Raw) -> None:
-    raw.read(1, paper(1, doi="10.1000/a"))
-    crossref(raw, "10.1000/A", {"updated-by": [retraction("10.1000/N")]})
-    crossref(raw, "10.1000/N", {"update-to": [retraction("10.1000/A")]})
-    base = raw.build()
-    assert base.rows("SELECT work, verdict FROM verdicts") == [("pmid:1", "retracted")]
-    assert base.rows("SELECT DISTINCT notice_doi FROM assertions") == ["10.1000/n"]
-
-
 def test_of_two_answers_of_one_run_the_later_counts(raw: Raw) -> None:
     raw.read(1, paper(1, doi="10.1000/a"))
     retracted = json.dumps({"message": {"updated-by": [retraction("10.1000/n")]}})
@@ -515,29 +506,6 @@ def test_of_two_answers_of_one_run_the_later_counts(raw: Raw) -> None:
         at = f"2024-01-01T0{hour}:00:00Z"
         raw.answer("crossref", body, question="works/10.1000%2Fa", asked_at=at)
     assert raw.build().rows("SELECT verdict FROM verdicts") == ["retracted"]
-
-
-def test_a_doi_that_crossref_no_longer_knows_is_no_reinstatement(raw: Raw) -> None:
-    raw.read(1, paper(1, doi="10.1000/a"))
-    crossref(raw, "10.1000/a", {"updated-by": [retraction("10.1000/n")]})
-    raw.answer("crossref", "Resource not found.", run=2, status=404, question="works/10.1000%2Fa")
-    assert raw.build().rows("SELECT verdict FROM verdicts") == ["retracted"]
-
-
-def test_a_row_of_one_papers_pmid_and_anothers_doi_is_told_at_both(raw: Raw) -> None:
-    raw.read(1, paper(1))
-    raw.read(2, paper(2, doi="10.1000/b"))
-    raw.answer(RETRACTION_WATCH, WATCHED + "7.0,T,1/2/2020,,0,10.1000/b,1,Retraction,\n")
-    base = raw.build()
-    assert base.rows("SELECT work, verdict, unknown FROM verdicts ORDER BY work") == [
-        ("pmid:1", "contradictory", None),
-        ("pmid:2", "contradictory", None),
-    ]
-    assert base.rows("SELECT text FROM assertions ORDER BY work") == [
-        "(its DOI 10.1000/b is not that of the paper)",
-        "(its PMID 1 is not that of the paper)",
-    ]
-    assert base.rows("SELECT DISTINCT record FROM assertions") == ["7"]
 
 
 @pytest.mark.parametrize("doi", ["", "10.1000/unknown"])

@@ -68,6 +68,8 @@ def test_a_list_is_pmids_or_qrels(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (f"1\n{'1' * 5000}\n", "line 2: '1111"),
+        (f"7 0 1 {'1' * 5000}\n", "line 1: '7 0 1 1111"),
         ("1\npmid 2\n", "line 2: 'pmid 2' is not a PMID alone, or: topic"),
         ("1\nPMC2\n", "line 2: 'PMC2' is not"),
         ("a 0 1 yes\n", "line 1: 'a 0 1 yes' is not"),
