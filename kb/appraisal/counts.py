@@ -15,7 +15,7 @@ from typing import Literal
 from kb.appraisal import people
 from kb.appraisal.lexicon import passage
 from kb.appraisal.not_counts import not_counts
-from kb.appraisal.numbers import NUMBER, value
+from kb.appraisal.numbers import NOTE, NUMBER, value
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadSentence
 from kb.record.sentences import plain
@@ -133,7 +133,8 @@ def _before_noun(sentence: _Counting) -> Iterator[Count]:
         return
     for number in NUMBER.finditer(sentence.text):
         start = number.start("number")
-        match = people.COUNTED.pattern.match(sentence.text, number.end())
+        note = NOTE.match(sentence.text, number.end()) or number
+        match = people.COUNTED.pattern.match(sentence.text, note.end())
         if not match or start < done or not _is_count(sentence, start, match):
             continue
         n = value(number["number"])

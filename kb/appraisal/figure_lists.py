@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from kb.appraisal.measures import Figure, Measure, MeasureName, Span
-from kb.appraisal.thresholds import OF_UNIT
+from kb.appraisal.thresholds import OF_UNIT, unit_name
 from kb.appraisal.values import Value
 
 # Between the measures, or the values, of one list; comparisons stand between values only. What
@@ -238,7 +238,7 @@ def _of_name(
     figure = figure_of(name.measure.kind, value, start, value.end)
     unit = OF_UNIT.match(text, value.end) if name.measure.form == "threshold" else None
     if unit:
-        figure = replace(figure, unit=unit["unit"], end=unit.end())
+        figure = replace(figure, unit=unit_name(unit), end=unit.end())
     elif percent and name.measure.form == "share" and (value.value or 0) > 1:
         figure = replace(figure, unit="%")
     return replace(figure, label=label)

@@ -21,20 +21,24 @@ BELOW_100 = rf"(?:(?:{'|'.join(TENS)})\b(?:[- ]{UNIT})?|(?:{'|'.join(TEENS)})\b|
 HUNDREDS = rf"(?:{UNIT}|(?:{'|'.join(TEENS)})\b|\ba)[- ]hundred\b"
 BELOW_1000 = rf"(?:{HUNDREDS}(?:(?: and)? {BELOW_100})?|{BELOW_100})"
 SPELLED = rf"{BELOW_1000}(?: thousand\b(?:(?:,| and)? {BELOW_1000})?)?"
-# 10⁴ and 10^4 are no 10, 2 × 10⁶ is no 2: what is not read as what it says is not read.
+# A number that is raised to a power, or is itself a power, is not the one before its exponent:
+# what cannot be read as what it says is not read. XML's superscripts come as kb.record.scripts
+# writes them; texts that never had any print 10^-5, 10(-5), and 10-5 where they are lost.
 EXPONENT = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
-NO_FACTOR = rf"(?!\s?[×x*]\s?10(?:[{EXPONENT}^(]|\s?-?\d|\b))"
-# The power of ten of 10⁻⁵, 10^-5, 10(-5), and of 10-5, whose raised figures are lost.
-TEN_TO = r"10\s?(?:⁻(?P<power>[⁰¹²³⁴-⁹]+)|\^?\(?-(?P<power_>\d+)\)?)"
-# A mark of a footnote, as kb.record.scripts sets it apart.
-NOTE = r"\s\^\d[\d,;-]*(?![\w.])"
+UNRAISED = f"(?![0-9{EXPONENT}^])"
+FACTOR = rf"\s?[×x*]\s?10(?:[{EXPONENT}]+|\s?\^?\(?[+-]?[0-9]+\)?)"
+NO_FACTOR = rf"(?!{FACTOR}|\s?[×x*]\s?10[{EXPONENT}^(])"
+NO_PRODUCT = r"(?<![0-9]\s[×x*]\s)(?<![0-9][×x*])"
+RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+# The mark of a footnote, set apart.
+NOTE = re.compile(r"\s\^[0-9][0-9,;-]*(?![\w.])")
 DIGITS = (
     rf"(?:[0-9]{{1,3}}(?:[,{NARROW}][0-9]{{3}}){{1,2}}|[0-9]{{1,7}})"
     rf"(?![0-9]|,[0-9]{{3}}|[{EXPONENT}^]){NO_FACTOR}"
 )
 FIRST_LETTERS = "".join(sorted({word[0] for word in (*VALUES, "a")}))
 NUMBER = re.compile(
-    rf"(?<![\w.,-])(?=[0-9{FIRST_LETTERS}])(?:[0-9]+/)?(?P<number>{DIGITS}|{SPELLED})(?=\s)"
+    rf"(?<![\w.,^-]){NO_PRODUCT}(?=[0-9{FIRST_LETTERS}])(?:[0-9]+/)?(?P<number>{DIGITS}|{SPELLED})(?=\s)"
 )
 
 
@@ -51,3 +55,8 @@ def value(number: str) -> int:
         elif word not in ("a", "and"):
             below += VALUES[word]
     return total + below
+
+
+def power_of_ten(exponent: str) -> int:
+    """The exponent that raised or plain digits spell: ⁻⁵ or -5."""
+    return int(exponent.translate(RAISED_DIGITS))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from kb.appraisal.measures import Figure
+from kb.appraisal.numbers import EXPONENT, FACTOR, NO_FACTOR, power_of_ten
 from kb.appraisal.signs import AFTER, ANY_BEFORE, BEFORE, sign
 from kb.appraisal.values import NO_TIME, NUMBER, PERCENT, number
 from kb.reading.literals import Finder
@@ -32,12 +33,16 @@ DETECTED = Finder(
     r"(?:detected|identified|visuali[sz]ed|depicted|seen|shown|found)\s(?:by|on|with)\b"
 )
 ADJECTIVES = Finder(rf"(?P<value>{NUMBER}){PERCENT}\s+(?P<word>sensitive|specific|accurate)\b")
-POWER = r"(?:\s?[×x]\s?10\s?(?:\^?\s?-(?P<power>\d+)|⁻(?P<raised>[⁰¹²³⁴-⁹]+)))?(?!\s?[×x]\s?10)"
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+SMALL = rf"10\s?(?:⁻[{EXPONENT}]+|\^?\s?\(?-\d+\)?)"
+POWER = (
+    rf"(?:\s?[×x*]\s?(?P<times>{SMALL})|e-(?P<e>\d+))?"
+    rf"(?!\d|\.\d|[{EXPONENT}^]|e-?\d){NO_FACTOR}"
+)
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 P_VALUE = Finder(
     r"(?<!-)\bp\b(?:[\s-]?values?)?(?:[\s-]?(?:for )?(?:trend|interaction))?,?\s?"
     rf"(?:(?:(?:of|was|were|is|being) )?(?:(?P<sign>{ANY_BEFORE}|=)|:)|(?:of|was|were|is)\b"
-    rf"|(?=\s?0?\.\d))\s?(?P<value>{NUMBER}){POWER}"
+    rf"|(?=\s?0?\.\d))\s?(?:(?P<alone>{SMALL})(?!\d|[{EXPONENT}])|(?P<value>{NUMBER}){POWER})"
 )
 ANOTHER_P = re.compile(
     rf"\s?(?:,\s?(?:and |or )?|;\s?|and |or |vs\.? )\s?(?P<number>(?:(?P<sign>{ANY_BEFORE}|=)\s?)?"
@@ -54,13 +59,15 @@ IMAGED = (r"suv\w*", "adc", "uptake")
 MARKED = Finder(
     rf"\b(?P<words>{BEFORE})\s(?P<value>{NUMBER})(?P<percent>{PERCENT})?(?!\s?"
     rf"(?:[a-z]*m[lm]?\b"
-    r"|years|months|weeks|days)|\.?\d)[^.;]{0,60}?\b(?:a|with|had|reached) (?:a )?sensitivity\b"
+    rf"|years|months|weeks|days)|\.?\d){NO_FACTOR}[^.;]{{0,60}}?"
+    r"\b(?:a|with|had|reached) (?:a )?sensitivity\b"
 )
 AS_CUTOFF = Finder(
     rf"\b(?P<value>{NUMBER})\s(?:was used |was taken |was chosen )?as (?:an? |the )?(?:optimal )?"
     r"(?:cut[\s-]?(?:off|point)|threshold)\b"
 )
-OF_UNIT = re.compile(r"(?:\s?[×x]\s?10\s?\^?-?\s?[\d⁻³⁶]+)?\s?(?P<unit>mm2/s|mm²/s|ng/ml|u/l|ms)\b")
+UNIT = r"(?:mm2/s|mm²/s|ng/ml|u/l|ms)\b"
+OF_UNIT = re.compile(rf"(?P<factor>{FACTOR})?\s?(?P<unit>{UNIT})")
 
 
 def p_values(sentence: ReadSentence) -> Iterator[Figure]:
@@ -77,8 +84,10 @@ def p_values(sentence: ReadSentence) -> Iterator[Figure]:
 
 
 def _p(match: re.Match[str], comparison: str | None) -> Iterator[Figure]:
-    power = match["power"] or (match["raised"] or "").translate(RAISED) or 0
-    value = number(match["value"]) / 10 ** int(power)
+    groups = match.groupdict()
+    printed = groups.get("alone") or match["times"] or f"10-{match['e'] or 0}"
+    exponent = abs(power_of_ten(re.sub(r"[\s^()]", "", printed)[2:]))
+    value = float(number(match["value"] or "1") / 10**exponent)
     if value <= 1:
         start = match.start("number") if "number" in match.re.groupindex else match.start()
         yield Figure("p", value, sign=comparison, start=start, end=match.end())
@@ -92,7 +101,7 @@ def score(names: tuple[str, ...]) -> Finder:
         rf"\b(?:(?:{scores})(?:\s+(?:scores?|values?|ratios?|levels?))?"
         r"|(?:[\w-]+-)?scores?|(?:[\w-]+-)?ratios?)"
         rf"(?:\s+of)?\s*(?:(?P<sign>[<>≤≥]=?)\s*|(?P<words>{BEFORE})\s)?"
-        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:\s(?P<after>{AFTER})\b)?"
+        rf"(?P<value>{NUMBER})(?!\s?%|\.?\d){NO_TIME}(?:(?={FACTOR}\s?{UNIT})|{NO_FACTOR})(?:\s(?P<after>{AFTER})\b)?"
     )
 
 
@@ -110,8 +119,17 @@ def _scores(sentence: ReadSentence, scores: Finder) -> Iterator[Figure]:
         comparison = sign(match["sign"] or match["words"] or match["after"])
         if comparison:
             unit = OF_UNIT.match(sentence.text, match.end())
-            end, name = (unit.end(), unit["unit"]) if unit else (match.end(), None)
+            end, name = (unit.end(), unit_name(unit)) if unit else (match.end(), None)
             yield _cutoff(match, comparison, name, match.start(), end)
+
+
+def unit_name(unit: re.Match[str]) -> str:
+    """The unit that OF_UNIT found, with the power of ten in which the value counts: 1.2 × 10−3
+    mm2/s is 1.2, and its unit 10⁻³ mm2/s."""
+    if not unit["factor"]:
+        return unit["unit"]
+    power = power_of_ten(re.sub(r"[\s^()×x*]", "", unit["factor"])[2:])
+    return f"10{str(power).translate(RAISED)} {unit['unit']}"
 
 
 def _named(sentence: ReadSentence) -> Iterator[Figure]:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kb.appraisal.numbers import EXPONENT, FACTOR, NO_FACTOR, NOTE, UNRAISED
 from kb.appraisal.signs import AFTER, BEFORE, sign
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|\.\d+){UNRAISED}"
 PERCENT = r"\s?(?:%|per ?cent\b)"
 BETWEEN = r"\s?(?:-|to|,|;|and)\s?"
 CI = (
@@ -53,11 +54,11 @@ ERROR = (
 DEVIATION = re.compile(r"(?:±|\+/-)\s?(?:sd\b|standard deviations?\b)")
 # Powers of ten are read where a unit follows them, by those who know it.
 NO_POWER = (
-    r"(?!\s?[×x]\s?10(?!\s?\^?-?\s?[\d⁻³⁶]+\s?mm)|\s?\^|[\u2070-\u2079\u00b2\u00b3\u00b9\u207b])"
+    rf"(?:(?={FACTOR}\s?mm)|(?={NOTE.pattern})|(?!\s?[×x*]\s?10(?:[{EXPONENT}^(]|\s?-?\d)|\s?\^))"
 )
 VALUE = re.compile(
     r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
-    rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}"
+    rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}(?:{NOTE.pattern})?"
     rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
     rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
 )
@@ -73,7 +74,7 @@ CI_LETTERS = re.compile(r"\bci|\bcri\b|c\.i\.|interval|confiden")
 INTERVAL = re.compile(rf"(?:{SAID_INTERVAL}|{IN_BRACKETS})")
 RANGE = re.compile(
     rf"\b(?:between|from|rang(?:ed|ing)(?: between| from)?)\s+(?P<low>{NUMBER})(?:{PERCENT})?"
-    rf"\s?(?:-|to|and)\s?(?P<high>{NUMBER})(?P<percent>{PERCENT})?"
+    rf"\s?(?:-|to|and)\s?(?P<high>{NUMBER})(?P<percent>{PERCENT})?{NO_FACTOR}"
 )
 # A value that rose from one figure to another has two, no range.
 CHANGED = re.compile(

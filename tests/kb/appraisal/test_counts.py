@@ -32,6 +32,12 @@ def told(text: str, field: str = "abstract") -> list[tuple[int, str]]:
         ("A training set (n = 50) and a test set (n = 20)", [(50, "group"), (20, "group")]),
         ("Infants (n = 12)", [(12, "member")]),
         ("Of 98 children screened, 42 were finally included.", [(42, "whole")]),
+        # The mark of a footnote is no part of the number, an exponent is.
+        ("We studied 45 ^1 patients.", [(45, "whole")]),
+        ("We studied 10⁴ patients.", []),
+        ("We studied 2 × 10⁴ patients.", []),
+        ("We studied 2 x 104 patients.", []),
+        ("The sample was n = 10⁴.", []),
         ("No people here, 12 of them mice", []),
         ("Twelve mice (n = 6)", []),
     ],

@@ -81,6 +81,8 @@ def test_every_measure_is_read_in_the_words_of_the_field(
         "An ileum os of 3.",
         "Our operating system (OS) was OS 10.",
         "p53 and P2 receptors",
+        "The odds ratio was 1.5 × 10⁹ (95% CI 1.2-3.4).",
+        "HR was 2.1^3.",
     ],
 )
 def test_what_only_looks_like_a_figure_is_left_out(text: str) -> None:
@@ -96,6 +98,8 @@ def test_what_only_looks_like_a_figure_is_left_out(text: str) -> None:
         ("an adjusted hazard ratio of 2.1 [1.2; 3.6]", 1.2, 3.6),
         ("an odds ratio of 2·1, 1·2–3·6", 1.2, 3.6),
         ("AUC 0.86 (95% CI: 0.75-0.98; p < 0.001)", 0.75, 0.98),
+        # behind the mark of a footnote
+        ("The hazard ratio was 2.1 ^3 (95% CI 1.2-3.4).", 1.2, 3.4),
     ],
 )
 def test_the_interval_goes_with_the_value(text: str, low: float, high: float) -> None:

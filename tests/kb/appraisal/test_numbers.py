@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.appraisal.numbers import NUMBER, TEENS, TENS, UNITS, value
+from kb.appraisal.numbers import NUMBER, TEENS, TENS, UNITS, power_of_ten, value
 from kb.record.sentences import NARROW
 
 
@@ -32,9 +32,32 @@ def test_a_number_is_read_in_digits_and_in_words(text: str, number: int) -> None
     assert read(text) == [number]
 
 
-@pytest.mark.parametrize("text", ["0.5", "-3", "a", "someone", "4s", "12,34", "fortyish", "x12"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5",
+        "-3",
+        "a",
+        "someone",
+        "4s",
+        "12,34",
+        "fortyish",
+        "x12",
+        "10⁴",
+        "10^4",
+        "3 × 10⁶",
+        "2 x 104",
+    ],
+)
 def test_what_only_looks_like_a_number_is_none(text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("exponent", "power"), [("⁻⁵", -5), ("⁹", 9), ("-12", -12), ("4", 4), ("⁺²", 2)]
+)
+def test_an_exponent_is_read_raised_and_plain(exponent: str, power: int) -> None:
+    assert power_of_ten(exponent) == power
 
 
 def spelled(number: int) -> str:

@@ -29,7 +29,7 @@ def test_signs_and_thresholds_are_kept() -> None:
     ]
     signs = [(f.value, f.sign) for f in figures("Scores of 6 or more and a Curie score below 3.")]
     assert signs == [(6, "≥"), (3, "<")]
-    assert figures("cutoff ≤ 1.20 × 10−3 mm²/s")[0].unit == "mm²/s"
+    assert figures("cutoff ≤ 1.20 mm²/s")[0].unit == "mm²/s"
     assert [(f.kind, f.value) for f in figures("Uptake above 4% had a sensitivity of 70%.")] == [
         ("cutoff", 4),
         ("sensitivity", 70),
@@ -45,6 +45,10 @@ def test_signs_and_thresholds_are_kept() -> None:
         ("p<.001", 0.001, "<"),
         ("p \u2265 0.5", 0.5, "\u2265"),
         ("p = 3 x 10-5", 0.00003, None),
+        ("p = 3 × 10⁻⁵", 0.00003, None),
+        ("p < 10⁻¹²", 1e-12, "<"),
+        ("p = 1.5 x 10(-5)", 0.000015, None),
+        ("p=2e-5", 0.00002, None),
         ("p 0.04", 0.04, None),
     ],
 )
@@ -52,6 +56,30 @@ def test_a_p_value_is_read_in_every_form(text: str, value: float, sign: str | No
     (figure,) = p_values(sentence(text))
     assert figure.value == pytest.approx(value)
     assert figure.sign == sign
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        # The value counts in the power of ten that its unit names.
+        ("cutoff ≤ 1.20 × 10−3 mm²/s", 1.2, "10⁻³ mm²/s"),
+        ("cutoff of 1.08 × 10⁻³ mm2/s", 1.08, "10⁻³ mm2/s"),
+        ("threshold 0.97 x 10^-3 mm2/s", 0.97, "10⁻³ mm2/s"),
+        ("suvmax above 3.1 ng/ml", 3.1, "ng/ml"),
+    ],
+)
+def test_the_power_of_ten_of_a_cutoff_stands_in_its_unit(
+    text: str, value: float, unit: str
+) -> None:
+    assert [(f.value, f.unit) for f in figures(text)] == [(value, unit)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A cutoff of 1.5 × 10⁹/L.", "Scores above 10⁴.", "The cutoff was 10^3.", "p = 0.5·10⁻⁵"],
+)
+def test_a_number_whose_power_is_not_read_is_not_read(text: str) -> None:
+    assert figures(text) == []
 
 
 @pytest.mark.parametrize("text", ["p53 was lost", "p = 12", "step 3", "p-glycoprotein 0.3", "p 3"])
