@@ -40,7 +40,7 @@ CREATE TABLE work_links (
 CREATE TABLE papers (
     pmid INTEGER PRIMARY KEY,   -- PubMed identifier
     year INTEGER,               -- year of the issue
-    title TEXT NOT NULL,        -- title as text, inline markup removed and nothing cut
+    title TEXT NOT NULL,        -- title as text, nothing cut; superscripts as 10⁴, or set apart behind ^; the vernacular title where PubMed has none in English
     authors TEXT NOT NULL,      -- authors in order, separated by semicolons
     journal_abbrev TEXT,        -- journal as abbreviated in PubMed
     design TEXT NOT NULL,       -- study design that the record tells, not stated where it tells none
@@ -102,6 +102,17 @@ CREATE TABLE raw_records (
     read_from TEXT NOT NULL,    -- efetch, demo, or the name of the file
     xml BLOB,                   -- the bytes that arrived, compressed with zlib; null in a copy that was published without abstracts
     PRIMARY KEY (pmid, sha256)
+) STRICT;
+
+-- What the record of a book or a chapter says of the making of the book.
+CREATE TABLE imprints (
+    pmid INTEGER PRIMARY KEY REFERENCES papers (pmid), -- the book or the chapter
+    publisher TEXT,             -- publisher
+    publisher_place TEXT,       -- its place
+    edition TEXT,               -- edition
+    series TEXT,                -- series that the book belongs to
+    isbn TEXT,                  -- ISBN, several separated by spaces
+    bookshelf_id TEXT           -- number of the book or the chapter in NCBI's Bookshelf, NBK and digits
 ) STRICT;
 
 -- The exact texts that topics, evidence and findings point into; offsets count code points.

@@ -29,6 +29,7 @@ from kb.tables.record import (
     GrantsRow,
     HistoryRow,
     IdentifiersRow,
+    ImprintsRow,
     KeywordsRow,
     MeshRow,
     NotesRow,
@@ -69,6 +70,8 @@ def per_record(article: Article) -> Iterator[NamedTuple]:
     pmid = article.pmid
     for field, text in article.passages:
         yield PassagesRow(pmid=pmid, field=field, text=text)
+    if article.imprint:
+        yield ImprintsRow(pmid=pmid, **article.imprint._asdict())
     for name, kind in LISTED.items():
         for position, item in enumerate(getattr(article, name), start=1):
             yield kind._make((pmid, position, *item))

@@ -131,6 +131,17 @@ class OtherAbstract(NamedTuple):
     text: str
 
 
+class Imprint(NamedTuple):
+    """What a record of NCBI's Bookshelf says of its book; ``bookshelf_id`` is NBK and digits."""
+
+    publisher: str | None = None
+    publisher_place: str | None = None
+    edition: str | None = None
+    series: str | None = None
+    isbn: str | None = None
+    bookshelf_id: str | None = None
+
+
 @dataclass(frozen=True)
 class Article:
     """A record as PubMed prints it; dates are ISO 8601 as far as given, text has no markup."""
@@ -158,6 +169,7 @@ class Article:
     volume: str | None
     issue: str | None
     pages: str | None
+    imprint: Imprint | None
     doi: str | None
     pmcid: str | None
     languages: tuple[str, ...]

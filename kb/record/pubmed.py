@@ -31,14 +31,15 @@ from kb.record.article import (
 from kb.record.byline import authors_in, contributors, with_affiliation
 from kb.record.dates import iso_date, printed_date
 from kb.record.headings import chemicals, keywords, mesh, publication_types, supplementary_mesh
+from kb.record.imprint import imprint
 from kb.record.markup import child, child_text, folded, record_element, safe_html, text_of
+from kb.record.titles import is_placeholder
 
 # The longest titles and abstracts of PubMed have a few thousand letters; to read one of a million
 # takes minutes.
 LONGEST_TEXT = 200_000
 # 270, e01408-19, BSR20171072, ENEURO.0089-19.2019; not S0019-0578(13)00159-6 or S0019057813001596.
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,8}\.?[0-9]{1,10}(?:-[0-9]{2}(?:\.[0-9]{4})?)?")
-NOT_AVAILABLE = re.compile(r"\[?not available\]?\.?", re.IGNORECASE)
 
 
 def parse(xml: bytes) -> Article:
@@ -104,6 +105,7 @@ def _article(citation: Element, data: Element) -> Article:
         volume=child_text(journal, "JournalIssue/Volume"),
         issue=child_text(journal, "JournalIssue/Issue"),
         pages=_pages(article) or _article_number(article),
+        imprint=None,
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(article),
@@ -173,6 +175,7 @@ def _book(record: Element) -> Article:
         volume=child_text(book, "Volume"),
         issue=None,
         pages=_pages(document),
+        imprint=imprint(document, book),
         doi=_own(identifiers, "doi"),
         pmcid=_own(identifiers, "pmc"),
         languages=_languages(document),
@@ -212,7 +215,7 @@ def _title(article: Element) -> Element | None:
     """The title; the vernacular one where that alone is known, whether the other is empty or NLM's
     placeholder."""
     title, vernacular = article.find("ArticleTitle"), article.find("VernacularTitle")
-    is_known = text_of(title) and not NOT_AVAILABLE.fullmatch(text_of(title))
+    is_known = text_of(title) and not is_placeholder(text_of(title))
     return title if is_known or not text_of(vernacular) else vernacular
 
 

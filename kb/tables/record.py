@@ -62,6 +62,16 @@ class RawRecordsRow(NamedTuple):
     xml: bytes | None
 
 
+class ImprintsRow(NamedTuple):
+    pmid: int
+    publisher: str | None
+    publisher_place: str | None
+    edition: str | None
+    series: str | None
+    isbn: str | None
+    bookshelf_id: str | None
+
+
 class PassagesRow(NamedTuple):
     pmid: int
     field: str
