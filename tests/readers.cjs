@@ -2,6 +2,7 @@
 //   node readers.cjs READER FILE...
 // Exit code 3: the library is not at hand.
 const fs = require("fs");
+const url = require("url");
 const vm = require("vm");
 
 function wanted(name) {
@@ -11,6 +12,14 @@ function wanted(name) {
     if (error.code !== "MODULE_NOT_FOUND") throw error;
     console.error(`npm package ${name} is not installed`);
     process.exit(3);
+  }
+}
+
+function resolved(name) {
+  try {
+    return require.resolve(name);
+  } catch {
+    wanted(name);
   }
 }
 
@@ -81,6 +90,22 @@ const readers = {
     return vosviewer("start parse vosviewer-map-network data", {
       mapFileOrUrl: file(map), networkFileOrUrl: network && file(network),
     });
+  },
+  // Better BibTeX's parser is an ES module, whatever its package says of its other form.
+  "better-bibtex": async (name) => {
+    const found = resolved("@retorquere/bibtex-parser");
+    const { parse } = await import(url.pathToFileURL(found.replace("cjs", "esm")));
+    const { entries } = parse(text(name));
+    return Object.fromEntries(entries.map(({ key, fields }) => [key, fields]));
+  },
+  "biblatex-csl": async (name) => {
+    const found = await import(url.pathToFileURL(resolved("biblatex-csl-converter")));
+    const { BibLatexParser, CSLExporter } = found.default || found;
+    const { entries } = new BibLatexParser(text(name), { processUnknown: true }).parse();
+    const items = new CSLExporter(entries).parse();
+    return Object.fromEntries(
+      Object.entries(items).map(([number, item]) => [entries[number].entry_key, item])
+    );
   },
   citation: (name) => {
     const { Cite } = wanted("@citation-js/core");

@@ -102,6 +102,16 @@ def add_paper(db: sqlite3.Connection, pmid: int, **values: Any) -> None:
     stands(db, f"pmid:{pmid}", MARKED[about["is_retracted"]])
 
 
+def a_chapter() -> sqlite3.Connection:
+    """A base of one chapter, PMID 1, with all that a record of Bookshelf can say of its book."""
+    db = empty_base()
+    add_paper(db, 1, is_book=1, is_chapter=1, journal="A Book", pages="33-41", volume="3")
+    made = {"publisher": "BIOS", "publisher_place": "Oxford", "edition": "2nd", "series": "Series"}
+    add(db, "imprints", pmid=1, **made, isbn="9780000000002", bookshelf_id="NBK2")
+    add(db, "contributors", pmid=1, position=1, role="editor", last_name="Ed", fore_name="It")
+    return db
+
+
 def _papers(db: sqlite3.Connection) -> None:
     add_paper(
         db,

@@ -1,38 +1,24 @@
 """BibTeX of all harvested papers, in UTF-8, with the fields that JabRef, Zotero and biblatex know.
 
-Titles are in triple braces, so that no style writes MIBG as mibg: Better BibTeX takes double ones
-for a habit of other programs and passes over them. The PMID stands in ``pmid``,
-where JabRef and Zotero look, and in ``eprint``, where biblatex does. What LaTeX would run is
-escaped.
+Words of a title that a style would write otherwise are in braces (kb.exports.latex), so that MIBG
+does not become mibg. The PMID stands in ``pmid``, where JabRef and Zotero look, and in ``eprint``,
+where biblatex does. Keywords are parted by commas, as biblatex wants them; a comma within one is
+the sign ‚ that looks like it.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 
 from kb.exports.characters import one_line
-from kb.exports.papers import Name, Paper, first_and_last, notes, read
+from kb.exports.latex import braced, escaped, family, name_part, title
+from kb.exports.papers import LOOKS_LIKE_COMMA, Name, Paper, first_and_last, notes, read
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Braces as commands that need none around them, for readers count braces before all else.
-ESCAPES = str.maketrans(
-    {
-        "\\": "\\textbackslash{}",
-        "{": "\\textbraceleft{}",
-        "}": "\\textbraceright{}",
-        "~": "\\textasciitilde{}",
-        "^": "\\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "&%$#_"},
-    }
-)
-# LaTeX and pandoc make one dash of two hyphens.
-DOUBLED = re.compile("-(?=-)")
 # Handed on by styles to commands that take them as they are.
-VERBATIM = {"doi", "url", "eprint", "pmid", "pmcid", "issn"}
-# In a list of names these part names, or end the list.
-NAME_WORDS = re.compile(r"\s(?:and|others)\s", re.IGNORECASE)
+VERBATIM = {"doi", "url", "eprint", "pmid", "pmcid", "issn", "isbn"}
+TITLES = {"title", "booktitle"}
 
 
 def pieces(db: sqlite3.Connection) -> Iterator[str]:
@@ -44,7 +30,10 @@ def pieces(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _type(paper: Paper) -> str:
-    return "book" if paper.is_whole_book else "incollection" if paper.is_book else "article"
+    """The type, whose fields are there: an article without journal stops some styles."""
+    if paper.is_book:
+        return "book" if paper.is_whole_book else "incollection"
+    return "article" if paper.container else "misc"
 
 
 def _fields(paper: Paper) -> Iterator[tuple[str, str | None]]:
@@ -53,7 +42,10 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str | None]]:
     yield "editor", _names(paper.editors)
     yield "title", paper.printed_title
     yield "booktitle" if paper.is_book else "journal", paper.container
+    yield "series", paper.series
+    yield "edition", paper.edition
     yield "publisher", paper.publisher
+    yield "address", paper.publisher_place
     yield "shortjournal", paper.journal_abbrev
     yield "year", str(paper.year or "")
     # The day has no place in BibTeX; biblatex takes this one and passes over year and month.
@@ -62,30 +54,35 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str | None]]:
     yield "number", paper.issue
     yield "pages", "--".join(filter(None, [first, last])) or paper.pages
     yield "issn", paper.issn
+    yield "isbn", paper.isbn
     yield "doi", paper.doi
     yield "pmid", str(paper.pmid)
     yield "pmcid", paper.pmcid
     yield "eprint", str(paper.pmid)
     yield "eprinttype", "pubmed"
-    yield "url", paper.url
+    yield "url", paper.bookshelf_url or paper.url
     yield "language", paper.language
     yield "publication_types", "; ".join(paper.types)
     # Styles print note and not annote: a bibliography must say that a paper is retracted.
     yield "note" if paper.is_doubted else "annote", "; ".join(notes(paper))
-    yield "keywords", "; ".join(paper.subjects)
+    yield "keywords", _keywords(paper.subjects)
     yield "abstract", paper.abstract
+
+
+def _keywords(subjects: list[str]) -> str:
+    """A comma at the end of a keyword is none of its own."""
+    kept = (one_line(subject).strip(" ,") for subject in subjects)
+    return ", ".join(subject.replace(",", LOOKS_LIKE_COMMA) for subject in kept if subject)
 
 
 def _field(name: str, value: str) -> str:
     if name in ("author", "editor"):
         return f"  {name} = {{{value}}},\n"
+    if name == "pages":
+        return f"  {name} = {{{'--'.join(map(escaped, value.split('--')))}}},\n"
     if name in VERBATIM:
         return f"  {name} = {{{_balanced(value)}}},\n"
-    text = value.translate(ESCAPES)
-    if name != "pages":
-        text = DOUBLED.sub("-{}", text)
-    text = f"{{{{{text}}}}}" if name == "title" else text
-    return f"  {name} = {{{text}}},\n"
+    return f"  {name} = {{{title(value) if name in TITLES else escaped(value)}}},\n"
 
 
 def _balanced(value: str) -> str:
@@ -94,6 +91,9 @@ def _balanced(value: str) -> str:
 
 
 def _month(paper: Paper) -> str:
+    """The month by its macro, of what has none the season in words."""
+    if paper.season:
+        return f"  month = {{{paper.season}}},\n"
     month = (paper.pub_date or "")[5:7]
     return f"  month = {MONTHS[int(month) - 1]},\n" if month else ""
 
@@ -105,26 +105,8 @@ def _names(names: list[Name]) -> str:
 def _name(name: Name) -> str:
     """``Family, Suffix, Given``; what is of one part, or would be parted, is in braces."""
     if name.only:
-        return _braced(name.only)
-    family, given = _family(name.last or ""), _part(name.given)
+        return braced(name.only)
+    last, given = family(name.last or ""), name_part(name.given)
     if name.suffix:
-        return f"{family}, {_part(name.suffix)}, {given or '{}'}"
-    return f"{family}, {given}" if given else _braced(name.last or "")
-
-
-def _family(text: str) -> str:
-    """Readers take a word in small letters, and all before it, for particles: of Costa e Silva,
-    "Costa e". PubMed's family name is one."""
-    words = one_line(text).split()
-    return _braced(text) if words[1:] and any(w[0].islower() for w in words) else _part(text)
-
-
-def _part(text: str) -> str:
-    text = one_line(text)
-    if "," in text or NAME_WORDS.search(f" {text} "):
-        return _braced(text)
-    return text.translate(ESCAPES)
-
-
-def _braced(text: str) -> str:
-    return f"{{{one_line(text).translate(ESCAPES)}}}"
+        return f"{last}, {name_part(name.suffix)}, {given or '{}'}"
+    return f"{last}, {given}" if given else braced(name.last or "")

@@ -19,4 +19,7 @@ CONTROLS = SIGNS | dict.fromkeys(range(127, 160), 0xFFFD) | NO_CHARACTERS
 
 def one_line(text: str) -> str:
     """Line ends and tabs become a space, other control characters their sign."""
+    # Nearly all text is, and looking is cheaper than replacing.
+    if text.isprintable():
+        return text.strip()
     return BREAKS.sub(" ", text).translate(CONTROLS).strip()

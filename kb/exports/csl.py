@@ -15,6 +15,8 @@ from kb.exports.json_lines import listed
 from kb.exports.languages import two_letters
 from kb.exports.papers import Name, Paper, first_and_last, notes, read
 
+SEASONS = {"Spring": 1, "Summer": 2, "Autumn": 3, "Fall": 3, "Winter": 4}
+
 
 def pieces(db: sqlite3.Connection) -> Iterator[str]:
     """The file as text, a record at a time, by PMID."""
@@ -33,8 +35,11 @@ def _item(paper: Paper) -> dict[str, Any]:
         "editor": [_name(name) for name in paper.editors],
         "container-title": paper.container,
         "container-title-short": paper.journal_abbrev,
+        "collection-title": paper.series,
+        "edition": paper.edition,
         "publisher": paper.publisher,
-        "issued": _date(paper.pub_date or (f"{paper.year:04d}" if paper.year else None)),
+        "publisher-place": paper.publisher_place,
+        "issued": _issued(paper),
         "available-date": _date(paper.epub_date),
         "volume": paper.volume,
         "issue": paper.issue,
@@ -43,7 +48,8 @@ def _item(paper: Paper) -> dict[str, Any]:
         "PMID": str(paper.pmid),
         "PMCID": paper.pmcid,
         "ISSN": paper.issn,
-        "URL": paper.url,
+        "ISBN": paper.isbn,
+        "URL": paper.bookshelf_url or paper.url,
         "language": two_letters(paper.language),
         "status": paper.status if paper.status == "retracted" else None,
         "source": "PubMed",
@@ -64,6 +70,14 @@ def _name(name: Name) -> dict[str, str]:
         return {"literal": name.only}
     parts = {"family": name.last, "given": name.given, "suffix": name.suffix}
     return {part: text for part, text in parts.items() if text}
+
+
+def _issued(paper: Paper) -> dict[str, Any] | None:
+    """The date of the issue, with its season where it has no month: 1 is spring, two by name."""
+    issued = _date(paper.pub_date or (f"{paper.year:04d}" if paper.year else None))
+    if not issued or not paper.season:
+        return issued
+    return {**issued, "season": SEASONS.get(paper.season, paper.season)}
 
 
 def _date(day: str | None) -> dict[str, list[list[int]]] | None:

@@ -36,7 +36,10 @@ def _record(paper: Paper) -> Lines:
     yield "TI", paper.title
     yield "TT", paper.vernacular_title
     yield "BTI", paper.container if paper.is_book else None
+    yield "CTI", paper.series
     yield "PB", paper.publisher
+    yield "EN", paper.edition
+    yield "ISBN", paper.isbn
     yield "PG", paper.pages
     yield "LID", f"{paper.pages} [pii]" if paper.is_article_number else None
     yield "LID", f"{paper.doi} [doi]" if paper.doi else None
@@ -45,10 +48,11 @@ def _record(paper: Paper) -> Lines:
         yield from _author(name)
     yield from (("FED", _full(name)) for name in paper.editors)
     yield from (("LA", language) for language in (paper.language or "").split("; "))
-    yield from (("PT", name) for name in paper.types)
+    yield from (("PT", name) for name in _types(paper))
+    yield "PL", paper.publisher_place
     yield "DEP", _digits(paper.epub_date)
     yield "TA", paper.journal_abbrev
-    yield "JT", None if paper.is_book else paper.journal
+    yield "JT", None if paper.is_book else paper.container
     yield "JID", paper.nlm_unique_id
     for notice in paper.notices:
         if notice.kind in NOTICE_TAGS:
@@ -58,9 +62,18 @@ def _record(paper: Paper) -> Lines:
     yield "PMC", paper.pmcid
     yield "EDAT", (paper.entrez_date or "").replace("-", "/")
     yield "AID", f"{paper.doi} [doi]" if paper.doi else None
+    yield "AID", f"{paper.bookshelf_id} [bookaccession]" if paper.bookshelf_id else None
     yield "PST", paper.publication_status
     # GN, general note, is the only field for what no other says: that a paper was never checked.
     yield from (("GN", note) for note in integrity_notes(paper))
+
+
+def _types(paper: Paper) -> Iterator[str]:
+    """Publication types, and PubMed's words for a book and a chapter, by which readers know one."""
+    yield from paper.types
+    if paper.is_book:
+        kind = "Book" if paper.is_whole_book else "Book Chapter"
+        yield from (name for name in [kind] if name not in paper.types)
 
 
 def _author(name: Name) -> Lines:

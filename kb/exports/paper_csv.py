@@ -11,7 +11,8 @@ from kb.exports.papers import Name, Paper, integrity_notes, read
 COPIED = (
     *("pmid", "doi", "pmcid", "status", "is_retracted", "integrity_checked", "record_status"),
     *("title", "journal", "journal_abbrev", "issn", "year", "pub_date", "epub_date", "volume"),
-    *("issue", "pages", "language", "is_book", "is_chapter", "url"),
+    *("issue", "pages", "language", "is_book", "is_chapter", "publisher", "publisher_place"),
+    *("edition", "series", "isbn", "bookshelf_id", "url"),
 )
 COLUMNS = (*COPIED, "authors", "editors", "types", "keywords", "mesh", "notes", "abstract")
 

@@ -19,16 +19,18 @@ from kb.notices.verdict import (
     REINSTATED,
     RETRACTED,
 )
+from kb.record.titles import without_stop
 
 PAPERS = """
 SELECT pmid, is_book, is_chapter, title, vernacular_title, abstract, journal, journal_abbrev,
-    nlm_unique_id, issn, year, pub_date, pub_date_text, epub_date, volume, issue, pages, doi, pmcid,
+    nlm_unique_id, issn, publisher, publisher_place, edition, series, isbn, bookshelf_id, year,
+    pub_date, pub_date_text, epub_date, volume, issue, pages, doi, pmcid,
     EXISTS (SELECT 1 FROM identifiers AS i
         WHERE i.pmid = papers.pmid AND i.type = 'pii' AND i.value = papers.pages),
     language, medline_status, publication_status, record_status, is_retracted, integrity_checked,
     date_revised, entrez_date,
     ifnull((SELECT verdict FROM verdicts v WHERE v.work = papers.work), 'never checked')
-FROM papers ORDER BY pmid
+FROM papers LEFT JOIN imprints USING (pmid) ORDER BY pmid
 """
 AUTHORS = """
 SELECT last_name, fore_name, initials, suffix, collective
@@ -56,8 +58,14 @@ NOTICE_NAMES = {
     "reinstatement": MARKS[REINSTATED].told,
 }
 RETRACTED_TYPE = "Retracted Publication"
-# An ellipsis, and the stop of "in the U.S.A.", belong to the title.
-KEPT_STOP = re.compile(r"(?:\.\.|\b\w\.\w\.)$")
+# Where a format parts at every comma, one within a name or a keyword becomes this sign (U+201A).
+LOOKS_LIKE_COMMA = "‚"
+# A letter with what belongs to it: Ch, J-P, Á.
+INITIALS = re.compile(r"[^\W\d_][^\s.‐A-ZÀ-ÖØ-Þ-]*(?:[-‐][^\W\d_][^\s.‐A-ZÀ-ÖØ-Þ-]*)*")
+SEASONS = re.compile(
+    r"\b(spring|summer|autumn|fall|winter)\b(?:\s?[-–/]\s?(spring|summer|autumn|fall|winter)\b)?",
+    re.IGNORECASE,
+)
 PLAIN_PAGES = re.compile(r"[^\s;,.]*")
 # e01408-19 and ENEURO.0089-19.2019 are one number, where e247-346 are pages.
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]+(?:0[0-9]{4}-[0-9]{2}|\.[0-9]+-[0-9]{2}\.[0-9]{4})")
@@ -83,7 +91,8 @@ class Name(NamedTuple):
 
     @property
     def given(self) -> str:
-        return self.fore or self.initials or ""
+        """The given names; initials alone stand apart (J P), for readers shorten JP to J."""
+        return self.fore or " ".join(INITIALS.findall(self.initials or "")) or ""
 
 
 class ExportedHeading(NamedTuple):
@@ -117,6 +126,12 @@ class Paper:
     journal_abbrev: str | None
     nlm_unique_id: str | None
     issn: str | None
+    book_publisher: str | None
+    publisher_place: str | None
+    edition: str | None
+    series: str | None
+    isbn: str | None
+    bookshelf_id: str | None
     year: int | None
     pub_date: str | None
     pub_date_text: str | None
@@ -150,16 +165,22 @@ class Paper:
     @property
     def printed_title(self) -> str:
         """The title without the full stop that PubMed ends it with; styles set their own."""
-        return self.title if KEPT_STOP.search(self.title) else self.title.removesuffix(".")
+        return without_stop(self.title)
 
     @property
     def container(self) -> str | None:
-        """The journal, or the book of a chapter."""
-        return None if self.is_whole_book else self.journal
+        """The journal, as abbreviated where that alone is known, or the book of a chapter."""
+        return None if self.is_whole_book else self.journal or self.journal_abbrev
 
     @property
     def publisher(self) -> str | None:
-        return self.journal if self.is_whole_book else None
+        return self.book_publisher or (self.journal if self.is_whole_book else None)
+
+    @property
+    def season(self) -> str | None:
+        """``Fall``, ``Spring-Summer``: of an issue that has no month."""
+        named = None if len(self.pub_date or "") > 4 else SEASONS.search(self.pub_date_text or "")
+        return "-".join(part.title() for part in named.groups() if part) if named else None
 
     @property
     def subjects(self) -> list[str]:
@@ -190,6 +211,12 @@ class Paper:
     def url(self) -> str:
         return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
 
+    @property
+    def bookshelf_url(self) -> str | None:
+        """Where a book or a chapter can be read."""
+        number = self.bookshelf_id
+        return f"https://www.ncbi.nlm.nih.gov/books/{number}/" if number else None
+
 
 def read(db: sqlite3.Connection) -> Iterator[Paper]:
     """All harvested papers, by PMID, one at a time."""
@@ -214,6 +241,8 @@ def notes(paper: Paper) -> Iterator[str]:
         yield f"Epub: {paper.epub_date}"
     if not PLAIN_PAGES.fullmatch(paper.pages or ""):
         yield f"Pages: {paper.pages}"
+    if paper.bookshelf_id:
+        yield f"Bookshelf ID: {paper.bookshelf_id}"
 
 
 def integrity_notes(paper: Paper) -> Iterator[str]:

@@ -81,6 +81,7 @@ def _record(paper: Paper, references: list[str]) -> Lines:
     yield "BE", [_full(name) for name in paper.editors]
     yield "TI", [paper.printed_title]
     yield "SO", [paper.container]
+    yield "SE", [paper.series]
     yield "LA", [paper.language]
     yield "DT", ["; ".join([*paper.types, *_doubts(paper)])]
     yield "DE", ["; ".join(paper.keywords)]
@@ -89,15 +90,18 @@ def _record(paper: Paper, references: list[str]) -> Lines:
     yield "CR", [*references]
     yield "NR", [str(len(references))]
     yield "PU", [paper.publisher]
+    yield "PI", [paper.publisher_place]
     yield "SN", [paper.issn]
+    yield "BN", [paper.isbn]
     yield "J9", [_source(paper.journal_abbrev or paper.container)]
     yield "JI", [paper.journal_abbrev]
-    yield "PD", [_month_and_day(paper.pub_date or "")]
+    yield "PD", [_season(paper.season) or _month_and_day(paper.pub_date or "")]
     yield "PY", [str(paper.year or "")]
     yield "VL", [paper.volume]
     yield "IS", [paper.issue]
     yield "BP", [first]
     yield "EP", [last]
+    yield "AR", [paper.pages if paper.is_article_number else None]
     yield "DI", [paper.doi]
     yield "PM", [str(paper.pmid)]
     yield "UT", [f"MEDLINE:{paper.pmid}"]
@@ -133,6 +137,11 @@ def _short(name: Name) -> str:
 
 def _full(name: Name) -> str:
     return name.only or ", ".join(filter(None, [name.last, name.given, name.suffix]))
+
+
+def _season(season: str | None) -> str:
+    """SPR, SPR-SUM."""
+    return "-".join(name[:3].upper() for name in (season or "").split("-"))
 
 
 def _month_and_day(day: str) -> str:

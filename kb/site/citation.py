@@ -1,8 +1,8 @@
 """A paper as one cites it, in the styles that clinical journals ask for. Pure.
 
 Each style is one line of plain text. What the record does not say is left out, never filled in; a
-paper is cited by how it stands, so that the warning travels with the copy. A place of publication
-is in no PubMed record and so in no citation of a book.
+paper is cited by how it stands, so that the warning travels with the copy. A book has its imprint
+and the link to NCBI's Bookshelf; its editors stand for authors where there are none.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from kb.exports.papers import first_and_last
 from kb.notices.verdict import MARKS
+from kb.record.titles import without_stop
 
 Record = Mapping[str, Any]
 Style = Callable[[Record, Sequence[Record], Sequence[Record], str], str]
@@ -43,37 +44,45 @@ def vancouver(
 ) -> str:
     """The form of the ICMJE's sample references, with the PMID."""
     pages = str(paper["pages"] or "")
+    place = paper.get("publisher_place")
     return _joined(
-        _sentence(", ".join(_up_to(authors, paper, MOST_AUTHORS))),
+        _sentence(_people(paper, authors, editors, MOST_AUTHORS, "editor")),
         _title(paper, mark),
-        _source(paper, _editors(editors, "editor")),
+        _source(paper, _editors(editors, "editor"), f"{place}: " if place else ""),
         _place(paper, "" if paper["is_chapter"] else pages),
         f"p. {pages}." if paper["is_chapter"] and pages else "",
+        f"({paper['series']})." if paper.get("series") else "",
         f"doi: {paper['doi']}." if paper["doi"] else "",
         f"PMID: {paper['pmid']}.",
+        f"Available from: {_link(paper)}" if _link(paper) else "",
     )
 
 
 def ama(paper: Record, authors: Sequence[Record], editors: Sequence[Record], mark: str) -> str:
-    """The form of the AMA Manual of Style; the PMID where there is no DOI."""
+    """The form of the AMA Manual of Style; the PMID, or the book's link, where there is no DOI."""
     return _joined(
-        _sentence(", ".join(_up_to(authors, paper, AMA_LISTED))),
+        _sentence(_people(paper, authors, editors, AMA_LISTED, "ed")),
         _title(paper, mark),
-        _source(paper, _editors(editors, "ed")),
+        _source(paper, _editors(editors, "ed"), ""),
         _place(paper, _pages(paper, "-")),
         f"doi:{paper['doi']}" if paper["doi"] else f"PMID: {paper['pmid']}.",
+        "" if paper["doi"] else _link(paper),
     )
 
 
 def apa(paper: Record, authors: Sequence[Record], editors: Sequence[Record], mark: str) -> str:
     """The form of the APA Publication Manual; without authors the title comes first."""
-    title = _title(paper, mark)
+    part = _apa_part(paper, "") if paper["is_book"] and not paper["is_chapter"] else ""
+    title = _sentence(_joined(_bare_title(paper) + mark, part))
     year = f"({paper['year'] or 'n.d.'})."
     people = _apa_people(list(map(_apa_name, authors)), bool(paper["authors_complete"]))
+    if not people and _stand_for_authors(paper, authors, editors):
+        people = f"{_apa_people(list(map(_apa_name, editors)), True)} ({_role(editors)})"
+    address = f"https://doi.org/{paper['doi']}" if paper["doi"] else _link(paper)
     return _joined(
         *((_sentence(people), year, title) if people else (title, year)),
         _sentence(_apa_source(paper, editors)),
-        f"https://doi.org/{paper['doi']}" if paper["doi"] else f"PMID {paper['pmid']}",
+        address or f"PMID {paper['pmid']}",
     )
 
 
@@ -97,17 +106,53 @@ def _up_to(authors: Sequence[Record], paper: Record, listed: int) -> list[str]:
     return names
 
 
+def _people(
+    paper: Record, authors: Sequence[Record], editors: Sequence[Record], listed: int, role: str
+) -> str:
+    if _stand_for_authors(paper, authors, editors):
+        return _editors(editors, role)
+    return ", ".join(_up_to(authors, paper, listed))
+
+
+def _stand_for_authors(paper: Record, authors: Sequence[Record], editors: Sequence[Record]) -> bool:
+    return bool(paper["is_book"] and not paper["is_chapter"] and editors and not authors)
+
+
+def _bare_title(paper: Record) -> str:
+    return without_stop(str(paper["title"]))
+
+
 def _title(paper: Record, mark: str) -> str:
-    return _sentence((paper["title"].rstrip(".") if mark else paper["title"]) + mark)
+    return _sentence(_bare_title(paper) + mark)
 
 
-def _source(paper: Record, editors: str) -> str:
+def _source(paper: Record, editors: str, place: str) -> str:
     """The journal as abbreviated; of a chapter the book; of a book its publisher."""
-    if paper["is_chapter"]:
-        book = _joined(_sentence(editors), _sentence(paper["journal"] or ""))
-        return f"In: {book}" if book else ""
-    source = str(paper["journal_abbrev"] or paper["journal"] or "")
-    return f"{source};" if source and paper["is_book"] else _sentence(source)
+    if not paper["is_book"]:
+        return _sentence(str(paper["journal_abbrev"] or paper["journal"] or ""))
+    publisher = _publisher(paper)
+    volume = f"Vol. {paper['volume']}." if paper["volume"] else ""
+    imprint = _joined(volume, _sentence(_edition(paper)), f"{place}{publisher};" * bool(publisher))
+    if not paper["is_chapter"]:
+        return imprint
+    book = _joined(_sentence(editors), _sentence(paper["journal"] or ""))
+    return _joined(f"In: {book}" if book else "", imprint)
+
+
+def _publisher(paper: Record) -> str:
+    named = paper.get("publisher") or ("" if paper["is_chapter"] else paper["journal"])
+    return str(named or "").rstrip(".")
+
+
+def _edition(paper: Record) -> str:
+    """``2nd ed.`` of 2nd; what says that it is an edition stays as printed."""
+    edition = str(paper.get("edition") or "")
+    return edition if not edition or re.search(r"\bed", edition, re.I) else f"{edition} ed."
+
+
+def _link(paper: Record) -> str:
+    number = paper.get("bookshelf_id")
+    return f"https://www.ncbi.nlm.nih.gov/books/{number}/" if number else ""
 
 
 def _editors(editors: Sequence[Record], role: str) -> str:
@@ -115,9 +160,9 @@ def _editors(editors: Sequence[Record], role: str) -> str:
 
 
 def _place(paper: Record, pages: str) -> str:
-    """``2023;53(4):783-787.``, without what is not there."""
+    """``2023;53(4):783-787.``, without what is not there; the volume of a book stands before."""
     issue = f"({paper['issue']})" if paper["issue"] else ""
-    number = f"{paper['volume'] or ''}{issue}"
+    number = "" if paper["is_book"] else f"{paper['volume'] or ''}{issue}"
     date = ";".join(part for part in (str(paper["year"] or ""), number) if part)
     return _sentence(":".join(part for part in (date, pages) if part))
 
@@ -142,7 +187,9 @@ def _dotted(person: Record) -> str:
     initials = str(person["initials"] or "")
     if hyphened := _hyphened(str(person["fore_name"] or ""), initials):
         return hyphened
-    return " ".join(f"{letter}." for letter in initials if letter.isalpha()) or str(
+    letters = "".join(filter(str.isalpha, initials))
+    # Ch is one initial.
+    return " ".join(f"{letter}." for letter in re.findall(".[^A-ZÀ-ÖØ-Þ]*", letters)) or str(
         person["fore_name"] or ""
     )
 
@@ -179,12 +226,26 @@ def _apa_source(paper: Record, editors: Sequence[Record]) -> str:
     pages = _pages(paper, "–")
     if paper["is_chapter"]:
         people = _listed([_dotted_first(each) for each in editors])
-        role = f" ({'Eds' if editors[1:] else 'Ed'}.)," if people else ""
+        role = f" ({_role(editors)})," if people else ""
         book = _joined(people + role, paper["journal"] or "")
-        return _joined(f"In {book}" if book else "", f"(pp. {pages})" if pages else "")
+        chapter = _joined(f"In {book}" if book else "", _apa_part(paper, pages))
+        return _joined(_sentence(chapter) if _publisher(paper) else chapter, _publisher(paper))
+    if paper["is_book"]:
+        return _publisher(paper)
     issue = f"({paper['issue']})" if paper["issue"] else ""
     parts = (paper["journal"] or paper["journal_abbrev"], f"{paper['volume'] or ''}{issue}", pages)
     return ", ".join(part for part in parts if part)
+
+
+def _apa_part(paper: Record, pages: str) -> str:
+    """``(2nd ed., Vol. 3, pp. 33–41)``."""
+    volume = f"Vol. {paper['volume']}" if paper["volume"] else ""
+    parts = (_edition(paper), volume, f"pp. {pages}" if pages else "")
+    return f"({', '.join(part for part in parts if part)})" if any(parts) else ""
+
+
+def _role(editors: Sequence[Record]) -> str:
+    return "Eds." if editors[1:] else "Ed."
 
 
 def _sentence(text: str) -> str:

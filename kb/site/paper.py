@@ -22,7 +22,7 @@ from kb.site.responses import missing, render
 from kb.site.text import published, without_tags
 from kb.site.work import WORK, Around, around_of
 
-PAPER = "SELECT * FROM papers WHERE pmid = :pmid"
+PAPER = "SELECT * FROM papers LEFT JOIN imprints USING (pmid) WHERE pmid = :pmid"
 
 AUTHORS = "SELECT * FROM authors WHERE pmid = :pmid ORDER BY position"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -9,11 +10,10 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_exports import by_bibutils, exported, opened, papers, reader
-from small_base import add, add_paper, empty_base, small_base
+from reading_exports import by_bibutils, by_javascript, exported, opened, papers, reader
+from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
-from kb.exports.bibtex import ESCAPES
 from kb.exports.characters import one_line
 from kb.exports.papers import Name, Paper, first_and_last, notes
 from kb.exports.papers import read as read_papers
@@ -27,13 +27,17 @@ def fields_of(paper: Paper) -> dict[str, str]:
     found = {
         "title": paper.printed_title,
         "booktitle" if paper.is_book else "journal": paper.container,
+        "series": paper.series,
+        "edition": paper.edition,
         "publisher": paper.publisher,
+        "address": paper.publisher_place,
         "shortjournal": paper.journal_abbrev,
         "year": str(paper.year or ""),
         "volume": paper.volume,
         "number": paper.issue,
         "pages": "--".join(filter(None, [first, last])) or paper.pages,
         "issn": paper.issn,
+        "isbn": paper.isbn,
         "doi": paper.doi,
         "pmid": str(paper.pmid),
         "eprint": str(paper.pmid),
@@ -41,7 +45,9 @@ def fields_of(paper: Paper) -> dict[str, str]:
         "language": paper.language,
         "publication_types": "; ".join(paper.types),
         "note" if paper.is_doubted else "annote": "; ".join(notes(paper)),
-        "keywords": "; ".join(paper.subjects),
+        "keywords": ", ".join(
+            subject.replace(",", "‚") for each in paper.subjects if (subject := each.strip(" ,"))
+        ),
         "abstract": paper.abstract,
     }
     values = {name: one_line(value or "") for name, value in found.items()}
@@ -49,14 +55,23 @@ def fields_of(paper: Paper) -> dict[str, str]:
 
 
 OWN = {"author", "editor", "month", "date", "url", "eprinttype"}
-COMMANDS = {command: chr(number) for number, command in ESCAPES.items()}
+COMMANDS = {
+    "textbackslash": "\\",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textasciitilde": "~",
+    "textasciicircum": "^",
+}
+WRITTEN = re.compile(r"\\(?P<word>[a-z]+)\{\}|\\(?P<sign>[&%$#_{}])|\$(?P<math>[<>])\$|[{}]")
 
 
 def plain(text: str) -> str:
     """What LaTeX makes of a field."""
-    for _ in range(2):  # of a title, which begins with no brace of its own
-        text = re.sub(r"^\{(.*)\}$", r"\1", text.replace("-{}", "-"))
-    return re.sub(r"\\(?:text[a-z]+\{\}|[&%$#_])", lambda found: COMMANDS[found[0]], text)
+    return WRITTEN.sub(_said, text)
+
+
+def _said(found: re.Match[str]) -> str:
+    return COMMANDS[found["word"]] if found["word"] else found["sign"] or found["math"] or ""
 
 
 def names_of(names: list[Name]) -> list[tuple[str, ...]]:
@@ -78,7 +93,7 @@ def test_bibtexparser_reads_every_field_back(any_base: Path) -> None:
     for entry, paper in zip(found.entries, expected, strict=True):
         fields = {field.key: field.value for field in entry.fields}
         read = {name: plain(value) for name, value in fields.items() if name not in OWN}
-        assert read == fields_of(paper)
+        assert read == fields_of(paper), paper.pmid
         assert [name_parts(name) for name in fields.get("author", [])] == names_of(paper.authors)
 
 
@@ -98,7 +113,75 @@ def test_pybtex_reads_every_field_back(any_base: Path) -> None:
         read = {n: plain(value) for n, value in entry.fields.items() if n not in OWN}
         assert read == {n: re.sub(r"\s+", " ", value) for n, value in fields_of(paper).items()}
         people = entry.persons.get("author", [])
-        assert len(people) == len(paper.authors)
+        assert [pybtex_parts(person) for person in people] == [
+            tuple(re.sub(r"\s+", " ", part) for part in name) for name in names_of(paper.authors)
+        ]
+
+
+def pybtex_parts(person: Any) -> tuple[str, ...]:
+    groups = (
+        [*person.prelast_names, *person.last_names],
+        [*person.first_names, *person.middle_names],
+        person.lineage_names,
+    )
+    return tuple(plain(" ".join(group)) for group in groups)
+
+
+# Titles, as programs that change their letters read them
+
+
+def shown(text: str) -> str:
+    """A title without the marks of what keeps its letters, and without typographic quotes."""
+    text = re.sub(r"</?span[^>]*>", "", text)
+    for quote, sign in (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"')):
+        text = text.replace(quote, sign)
+    return " ".join(text.split())
+
+
+def assert_titles(found: dict[str, str], base: Path) -> None:
+    for paper in papers(base):
+        title = re.sub(r"[\x80-\x9f]", "\ufffd", one_line(paper.printed_title))
+        assert shown(found.get(f"pmid{paper.pmid}", "")) == shown(title)
+
+
+def test_pandoc_reads_the_letters_of_every_title(any_base: Path, tmp_path: Path) -> None:
+    pandoc = reader("pypandoc")
+    exports.write(any_base, "references", "bibtex", tmp_path / "p.bib")
+    found = json.loads(pandoc.convert_file(tmp_path / "p.bib", "csljson", "bibtex"))
+    # It prints $<$ as <, and hands it on as it is.
+    titles = {item["id"]: re.sub(r"\$([<>])\$", r"\1", item.get("title", "")) for item in found}
+    assert_titles(titles, any_base)
+    expected = list(papers(any_base))
+    assert [len(item.get("author", [])) for item in found] == [len(p.authors) for p in expected]
+
+
+def test_better_bibtex_s_parser_reads_the_letters_of_every_title(
+    any_base: Path, tmp_path: Path
+) -> None:
+    assert_titles(titles_by("better-bibtex", any_base, tmp_path), any_base)
+
+
+def test_biblatex_csl_converter_reads_the_letters_of_every_title(
+    any_base: Path, tmp_path: Path
+) -> None:
+    assert_titles(titles_by("biblatex-csl", any_base, tmp_path), any_base)
+
+
+def titles_by(name: str, base: Path, folder: Path) -> dict[str, str]:
+    exports.write(base, "references", "bibtex", folder / "p.bib")
+    found = by_javascript(name, folder / "p.bib")
+    return {key: fields.get("title", "") for key, fields in found.items()}
+
+
+def test_a_keyword_with_a_comma_is_one_keyword(tmp_path: Path) -> None:
+    db = empty_base(tmp_path / "kb.db")
+    add_paper(db, 1, journal="J")
+    for place, keyword in enumerate(["Tomography, X-Ray Computed", "Kainate,", "Humans"], 1):
+        add(db, "keywords", pmid=1, position=place, keyword=keyword, is_major=0)
+    db.commit()
+    exports.write(tmp_path / "kb.db", "references", "bibtex", tmp_path / "p.bib")
+    [fields] = by_javascript("better-bibtex", tmp_path / "p.bib").values()
+    assert sorted(fields["keywords"]) == ["Humans", "Kainate", "Tomography‚ X-Ray Computed"]
 
 
 @pytest.mark.parametrize("family", ["Costa e Silva", "Van den Broeck", "de la Cruz", "Li", "dos"])
@@ -152,7 +235,7 @@ def test_a_chapter_is_in_a_collection_and_a_whole_book_has_a_publisher() -> None
     db = small_base()
     add_paper(db, 6, is_book=1, is_chapter=0, title="A Whole Book", journal="A Press")
     assert entry(db, 4).startswith("@incollection{pmid4,")
-    assert "\n  booktitle = {A Book of Tumours}," in entry(db, 4)
+    assert "\n  booktitle = {A {Book} of {Tumours}}," in entry(db, 4)
     assert "\n  editor = {Ed, It}," in entry(db, 4)
     assert entry(db, 6).startswith("@book{pmid6,")
     assert "\n  publisher = {A Press}," in entry(db, 6)
@@ -180,6 +263,10 @@ def test_the_date_is_year_and_month_and_a_whole_date_where_the_day_is_known() ->
         ({"last_name": "de Vos", "fore_name": "A", "suffix": "Jr"}, "{de Vos}, Jr, A"),
         ({"last_name": "García Pérez", "fore_name": "A"}, "García Pérez, A"),
         ({"last_name": "Others"}, "{Others}"),
+        ({"last_name": "deVere White", "fore_name": "R W"}, "{deVere White}, R W"),
+        ({"last_name": "van der Berg", "fore_name": "J"}, "{van der Berg}, J"),
+        ({"last_name": "al-Fawaz", "fore_name": "A"}, "al-Fawaz, A"),
+        ({"last_name": "Armato", "initials": "SG", "suffix": "III"}, "Armato, III, S G"),
         ({"collective": "Group A and B, C & D"}, "{Group A and B, C \\& D}"),
     ],
 )
@@ -188,6 +275,40 @@ def test_a_name_is_family_suffix_given(name: dict[str, str], written: str) -> No
     add_paper(db, 1)
     add(db, "authors", pmid=1, position=1, **name)
     assert f"\n  author = {{{written}}},\n" in entry(db, 1)
+
+
+def test_a_chapter_has_the_imprint_of_its_book_and_where_it_can_be_read() -> None:
+    text = entry(a_chapter(), 1)
+    for line in (
+        *("publisher = {BIOS}", "address = {Oxford}", "edition = {2nd}", "series = {Series}"),
+        *("isbn = {9780000000002}", "url = {https://www.ncbi.nlm.nih.gov/books/NBK2/}"),
+        *("pages = {33--41}", "volume = {3}", "booktitle = {A {Book}}"),
+    ):
+        assert f"\n  {line},\n" in text
+
+
+def test_what_has_no_journal_is_no_article_for_that_would_stop_some_styles() -> None:
+    db = empty_base()
+    add_paper(db, 1)
+    add_paper(db, 2, journal_abbrev="J Test")
+    assert entry(db, 1).startswith("@misc{")
+    assert "\n  journal = {J Test},\n" in entry(db, 2)
+
+
+@pytest.mark.parametrize(
+    ("about", "written"),
+    [
+        ({"pages": "2400512"}, "pages = {2400512}"),
+        ({"pages": "1077.e1-1077.e12"}, "pages = {1077.e1--1077.e12}"),
+        ({"pages": "S1-34-S1-40"}, "pages = {S1-34--S1-40}"),
+        ({"pub_date": "2003", "pub_date_text": "2003 Fall", "year": 2003}, "month = {Fall}"),
+        ({"title": "Imaging in infants."}, "title = {Imaging in infants}"),
+    ],
+)
+def test_a_field_is_whole(about: dict[str, Any], written: str) -> None:
+    db = empty_base()
+    add_paper(db, 1, **about)
+    assert f"\n  {written},\n" in entry(db, 1)
 
 
 @given(st.text())

@@ -6,8 +6,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import pytest
 from reading_exports import by_javascript, exported, opened, papers, reader
-from small_base import add_paper, empty_base, small_base
+from small_base import a_chapter, add_paper, empty_base, small_base
 
 from kb import exports
 from kb.exports.languages import two_letters
@@ -37,6 +38,9 @@ def assert_same(item: Any, paper: Paper) -> None:
     for field, name in SAME.items():
         assert item.get(field) == (getattr(paper, name) or None), field
     assert item["PMID"] == str(paper.pmid)
+    assert item.get("language") == two_letters(paper.language)
+    assert item.get("status") == ("retracted" if paper.status == "retracted" else None)
+    assert "genre" not in item
     names = [n.only or n.last for n in paper.authors]
     assert [a.get("literal") or a["family"] for a in item.get("author", [])] == names
     dates = item["issued"]["date-parts"] if "issued" in item else None
@@ -99,6 +103,60 @@ def test_the_language_is_one_that_processors_know(any_base: Path) -> None:
     """ "eng" is no English for them: titles would stay as they are."""
     for item, paper in zip(items(opened(any_base)).values(), papers(any_base), strict=True):
         assert item.get("language") == two_letters(paper.language)
+
+
+def test_styles_have_no_status_to_print_of_what_is_not_retracted() -> None:
+    found = items(small_base())
+    assert not [pmid for pmid in ("pmid:2", "pmid:3", "pmid:4") if "status" in found[pmid]]
+    assert found["pmid:2"]["note"].startswith("EXPRESSION OF CONCERN")
+    assert found["pmid:3"]["note"].startswith("Retraction status: never checked")
+
+
+@pytest.mark.parametrize(
+    ("codes", "language"),
+    [("eng", "en"), ("eng; fre", "en"), ("und; ger", "de"), ("chi", "zh"), ("und", None)],
+)
+def test_the_language_is_of_two_letters_for_by_it_styles_set_titles(
+    codes: str, language: str | None
+) -> None:
+    db = empty_base()
+    add_paper(db, 1, language=codes)
+    assert items(db)["pmid:1"].get("language") == language
+
+
+@pytest.mark.parametrize(
+    ("printed", "season"),
+    [("2003 Fall", 3), ("2003 Spring-Summer", "Spring-Summer"), ("1999 Jul-Aug", None)],
+)
+def test_an_issue_without_month_has_its_season(printed: str, season: int | str | None) -> None:
+    db = empty_base()
+    pub_date = "1999-07" if season is None else "2003"
+    add_paper(db, 1, year=int(pub_date[:4]), pub_date=pub_date, pub_date_text=printed)
+    assert items(db)["pmid:1"]["issued"].get("season") == season
+
+
+def test_a_number_of_an_article_stands_where_styles_print_pages() -> None:
+    db = empty_base()
+    add_paper(db, 1, pages="2400512")
+    add_paper(db, 2, pages="1077.e1-1077.e12")
+    found = items(db)
+    assert [found[f"pmid:{pmid}"]["page"] for pmid in (1, 2)] == ["2400512", "1077.e1-1077.e12"]
+
+
+def test_a_journal_known_by_its_abbreviation_alone_stands_under_it() -> None:
+    db = empty_base()
+    add_paper(db, 1, journal_abbrev="Pediatr Radiol")
+    assert items(db)["pmid:1"]["container-title"] == "Pediatr Radiol"
+
+
+def test_a_chapter_has_the_imprint_of_its_book_and_where_it_can_be_read() -> None:
+    found = items(a_chapter())["pmid:1"]
+    assert found["publisher"] == "BIOS"
+    assert found["publisher-place"] == "Oxford"
+    assert (found["edition"], found["collection-title"]) == ("2nd", "Series")
+    assert found["ISBN"] == "9780000000002"
+    assert found["URL"] == "https://www.ncbi.nlm.nih.gov/books/NBK2/"
+    assert "Bookshelf ID: NBK2" in found["note"]
 
 
 def test_groups_are_literal_and_people_have_their_parts() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from Bio import Medline
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_exports import exported, opened, papers, reader
-from small_base import add, add_paper, empty_base, small_base
+from reading_exports import exported, opened, papers, reader, without
+from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb.exports.characters import one_line
 from kb.exports.papers import Paper
@@ -52,12 +52,16 @@ def test_biopython_reads_every_field_back(any_base: Path) -> None:
             assert record.get(tag, "") == as_read(getattr(paper, name)), (paper.pmid, tag)
         assert record.get("FAU", []) == [as_read(full(n)) for n in paper.authors if not n.group]
         assert record.get("CN", []) == [as_read(n.group) for n in paper.authors if n.group]
-        assert record.get("PT", []) == paper.types
+        assert [name for name in record.get("PT", []) if not name.startswith("Book")] == paper.types
         assert [h.replace("*", "") for h in record.get("MH", [])] == [
             "/".join(filter(None, h[:2])) for h in paper.headings
         ]
         assert record.get("OT", []) == list(map(as_read, paper.keywords))
-        assert record.get("AID", []) == ([f"{paper.doi} [doi]"] if paper.doi else [])
+        doi, number = (
+            [f"{value} [{kind}]"] if value else []
+            for value, kind in ((paper.doi, "doi"), (paper.bookshelf_id, "bookaccession"))
+        )
+        assert record.get("AID", []) == [*doi, *number]
 
 
 def full(name: Any) -> str:
@@ -92,6 +96,9 @@ def told(paper: Paper) -> dict[str, Any]:
 
 def known(record: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     found = {name: record[name] for name in names if record.get(name)}
+    # PubMed's words for what a book is are no publication types.
+    types = [name for name in record.get("publication_types", []) if not name.startswith("Book")]
+    found = {**found, "publication_types": types} if types else without(found, "publication_types")
     if "authors" in found:
         found["authors"] = [author["author"] for author in found["authors"]]
     if "descriptors" in found:
@@ -124,6 +131,26 @@ def test_a_chapter_names_its_book_and_a_whole_book_its_publisher() -> None:
     assert "\nFED - Ed, It\n" in text
     assert "\nPB  - A Press\n" in text
     assert "JT  - A" not in text
+
+
+def test_a_chapter_has_pubmed_s_own_words_for_its_kind_and_its_imprint() -> None:
+    text = exported(a_chapter(), "references", "nbib").decode()
+    for line in (
+        *("PT  - Book Chapter", "PB  - BIOS", "PL  - Oxford", "EN  - 2nd", "CTI - Series"),
+        *("ISBN- 9780000000002", "AID - NBK2 [bookaccession]", "PG  - 33-41"),
+    ):
+        assert f"\n{line}\n" in text
+    db = empty_base()
+    add_paper(db, 1, is_book=1, is_chapter=0)
+    assert "\nPT  - Book\n" in exported(db, "references", "nbib").decode()
+
+
+def test_the_title_keeps_its_stop_and_an_abbreviation_stands_for_a_journal() -> None:
+    db = empty_base()
+    add_paper(db, 1, title="A title.", journal_abbrev="J Test")
+    text = exported(db, "references", "nbib").decode()
+    assert "\nTI  - A title.\n" in text
+    assert "\nJT  - J Test\n" in text
 
 
 def test_a_base_without_papers_gives_an_empty_file() -> None:

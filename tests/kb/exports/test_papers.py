@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from reading_exports import opened
-from small_base import add, add_paper, empty_base, small_base
+from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb.exports.papers import Name, Paper, first_and_last, integrity_notes, notes, read
 
@@ -47,6 +47,10 @@ def test_people_stand_in_printed_order_and_editors_apart() -> None:
     [
         (Name("Li", "Wei", "W", None, None), None, "Wei"),
         (Name("Li", None, "W", None, None), None, "W"),
+        (Name("Li", None, "WK", None, None), None, "W K"),
+        (Name("Li", None, "W-K", None, None), None, "W-K"),
+        (Name("Vaissière", None, "Ch", None, None), None, "Ch"),
+        (Name("Li", None, "W. K.", None, None), None, "W K"),
         (Name("Sukarno", None, None, None, None), None, ""),
         (Name(None, "Madonna", None, None, None), "Madonna", "Madonna"),
         (Name(None, None, None, None, "The Group"), "The Group", ""),
@@ -173,6 +177,8 @@ def test_notes_tell_integrity_first_then_what_no_field_holds() -> None:
         ("e01408-19", "e01408-19", ""),
         ("ENEURO.0089-19.2019", "ENEURO.0089-19.2019", ""),
         ("2400512", "2400512", ""),
+        ("998-1002.e1-e3", "998", "1002"),
+        ("S81-S90.e2", "S81", "S90"),
         ("vii-xii", "vii", "xii"),
         ("77-95, viii", "77", "95"),
         ("167-70, 173, 176-9", "167", "170"),
@@ -203,3 +209,39 @@ def test_the_closing_stop_of_a_title_is_the_style_s_to_set(title: str, printed: 
     db = empty_base()
     add_paper(db, 1, title=title)
     assert paper(db).printed_title == printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "pub_date", "season"),
+    [
+        ("2003 Fall", "2003", "Fall"),
+        ("2003 Spring-Summer", "2003", "Spring-Summer"),
+        ("1976-1977 Winter", "1976", "Winter"),
+        ("2015 winter/spring", "2015", "Winter-Spring"),
+        ("2003 Fall Oct", "2003-10", None),
+        ("1999 Jul-Aug", "1999-07", None),
+        ("2003", "2003", None),
+        (None, None, None),
+    ],
+)
+def test_an_issue_without_month_may_have_a_season(
+    printed: str | None, pub_date: str | None, season: str | None
+) -> None:
+    db = empty_base()
+    add_paper(db, 1, pub_date=pub_date, pub_date_text=printed)
+    assert paper(db).season == season
+
+
+def test_the_abbreviation_stands_for_a_journal_whose_name_is_not_known() -> None:
+    db = empty_base()
+    add_paper(db, 1, journal_abbrev="Elife")
+    of = paper(db)
+    assert of.container == "Elife"
+
+
+def test_a_chapter_names_its_publisher_and_where_it_can_be_read() -> None:
+    of = paper(a_chapter())
+    assert (of.publisher, of.container) == ("BIOS", "A Book")
+    assert of.bookshelf_url == "https://www.ncbi.nlm.nih.gov/books/NBK2/"
+    assert "Bookshelf ID: NBK2" in notes(of)
+    assert paper(small_base()).bookshelf_url is None

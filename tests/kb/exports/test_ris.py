@@ -12,7 +12,7 @@ import rispy
 from hypothesis import given
 from hypothesis import strategies as st
 from reading_exports import by_bibutils, by_javascript, opened, papers
-from small_base import add_paper, empty_base, small_base
+from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
 from kb.exports.characters import one_line
@@ -71,25 +71,25 @@ def test_rispy_reads_every_field_of_a_paper_back() -> None:
 
 # Field of rispy and what it must hold; columns hold one value, queries a list.
 COLUMNS = {
-    "title": "title",
     "abstract": "abstract",
-    "secondary_title": "CASE WHEN is_book AND NOT is_chapter THEN NULL ELSE journal END",
-    "publisher": "CASE WHEN is_book AND NOT is_chapter THEN journal END",
+    "secondary_title": "CASE WHEN is_book AND NOT is_chapter THEN series"
+    " ELSE coalesce(journal, journal_abbrev) END",
+    "publisher": "coalesce(publisher, CASE WHEN is_book AND NOT is_chapter THEN journal END)",
+    "place_published": "publisher_place",
+    "edition": "edition",
     "alternate_title1": "journal_abbrev",
     "year": "year",
-    "date": "replace(pub_date, '-', '/')",
+    "date": "replace(pub_date, '-', '/') || CASE WHEN pub_date_text LIKE '% Fall'"
+    " OR pub_date_text LIKE '% Summer' THEN '///' || substr(pub_date_text, 6) ELSE '' END",
     "volume": "volume",
     "number": "issue",
-    "issn": "issn",
+    "issn": "coalesce(isbn, issn)",
     "doi": "doi",
     "custom2": "pmcid",
     "language": "language",
     "accession_number": "pmid",
 }
 LISTS = {
-    "authors": "SELECT CASE WHEN last_name IS NULL THEN ifnull(collective, fore_name) || ','"
-    " ELSE last_name || ', ' || ifnull(fore_name, ifnull(initials, '')) ||"
-    " ifnull(', ' || suffix, '') END FROM authors WHERE pmid = ? ORDER BY position",
     "keywords": "SELECT keyword FROM (SELECT 1 AS part, position, keyword, pmid FROM keywords"
     " UNION ALL SELECT 2, position, descriptor || ifnull('/' || qualifier, ''), pmid FROM mesh)"
     " WHERE pmid = ? ORDER BY part, position",
@@ -102,7 +102,10 @@ def test_rispy_reads_every_column_and_list_of_every_paper_back(any_base: Path) -
     pmids = [str(pmid) for (pmid,) in db.execute("SELECT pmid FROM papers ORDER BY pmid")]
     assert list(found) == pmids
     for pmid in pmids:
-        row = db.execute(f"SELECT {', '.join(COLUMNS.values())} FROM papers WHERE pmid = {pmid}")
+        row = db.execute(
+            f"SELECT {', '.join(COLUMNS.values())} FROM papers LEFT JOIN imprints"
+            f" USING (pmid) WHERE pmid = {pmid}"
+        )
         for field, value in zip(COLUMNS, row.fetchone(), strict=True):
             written = str(value or "").removesuffix("." if field == "title" else "")
             assert found[pmid].get(field, "") == one_line(written), (pmid, field)
@@ -110,6 +113,12 @@ def test_rispy_reads_every_column_and_list_of_every_paper_back(any_base: Path) -
             values = [one_line(value) for (value,) in db.execute(query, [pmid])]
             expected = list(dict.fromkeys(value.replace("*", "∗") for value in values))
             assert list(dict.fromkeys(found[pmid].get(field, []))) == expected, (pmid, field)
+    for paper in papers(any_base):
+        record = found[str(paper.pmid)]
+        assert record.get("title", "") == one_line(paper.printed_title)
+        names = [one_line(name.last or name.only or "") for name in paper.authors]
+        read_names = [name.split(",")[0].replace("‚", ",") for name in record.get("authors", [])]
+        assert read_names == [name.replace("*", "∗") for name in names]
 
 
 def test_bibutils_reads_titles_and_identifiers_back(any_base: Path, tmp_path: Path) -> None:
@@ -190,6 +199,60 @@ def test_a_chapter_has_its_book_and_its_editors() -> None:
     assert found["type_of_reference"] == "CHAP"
     assert found["secondary_title"] == "A Book of Tumours"
     assert found["secondary_authors"] == ["Ed, It"]
+
+
+def test_a_chapter_has_the_imprint_of_its_book_and_where_it_can_be_read() -> None:
+    found = read(a_chapter())["1"]
+    assert (found["publisher"], found["place_published"]) == ("BIOS", "Oxford")
+    assert (found["edition"], found["tertiary_title"]) == ("2nd", "Series")
+    assert found["issn"] == "9780000000002"
+    assert found["urls"][0] == "https://www.ncbi.nlm.nih.gov/books/NBK2/"
+    assert found["secondary_authors"] == ["Ed, It"]
+
+
+def test_the_editors_of_a_whole_book_are_not_those_of_its_series() -> None:
+    db = a_chapter()
+    db.execute("UPDATE papers SET is_chapter = 0, journal = 'BIOS'")
+    text = exported(db).decode()
+    assert "\r\nED  - Ed, It\r\n" in text
+    assert "A2  -" not in text
+    assert "\r\nT2  - Series\r\n" in text
+
+
+def test_the_comma_of_a_group_does_not_part_it() -> None:
+    db = empty_base()
+    add_paper(db, 1)
+    add(db, "authors", pmid=1, position=1, collective="CSD of Biostatistics, AIEOP")
+    assert read(db)["1"]["authors"] == ["CSD of Biostatistics‚ AIEOP,"]
+
+
+@pytest.mark.parametrize(
+    ("about", "start", "end"),
+    [
+        ({"pages": "2400512"}, "2400512", None),
+        ({"pages": "1077.e1-1077.e12"}, "1077.e1", "1077.e12"),
+        ({"pages": "S1-34-S1-40"}, "S1-34", "S1-40"),
+        ({"pages": "998-1002.e3"}, "998", "1002"),
+    ],
+)
+def test_pages_are_whole(about: dict[str, str], start: str, end: str | None) -> None:
+    db = empty_base()
+    add_paper(db, 1, **about)
+    found = read(db)["1"]
+    assert (found["start_page"], found.get("end_page")) == (start, end)
+
+
+def test_a_season_stands_behind_the_date() -> None:
+    db = empty_base()
+    add_paper(db, 1, year=2003, pub_date="2003", pub_date_text="2003 Spring-Summer")
+    assert read(db)["1"]["date"] == "2003///Spring-Summer"
+
+
+def test_initials_stand_apart() -> None:
+    db = empty_base()
+    add_paper(db, 1)
+    add(db, "authors", pmid=1, position=1, last_name="Armato", initials="SG", suffix="III")
+    assert read(db)["1"]["authors"] == ["Armato, S G, III"]
 
 
 def test_a_whole_book_is_a_book_with_its_publisher() -> None:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 import rispy
 from reading_exports import by_bibutils, citation_graph, exported, opened, papers, reader
-from small_base import add, add_paper, empty_base, small_base
+from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
 from kb.exports import wos
@@ -162,6 +162,22 @@ def test_a_whole_book_and_a_chapter_are_books() -> None:
     assert [found[pmid]["publication_type"] for pmid in ("1", "4", "6")] == ["J", "B", "B"]
     assert found["4"]["publication_name"] == "A Book of Tumours"
     assert found["6"]["publisher"] == "A Press"
+
+
+def test_a_chapter_has_its_imprint() -> None:
+    text = exported(a_chapter(), "citation", "wos").decode()
+    for line in ("SE Series", "PU BIOS", "PI Oxford", "BN 9780000000002", "BP 33", "EP 41"):
+        assert f"\n{line}\n" in text
+
+
+def test_the_number_of_an_article_and_a_season_have_their_fields() -> None:
+    db = empty_base()
+    about = {"year": 2003, "pub_date": "2003", "pub_date_text": "2003 Spring-Summer"}
+    add_paper(db, 1, pages="e42707", **about)
+    add(db, "identifiers", pmid=1, position=1, type="pii", value="e42707")
+    found = exported(db, "citation", "wos").decode()
+    assert "\nBP e42707\nAR e42707\n" in found
+    assert "\nPD SPR-SUM\n" in found
 
 
 def test_a_self_citation_is_a_reference_like_any_other() -> None:

@@ -115,6 +115,7 @@ def test_a_list_that_the_record_leaves_incomplete_ends_in_et_al() -> None:
         ("Abd-el-Rahman", "A", "A."),  # other initials than the given names have
         ("-", "J", "J."),
         ("Jean-", "J", "J."),
+        ("Ch", "Ch", "Ch."),
     ],
 )
 def test_apa_keeps_the_hyphen_of_given_names(given: str, initials: str, printed: str) -> None:
@@ -127,6 +128,46 @@ def test_names_keep_their_suffix_and_what_stands_for_initials() -> None:
     cited = cite(RECORD, people)
     assert cited["AMA"].startswith("Pine P Jr, Quince Quartz. Imaging")
     assert cited["APA"].startswith("Pine, P., Jr, & Quince, Quartz. (2023)")
+
+
+def test_electronic_pages_are_whole() -> None:
+    cited = cite(RECORD | {"pages": "1077.e1-1077.e12"}, [])
+    assert ":1077.e1-1077.e12. doi" in cited["AMA"]
+    assert ", 1077.e1–1077.e12. https" in cited["APA"]
+
+
+IMPRINT = {
+    "publisher": "Nowhere Press",
+    "publisher_place": "Erewhon",
+    "edition": "2nd",
+    "series": "Atlas",
+    "bookshelf_id": "NBK2",
+    "volume": "3",
+    "doi": None,
+}
+
+
+def test_a_chapter_has_the_imprint_of_its_book_and_where_it_can_be_read() -> None:
+    link = "https://www.ncbi.nlm.nih.gov/books/NBK2/"
+    assert cite(CHAPTER | IMPRINT, TWO[:1], EDITORS[:1]) == {
+        "Vancouver": "Littooij AS. Staging of tumours. In: Yew Q, editor. Handbook of tumours. "
+        "Vol. 3. 2nd ed. Erewhon: Nowhere Press; 2023. p. 211-30. (Atlas). PMID: 36063183. "
+        f"Available from: {link}",
+        "AMA": "Littooij AS. Staging of tumours. In: Yew Q, ed. Handbook of tumours. Vol. 3. "
+        f"2nd ed. Nowhere Press; 2023:211-230. PMID: 36063183. {link}",
+        "APA": "Littooij, A. S. (2023). Staging of tumours. In Q. Yew (Ed.), Handbook of tumours "
+        f"(2nd ed., Vol. 3, pp. 211–230). Nowhere Press. {link}",
+    }
+
+
+def test_the_editors_of_a_book_without_authors_stand_first() -> None:
+    cited = cite(BOOK | IMPRINT, [], EDITORS)
+    assert cited["Vancouver"].startswith("Yew Q, Elm RS, editors. Handbook of tumours. Vol. 3.")
+    assert cited["AMA"].startswith("Yew Q, Elm RS, eds. Handbook of tumours.")
+    assert cited["APA"].startswith(
+        "Yew, Q., & Elm, R. S. (Eds.). (2023). Handbook of tumours (2nd ed., Vol. 3). Nowhere"
+    )
+    assert "Elm" not in cite(BOOK | IMPRINT, TWO, EDITORS)["AMA"]
 
 
 def test_a_chapter_is_cited_in_its_book_with_the_editors() -> None:

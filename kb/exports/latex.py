@@ -1,0 +1,103 @@
+"""Text in the LaTeX of a bibliography, so that its readers give it back. Pure.
+
+No way to write < is read by all of them: pybtex and bibtexparser hand on what stands in the file,
+biblatex-csl-converter drops \\textless, Better BibTeX's parser makes ¡ of a bare <. In mathematics
+nothing loses it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.exports.characters import one_line
+
+# Commands that need no braces around them, for readers count braces before all else.
+ESCAPES = {
+    "\\": "\\textbackslash{}",
+    "{": "\\textbraceleft{}",
+    "}": "\\textbraceright{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+    "<": "$<$",
+    ">": "$>$",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+}
+# Braces that stand in pairs are counted right with a command that every reader knows.
+IN_PAIRS = {"{": "\\{", "}": "\\}"}
+# Two of these in a row are one other sign; between braces they are two.
+LIGATURES = re.compile(r"-(?=-)|'(?=')|`(?=`)|,(?=,)")
+UNSAFE = re.compile(r"[\\{}~^<>&%$#_\x00]|--|''|``|,,")
+# In a list of names these part names, or end the list.
+NAME_WORDS = re.compile(r"\s(?:and|others)\s", re.IGNORECASE)
+# A word that no style may write otherwise; the first letter of a title is safe where it is large.
+CASED = re.compile(r"[^\W\d_]")
+# Behind it a style begins anew with a large letter.
+END_OF_PART = re.compile(r"[:?!.–—-][\"'”’)\]]*$")
+
+
+SINGLY, PAIRED = (str.maketrans(ESCAPES | signs | {"\x00": "{}"}) for signs in ({}, IN_PAIRS))
+
+
+def escaped(text: str) -> str:
+    """Text with nothing in it that LaTeX would run or join."""
+    # Most text has nothing of it, and looking is cheaper than replacing.
+    if not UNSAFE.search(text):
+        return text
+    text = LIGATURES.sub(lambda sign: f"{sign[0]}\x00", text)
+    return text.translate(PAIRED if _braces_pair(text) else SINGLY)
+
+
+def _braces_pair(text: str) -> bool:
+    if "{" not in text and "}" not in text:
+        return True
+    depth = 0
+    for sign in re.findall("[{}]", text):
+        depth += 1 if sign == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def title(text: str) -> str:
+    """A title with each word in braces whose letters a style would change: MIBG, Neuroblastoma, and
+    the small one that begins it or follows a colon.
+
+    Braces around the whole would do it for some readers and undo it for others: Better BibTeX's
+    parser takes them for a habit of the writer, and makes neuroblastoma of Neuroblastoma.
+    """
+    pieces = re.split(r"(\s+)", text)
+    if not all(map(_braces_pair, pieces)):
+        return braced(text)
+    begins = [True, *(END_OF_PART.search(piece) is not None for piece in pieces[::2])]
+    return "".join(
+        piece if place % 2 else _word(piece, is_first=not place, begins=begins[place // 2])
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _word(word: str, *, is_first: bool, begins: bool) -> str:
+    rest = word[1:] if is_first and word[:1].isupper() else word
+    first = CASED.search(word)
+    begins_small = begins and first is not None and first[0].islower()
+    if begins_small or rest != rest.lower():
+        return braced(word)
+    return escaped(word)
+
+
+def name_part(text: str) -> str:
+    """A family name or given names; what would be parted is in braces."""
+    text = one_line(text)
+    if "," in text or NAME_WORDS.search(f" {text} "):
+        return braced(text)
+    return escaped(text)
+
+
+def family(text: str) -> str:
+    """Readers take a word in small letters, and all before it, for particles: of Costa e Silva,
+    "Costa e". PubMed's family name is one."""
+    words = one_line(text).split()
+    return braced(text) if words[1:] and any(w[0].islower() for w in words) else name_part(text)
+
+
+def braced(text: str) -> str:
+    return f"{{{escaped(one_line(text))}}}"
