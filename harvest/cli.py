@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from harvest import ledger, look, reports, standin
+from harvest.backup import backup, restore
 from harvest.clock import Clock
 from harvest.files import read_files
 from harvest.jobs import Job, Seed, chosen, unbalanced
@@ -371,7 +372,7 @@ def _finish(
         raise Incomplete("\n".join(short))
 
 
-for _command in (look.status, look.see_doctor, look.verify):
+for _command in (look.status, look.see_doctor, look.verify, backup, restore):
     main.add_command(_command)
 
 

@@ -50,7 +50,7 @@ def put_in_place(files: Mapping[Path, Iterable[bytes]]) -> None:
     try:
         for out in files:
             spare_databases(out)
-            _clear_dead(out)
+            clear_dead(out)
         with ExitStack() as held:
             for out, pieces in files.items():
                 asides[out], stream = _aside(out)
@@ -113,7 +113,7 @@ def _aside(out: Path) -> tuple[Path, BinaryIO]:
     return aside, stream
 
 
-def _clear_dead(out: Path) -> None:
+def clear_dead(out: Path) -> None:
     """Remove what commands that were killed left aside of ``out``: theirs is a number of a process
     that is no more, and no lock."""
     name = re.compile(rf"\.{re.escape(out.name)}\.(\d{{1,9}})(\.[0-9a-f]{{8}})?")
