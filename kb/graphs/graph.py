@@ -56,6 +56,7 @@ NODE_TYPES: Types = {
     "on_main_path": int,
     "main_path_place": int,
     "on_cycle": int,
+    "core": int,
 }
 EDGE_TYPES: Types = {"sources": str}
 
@@ -76,7 +77,7 @@ SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, w.title, w.first_author, w.journa
     n.concern_on, n.retracted_on, p.record_status, p.pub_date,
     p.epub_date, (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
     m.in_degree, m.in_degree_local, m.out_degree, m.pagerank, m.betweenness, m.community, c.name,
-    m.on_main_path, m.main_path_place, m.on_cycle
+    m.on_main_path, m.main_path_place, m.on_cycle, m.core
 FROM {WORKS} LEFT JOIN noticed AS n USING (work)
 LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
 ORDER BY w.work

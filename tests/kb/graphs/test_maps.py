@@ -62,7 +62,7 @@ def test_without_a_selection_the_citation_map_is_the_whole_graph_with_places(
     }
     assert unplaced == dict(whole.nodes)
     assert dict(found.edges) == dict(whole.edges)
-    assert found.graph == {**whole.graph, "layout": "year"}
+    assert found.graph == {**whole.graph, "layout": "force"}
 
 
 def test_a_digraph_of_any_selection_comes_in_one_call(specimen: Path) -> None:
