@@ -19,7 +19,9 @@ from kb.site.values import BadRequest, check_known
 
 STATIC = Path(__file__).with_name("static")
 
-STYLE = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
+STYLE = hashlib.sha256(
+    b"".join((STATIC / name).read_bytes() for name in ("site.css", "map.css"))
+).hexdigest()[:12]
 
 MOST_ATTEMPTS = 3  # at an answer from one base; whoever publishes more often is not waited for
 
