@@ -44,7 +44,7 @@ MESH_MOST = 1024  # points of the mesh in a direction
 GOLDEN_ANGLE = 2.399963229728653
 
 
-class Links(NamedTuple):
+class LinkedPairs(NamedTuple):
     """Pairs of linked works by position, each once, and how strongly the two pull."""
 
     first: Positions
@@ -89,17 +89,20 @@ def _linked(links: csr_array, community: Positions) -> Floats:
     return _settled(works, pairs, weight, WORK_REACH)
 
 
-def _around(pairs: Links, community: Positions, weight: Floats) -> Floats:
+def _around(pairs: LinkedPairs, community: Positions, weight: Floats) -> Floats:
     """Each work's way from the middle of its community, those with the most links nearest to it.
     The disc is as large as push and pull of its works would make it."""
     rank, size = _ranks(community, weight)
     own = community[pairs.first] == community[pairs.second]
     inside = np.bincount(community[pairs.first[own]], minlength=len(np.unique(community)))
-    radius = (np.bincount(community, weight) ** 2 / (2 * inside)) ** (1 / (POWER + 1))
-    return _disc(rank) * (radius[community] / np.sqrt(size))[:, None]
+    radius = (np.bincount(community, weight) ** 2 / (2 * np.maximum(inside, 1))) ** (
+        1 / (POWER + 1)
+    )
+    around: Floats = _disc(rank) * (radius[community] / np.sqrt(size))[:, None]
+    return around
 
 
-def _balanced(place: Floats, links: Links, weight: Floats) -> Floats:
+def _balanced(place: Floats, links: LinkedPairs, weight: Floats) -> Floats:
     """The places made so much wider or narrower that push and pull are in balance as a whole: the
     sums of force times distance are equal."""
     place = place - place.mean(axis=0)
@@ -119,18 +122,18 @@ def _pull(way: Floats) -> Floats:
     return pull
 
 
-def _pairs(links: csr_array) -> Links:
+def _pairs(links: csr_array) -> LinkedPairs:
     first = np.repeat(np.arange(links.shape[0]), np.diff(links.indptr))
     second = links.indices.astype(np.int64)
     once = first < second
-    return Links(first[once], second[once], np.ones(int(once.sum())))
+    return LinkedPairs(first[once], second[once], np.ones(int(once.sum())))
 
 
-def _between(pairs: Links, community: Positions) -> Links:
+def _between(pairs: LinkedPairs, community: Positions) -> LinkedPairs:
     """How many links there are between two communities."""
     ends = np.sort(np.column_stack([community[pairs.first], community[pairs.second]]), axis=1)
     ends, count = np.unique(ends[ends[:, 0] < ends[:, 1]], axis=0, return_counts=True)
-    return Links(ends[:, 0], ends[:, 1], count.astype(np.float64))
+    return LinkedPairs(ends[:, 0], ends[:, 1], count.astype(np.float64))
 
 
 def _ranks(community: Positions, weight: Floats) -> tuple[Positions, Positions]:
@@ -160,7 +163,7 @@ def _ring(inner: Floats, size: int) -> Floats:
     return ring
 
 
-def _settled(place: Floats, links: Links, weight: Floats, reach: float) -> Floats:
+def _settled(place: Floats, links: LinkedPairs, weight: Floats, reach: float) -> Floats:
     """The places after STEPS steps that grow shorter."""
     push = _mesh_push(weight)
     for step in range(STEPS):
@@ -174,7 +177,7 @@ def _settled(place: Floats, links: Links, weight: Floats, reach: float) -> Float
     return place
 
 
-def _pulled(place: Floats, links: Links) -> Floats:
+def _pulled(place: Floats, links: LinkedPairs) -> Floats:
     pull = _pull(place[links.first] - place[links.second]) * links.weight[:, None]
     return _summed(links.first, links.second, pull, len(place))
 

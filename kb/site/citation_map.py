@@ -55,13 +55,13 @@ async def table(datasette: Any, request: Any) -> Response:
 
 async def svg(datasette: Any, request: Any) -> Response:
     """The picture as a file of its own, which says what base and address it is of."""
-    found = (await _read(datasette, request))[1]
+    drawing = (await _read(datasette, request))[1]
     links = Links(datasette)
     query = f"?{request.query_string}" if request.query_string else ""
     body = await datasette.render_template(
         "kb/map.svg",
         {
-            "page": found,
+            "page": drawing,
             "size": SIZE,
             "link": links,
             "style": (STATIC / "map.css").read_text(encoding="utf-8"),
@@ -83,13 +83,13 @@ def _newest(connection: sqlite3.Connection) -> str:
 
 
 async def _answer(datasette: Any, request: Any, template: str) -> Response:
-    view, found = await _read(datasette, request)
+    view, drawing = await _read(datasette, request)
     given = [(name, value) for name in request.args for value in request.args.getlist(name)]
     return await render(
         datasette,
         request,
         template,
-        page=found,
+        page=drawing,
         view=view,
         looks=LOOKS,
         most_works=MOST_WORKS,
