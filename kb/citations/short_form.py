@@ -20,9 +20,7 @@ WORDS, FAMILY_WORDS = 10, 4
 JOURNAL_WORDS = 10
 # Of initials, and of those that nothing parts from a title.
 LETTERS, LENIENT_LETTERS = 5, 2
-LINKS = frozenset(
-    (*PARTICLES, "y", "e", "i", "’t", "'t", "dalla", "degli", "dei", "lo", "op", "und")
-)
+LINKS = PARTICLES | {"y", "e", "i", "’t", "'t", "dalla", "degli", "dei", "lo", "op"}
 OTHERS = frozenset(("et", "and", "&", "…", "und"))
 BEHIND_NAME = frozenset(("jr", "sr", "ii", "iii", "iv", "2nd", "3rd"))
 STOPS = ".,;:"
@@ -39,7 +37,9 @@ JOURNAL = re.compile(
 BARE_YEAR = re.compile(rf"{YEAR}[;:,]?$")
 SENTENCE = re.compile(r"(?<=\w\w)[.?!]\s+")
 ADDRESS = re.compile(r"https?://(?:www\.)?([\w.-]+)\S*")
-HEAD = re.compile(rf"(?<=\w\w)\.\s|[;:?!]\s|\s*[(\[]|,\s+{YEAR}\b|\s+{YEAR}[.,;:]|\s+https?:|$")
+HEAD = re.compile(
+    rf"(?<=\w\w)\.\s|[;:?!]\s|\s*[(\[]|,\s+{YEAR}\b|\s+{YEAR}(?:[.,;:]|$)|\s+https?:|$"
+)
 # Where one citation prints several numbers that may be years: that in brackets, or before the
 # volume.
 CLEAR_YEARS = (
@@ -101,7 +101,7 @@ def _author(words: Sequence[str], *, strict: bool = True) -> tuple[str, int]:
     while start < len(words) and "." in words[start] and _is_initials(words[start]):
         start += 1
     for at, word in enumerate(words[start:], start=start):
-        if at > start and word.lower().strip(STOPS) in OTHERS:
+        if at > start and _is_another(words[at : at + 2]):
             return _family(words[start:at]), at
         if at > start and not start and _is_initials(word):
             behind = _after_initials(words, at)
@@ -122,15 +122,17 @@ def _family(words: Sequence[str]) -> str:
     """Without *Jr*; empty for *The Royal …*, which is no person."""
     if words[0] == "The":
         return ""
-    return " ".join(word for word in words if word.lower().strip(STOPS) not in BEHIND_NAME)
+    return " ".join(word for word in words if _bare(word) not in BEHIND_NAME)
 
 
 def _after_initials(words: Sequence[str], at: int) -> int:
-    while at < len(words) and (
-        _is_initials(words[at]) or words[at].lower().strip(STOPS) in BEHIND_NAME
-    ):
+    while at < len(words) and (_is_initials(words[at]) or _bare(words[at]) in BEHIND_NAME):
         at += 1
     return at
+
+
+def _bare(word: str) -> str:
+    return word.lower().strip(STOPS)
 
 
 def _ends(words: Sequence[str], behind: int) -> bool:
@@ -138,20 +140,23 @@ def _ends(words: Sequence[str], behind: int) -> bool:
     if behind >= len(words) or words[behind - 1][-1] in STOPS:
         return True
     following = words[behind]
-    return (
-        following.lower().strip(STOPS) in OTHERS
-        or following[0] in ",.;:("
-        or bool(BARE_YEAR.match(following))
-    )
+    return _bare(following) in OTHERS or following[0] in ",.;:(" or bool(BARE_YEAR.match(following))
 
 
 def _is_given(following: Sequence[str], strict: bool) -> bool:
     """Whether what stands behind *family,* begins with initials, other authors or a given name."""
     if not following:
         return False
-    if _is_initials(following[0]) or following[0].lower().strip(STOPS) in OTHERS:
+    if _is_initials(following[0]) or _is_another(following[:2]):
         return True
     return not strict and _has_no_small_letter(following[0][0])
+
+
+def _is_another(words: Sequence[str]) -> bool:
+    """Whether the names of others follow: *et al*, *and R. Kendall*, but not *and regional*."""
+    if _bare(words[0]) not in OTHERS:
+        return False
+    return words[0] not in ("and", "&", "und") or not words[1:] or not words[1].islower()
 
 
 def _is_initials(word: str) -> bool:

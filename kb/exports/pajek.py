@@ -9,7 +9,7 @@ into the other files. networkx's writer would renumber, drop what is no string a
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -62,12 +62,10 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
     Partition ``status``: 0 never checked, 1 not retracted, 2 expression of concern, 3 retracted,
     4 contradictory, 5 reinstated, 6 corrected, 7 none known.
     """
-    known = {name for _, attributes in read().nodes for name in attributes}
+    numbers = _numbers(read())
     texts = {"net": _network(read()), "vertices.csv": lines(_table(read()))}
-    texts |= {
-        f"{name}.clu": _values(read(), name, NO_CLASS) for name in PARTITIONS if name in known
-    }
-    texts |= {f"{name}.vec": _values(read(), name, NO_NUMBER) for name in VECTORS if name in known}
+    texts |= {f"{name}.clu": _values(numbers[name]) for name in PARTITIONS if name in numbers}
+    texts |= {f"{name}.vec": _values(numbers[name]) for name in VECTORS if name in numbers}
     return texts
 
 
@@ -119,12 +117,17 @@ def _place(attributes: Attributes) -> str:
     return f" {x:.{DIGITS}f} {y:.{DIGITS}f} 0.5"
 
 
-def _values(graph: Graph, name: str, missing: int) -> Iterator[str]:
-    values = [_number(attributes, name, missing) for _, attributes in graph.nodes]
+def _numbers(graph: Graph) -> dict[str, list[float]]:
+    """Of what any node has of PARTITIONS and VECTORS the values of all, by its name."""
+    missing = dict.fromkeys(PARTITIONS, NO_CLASS) | dict.fromkeys(VECTORS, NO_NUMBER)
+    numbers: dict[str, list[float]] = {name: [] for name in missing}
+    for _, attributes in graph.nodes:
+        for name, values in numbers.items():
+            value = attributes.get(name, missing[name])
+            values.append(STATUS[value] if isinstance(value, str) else value)
+    return {name: all_ for name, all_ in numbers.items() if set(all_) - {missing[name]}}
+
+
+def _values(values: Sequence[float]) -> Iterator[str]:
     yield f"*Vertices {len(values)}\n"
     yield from (f"{value}\n" for value in values)
-
-
-def _number(attributes: Attributes, name: str, missing: int) -> float:
-    value = attributes.get(name, missing)
-    return STATUS[value] if isinstance(value, str) else value

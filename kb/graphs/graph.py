@@ -75,11 +75,9 @@ WITH noticed AS (
 """
 NODES = f"""
 {NOTICED}
-SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, ifnull(w.title, w.text), w.first_author, w.journal,
-    w.text,
-    w.is_paper, iif(v.verdict = 'retracted', 1, p.is_retracted) AS is_retracted,
-    p.integrity_checked,
-    {STATUS},
+SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, ifnull(nullif(w.title, ''), w.text),
+    w.first_author, w.journal, w.text, w.is_paper,
+    iif(v.verdict = 'retracted', 1, p.is_retracted) AS is_retracted, p.integrity_checked, {STATUS},
     n.concern_on, n.retracted_on, n.corrected_on, p.record_status, p.pub_date, p.epub_date,
     (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
     m.in_degree, m.in_degree_local, m.out_degree, m.pagerank, m.betweenness, m.community, c.name,
@@ -140,8 +138,8 @@ def citation(db: sqlite3.Connection, works: frozenset[str] | None = None) -> Gra
     absent where unknown), the date of the record that says so and the topics. Where no title is
     known, ``title`` is the citation as printed. A notice marks a work as retracted whether it was
     harvested or not; ``status`` says it in words, ``concern_on``, ``retracted_on`` and
-    ``corrected_on`` are the dates of the first notices as far as known. ``sources`` of an edge names who states it. Topics and
-    sources are sorted and separated by spaces.
+    ``corrected_on`` are the dates of the first notices as far as known. ``sources`` of an edge
+    names who states it. Topics and sources are sorted and separated by spaces.
     """
     return Graph(_about(db), NODE_TYPES, EDGE_TYPES, _nodes(db, works), _edges(db, works))
 

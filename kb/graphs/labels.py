@@ -2,16 +2,17 @@
 
 Maps of every format and the picture of the site have theirs from here. A harvested paper is called
 by its first author, or the group, and its year, where it has no author by its journal. A work that
-is known from a printed citation alone is called by what ``kb.citations.short_form`` reads there, and
-then ``is_guessed``. No label is longer than LONGEST characters or cut within a word.
+is known from a printed citation alone is called by what ``kb.citations.short_form`` reads there,
+and then ``is_guessed``. No label is longer than LONGEST characters or cut within a word.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -33,8 +34,9 @@ NAMED = """
 SELECT w.work, w.year, w.is_paper, a.collective, ifnull(a.last_name, a.fore_name),
     w.journal, w.title, w.text
 FROM works AS w LEFT JOIN authors AS a ON w.is_paper AND a.pmid = w.pmid AND a.position = 1
-ORDER BY w.work
+{} ORDER BY w.work
 """
+SOME = "WHERE w.work IN (SELECT value FROM json_each(:works))"
 
 
 class Label(NamedTuple):
@@ -55,15 +57,18 @@ class Named(NamedTuple):
         return shortened(self.name, LONGEST - len(behind)) + behind
 
 
-def labels(db: sqlite3.Connection, works: Container[str] | None = None) -> dict[str, Label]:
+def labels(db: sqlite3.Connection, works: Collection[str] | None = None) -> dict[str, Label]:
     """The labels of these works (None: of all), in the order of their identifiers. No two are
     alike, save for capitals: of one name and year each has a letter, in the same order."""
-    rows = [row for row in db.execute(NAMED) if works is None or row[0] in works]
-    names = [_named(*row) for row in rows]
-    texts = distinct(names)
+    if works is None:
+        rows = db.execute(NAMED.format(""))
+    else:
+        rows = db.execute(NAMED.format(SOME), {"works": json.dumps(sorted(works))})
+    names = {row[0]: _named(*row) for row in rows}
+    texts = distinct(list(names.values()))
     return {
-        row[0]: Label(text, name.is_guessed)
-        for row, name, text in zip(rows, names, texts, strict=True)
+        work: Label(text, name.is_guessed)
+        for (work, name), text in zip(names.items(), texts, strict=True)
     }
 
 
@@ -77,10 +82,8 @@ def distinct(names: Sequence[Named]) -> list[str]:
     for name, text in zip(names, plain, strict=True):
         key = text.casefold()
         if times[key] > 1:
-            numbers = letters.setdefault(key, count())
-            text = next(
-                each for n in numbers if (each := name.label(_letter(n))).casefold() not in taken
-            )
+            lettered = (name.label(_letter(n)) for n in letters.setdefault(key, count()))
+            text = next(label for label in lettered if label.casefold() not in taken)
             taken.add(text.casefold())
         told.append(text)
     return told

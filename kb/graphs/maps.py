@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     import networkx
 
 WEIGHT: Types = {"weight": int}
-TOPIC_TYPES: Types = {
-    **{"label": str, "title": str, "scheme": str, "broader": str},
-    "papers": int,
-}
+TOPIC_TYPES: Types = {"label": str, "title": str, "scheme": str, "broader": str, "papers": int}
 AUTHOR_TYPES: Types = {"label": str, "title": str, "name": str, "orcid": str, "papers": int}
 PAPER_TOPIC_TYPES: Types = {**graph.NODE_TYPES, "kind": str, "scheme": str, "broader": str}
 
