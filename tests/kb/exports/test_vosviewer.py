@@ -123,7 +123,7 @@ def test_a_label_is_the_author_and_year_and_the_description_is_harmless_html() -
     add(db, "works", work='doi:10.1/"y', doi='10.1/"y', is_paper=0, **about)
     items = json.loads(exported(db, "citation", "vosviewer"))["network"]["items"]
     [item] = [item for item in items if item["id"] == 'doi:10.1/"y']
-    assert item["label"] == "Park 2008b"  # another one of the base is cited as Park 2008
+    assert item["label"] == "Park 2008a"  # another one of the base is cited as Park 2008
     assert item["description"] == "Park JR. &lt;script&gt;x&lt;/script&gt;<br>never checked"
     assert item["url"] == "https://doi.org/10.1/%22y"
 
