@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from kb.graphs.coupling import incidence
 from kb.graphs.drawn import Drawn
 from kb.graphs.force import by_force
+from kb.graphs.labels import Label, labels
 from kb.site.hues import Hue, Hues, hues
 from kb.site.lists import Rows, read_rows
 
@@ -33,7 +34,7 @@ UNDATED = 2
 Place = tuple[float, float]
 
 WORKS = """
-SELECT l.y AS lane, w.work, w.text, w.first_author, w.year, w.pmid, w.is_paper, m.in_degree,
+SELECT l.y AS lane, w.work, w.text, w.year, w.pmid, w.is_paper, m.in_degree,
     m.pagerank, m.community, m.main_path_place, v.verdict, p.design,
     EXISTS (SELECT 1 FROM provenance s WHERE s.pmid = w.pmid AND s.source = 'seed') AS is_seed
 FROM json_each(:works) few JOIN layouts l ON l.work = few.value AND l.layout = 'year'
@@ -45,14 +46,16 @@ ORDER BY few.key
 
 @dataclass(frozen=True)
 class Node:
-    """A work at its place; ``label`` is empty where its name would lie on another."""
+    """A work at its place; ``label`` is empty where its name would lie on another, and
+    ``is_guessed`` where it was read from a printed citation."""
 
     row: sqlite3.Row
     x: float
     y: float
     radius: float
     hue: int
-    label: str
+    label: str = ""
+    is_guessed: bool = False
 
     @property
     def label_at(self) -> tuple[float, float]:
@@ -100,7 +103,7 @@ def picture(
     rows = read_rows(connection, WORKS, works=json.dumps(drawn.works))
     coloured = hues(connection, rows, colour)
     places = _by_year(rows) if layout == "year" else _by_force(rows, drawn)
-    nodes = _nodes(rows, coloured, places, size)
+    nodes = _named(_nodes(rows, coloured, places, size), labels(connection, drawn.works))
     at = {node.row["work"]: node for node in nodes}
     return Picture(
         layout=layout,
@@ -155,16 +158,17 @@ def _nodes(rows: Rows, coloured: Hues, places: Sequence[Place], size: str) -> li
     nodes = []
     for row, (x, y) in zip(rows, places, strict=True):
         radius = scale * (SMALLEST + (LARGEST - SMALLEST) * (row[measure] / most) ** 0.5)
-        nodes.append(Node(row, x, y, round(radius, 1), coloured.of[row["work"]], ""))
-    return _named(sorted(nodes, key=lambda node: -node.radius))
+        nodes.append(Node(row, x, y, round(radius, 1), coloured.of[row["work"]]))
+    return sorted(nodes, key=lambda node: -node.radius)
 
 
-def _named(nodes: Sequence[Node]) -> list[Node]:
-    """The nodes with names, the largest first, wherever one lies clear of those before it."""
+def _named(nodes: Sequence[Node], names: Mapping[str, Label]) -> list[Node]:
+    """The nodes with their names, wherever one lies clear of those before it."""
     taken: list[tuple[float, float, float]] = []
     named = []
     for node in nodes:
-        with_name = replace(node, label=_label(node.row))
+        label, is_guessed = names[node.row["work"]]
+        with_name = replace(node, label=label, is_guessed=is_guessed)
         x, y = with_name.label_at
         half = len(with_name.label) * LETTER_WIDTH / 2
         clear = all(
@@ -184,11 +188,6 @@ def fitted(values: Sequence[float], length: int) -> list[float]:
         return [length / 2 for _ in values]
     room = length - 2 * MARGIN
     return [round(MARGIN + (value - low) / (high - low) * room, 1) for value in values]
-
-
-def _label(row: sqlite3.Row) -> str:
-    name = row["first_author"] or row["text"]
-    return f"{name[:18]} {row['year'] or ''}".strip()
 
 
 def _ticks(rows: Rows) -> list[Tick]:
