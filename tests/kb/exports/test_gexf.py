@@ -115,8 +115,8 @@ def test_a_node_is_sized_by_its_citations_and_has_the_colour_of_its_community() 
 
 
 def test_the_colours_are_those_of_the_picture_on_the_site() -> None:
-    style = Path(site.__file__).with_name("static").joinpath("site.css").read_text()
-    found = dict(re.findall(r"\.community-(\d) { fill: (#[0-9a-f]{6}); }", style))
+    style = Path(site.__file__).with_name("static").joinpath("map.css").read_text()
+    found = dict(re.findall(r"\.hue-(\d) { color: (#[0-9a-f]{6}); }", style))
     assert {str(number): colour for number, colour in enumerate(gexf.COLOURS)} == found
 
 
