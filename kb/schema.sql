@@ -653,14 +653,15 @@ CREATE TABLE metrics (
     community INTEGER REFERENCES communities (community), -- number of its community; null where nothing links it to another work
     on_main_path INTEGER CHECK (on_main_path IN (0, 1)), -- 1 on the main path
     main_path_place INTEGER,    -- its place on the main path, 1 the newest
-    on_cycle INTEGER CHECK (on_cycle IN (0, 1)) -- 1 where its citations lead back to it; the main path leaves these out
+    on_cycle INTEGER CHECK (on_cycle IN (0, 1)), -- 1 where its citations lead back to it; the main path leaves these out
+    core INTEGER                -- its k-core: it is among works each of which cites or is cited by this many others of them
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX metrics_community ON metrics (community);
 
 -- Where to draw each work on a map.
 CREATE TABLE layouts (
     work TEXT NOT NULL REFERENCES works (work), -- the work
-    layout TEXT NOT NULL,       -- year: every work by year and lane; force: the most linked works, near what they are linked to
+    layout TEXT NOT NULL,       -- year: every work by year and lane; force: every work near what it is linked to, those without a link around the others
     x REAL NOT NULL,            -- horizontal place: the year, two before the first where unknown; in force from 0 to 1
     y REAL NOT NULL,            -- vertical place: the lane from 0, communities one above the other; in force from 0 to 1
     PRIMARY KEY (work, layout)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kb.graphs import communities, layouts, mainpath, metrics
+from kb.graphs.force import by_force
 from kb.graphs.graph import Matrix, Positions, citation_matrix
 from kb.tables import insert
 from kb.tables.corpus import CommunitiesRow, LayoutsRow, MetaRow
@@ -66,7 +67,6 @@ def _layouts(
     places = layouts.by_year(years, partition, metrics.in_degree(graph.links))
     for work, (x, y) in zip(graph.works, places.tolist(), strict=True):
         yield LayoutsRow(work=work, layout="year", x=x, y=y)
-    drawn = layouts.most_linked(graph.links)
-    apart = layouts.by_force(graph.links[drawn][:, drawn]).round(DIGITS)
-    for number, (x, y) in zip(drawn.tolist(), apart.tolist(), strict=True):
-        yield LayoutsRow(work=graph.works[number], layout="force", x=x, y=y)
+    apart = by_force(graph.links, partition).round(DIGITS)
+    for work, (x, y) in zip(graph.works, apart.tolist(), strict=True):
+        yield LayoutsRow(work=work, layout="force", x=x, y=y)

@@ -27,15 +27,17 @@ TYPE_NAMES = {bool: "boolean", int: "int", float: "double", str: "string"}
 
 
 def pieces(graph: Graph) -> Iterator[str]:
-    """The file as text, a node or an edge at a time."""
+    """The file as text, a node or an edge at a time. A node has its label as ``name`` too: igraph
+    and Cytoscape call it by that, others by ``label``."""
     yield HEAD
     yield _keys("graph", dict.fromkeys(graph.about, str))
-    yield _keys("node", graph.node_types)
+    yield _keys("node", {**graph.node_types, "name": str})
     yield _keys("edge", graph.edge_types)
     default = "directed" if graph.directed else "undirected"
     yield f'<graph edgedefault="{default}">\n' + _data("graph", graph.about)
     for node, attributes in graph.nodes:
-        yield f"<node id={_quoted(node)}>\n{_data('node', attributes)}</node>\n"
+        named = {"name": attributes.get("label", node), **attributes}
+        yield f"<node id={_quoted(node)}>\n{_data('node', named)}</node>\n"
     for source, target, attributes in graph.edges:
         ends = f"source={_quoted(source)} target={_quoted(target)}"
         yield f"<edge {ends}>\n{_data('edge', attributes)}</edge>\n"
@@ -52,16 +54,25 @@ def _keys(domain: str, types: Types) -> str:
 
 
 def _data(domain: str, attributes: Attributes) -> str:
-    return "".join(
-        f'<data key="{domain}.{name}">{_text(value)}</data>\n' for name, value in attributes.items()
-    )
+    text = ""
+    for name, value in attributes.items():
+        text += f'<data key="{domain}.{name}">{_text(value)}</data>\n'
+    return text
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return escape(str(value).translate(NOT_IN_XML), XML_REFERENCES)
+    if isinstance(value, str):
+        return value if _is_plain(value) else escape(value.translate(NOT_IN_XML), XML_REFERENCES)
+    # graphology takes no other word for true.
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _quoted(identifier: str) -> str:
+    if _is_plain(identifier) and '"' not in identifier:
+        return f'"{identifier}"'
     return quoteattr(identifier.translate(NOT_IN_XML), XML_REFERENCES)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether XML takes it as it is: nearly all is, and looking is quicker than replacing."""
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from kb.graphs.graph import Matrix, Positions
+from kb.graphs.peeling import undirected
 
 SEED = 1
 ITERATIONS = 2
@@ -45,7 +46,7 @@ def partition(matrix: csr_array) -> Positions:
     """The number of each work's community: 1 has the most works, of as many the one that has the
     lower position; 0 stands for works without a link to another. The same matrix gives the same
     partition."""
-    links = _undirected(matrix)
+    links = undirected(matrix)
     numbers = np.zeros(matrix.shape[0], dtype=np.int64)
     linked = np.flatnonzero(np.diff(links.indptr))
     if linked.size:
@@ -60,16 +61,6 @@ def partition(matrix: csr_array) -> Positions:
         )
         numbers[linked] = _by_size(np.array([by_work[work] for work in linked.tolist()]))
     return numbers
-
-
-def _undirected(matrix: csr_array) -> csr_array:
-    """1 where one of two different works cites the other."""
-    citing = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
-    others = citing != matrix.indices
-    ends = citing[others], matrix.indices[others]
-    # In bytes: the links of a large graph are most of what it takes.
-    links = csr_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=matrix.shape)
-    return (links + links.T).tocsr()
 
 
 def _by_size(labels: Positions) -> Positions:

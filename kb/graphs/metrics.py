@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from kb.graphs.graph import Floats, Matrix, Positions, out_of
 from kb.graphs.mainpath import MainPath
+from kb.graphs.peeling import cores, undirected
 from kb.tables.corpus import MetricsRow
 
 # Citations that are followed for betweenness in all: some seconds. Where the works that cite
@@ -50,8 +51,9 @@ def rows(
         out_degree(links).tolist(),
         between.round(DIGITS).tolist(),
         partition.tolist(),
+        cores(undirected(links)).tolist(),
     )
-    for number, (work, rank, cited_by, papers, cites, share, community) in enumerate(
+    for number, (work, rank, cited_by, papers, cites, share, community, core) in enumerate(
         zip(*measured, strict=True)
     ):
         on_path = place.get(number)
@@ -66,6 +68,7 @@ def rows(
             on_main_path=int(on_path is not None),
             main_path_place=on_path,
             on_cycle=int(number in on_cycle),
+            core=core,
         )
 
 

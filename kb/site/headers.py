@@ -20,6 +20,8 @@ DATASETTE = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     f"img-src 'self' data:; object-src 'none'; {_EVERYWHERE}"
 )
+# A picture in a file of its own brings its style with it.
+DRAWN = f"default-src 'none'; style-src 'unsafe-inline'; {_EVERYWHERE}"
 CSP = "content-security-policy"
 FIXED = {b"x-content-type-options": b"nosniff", b"referrer-policy": b"no-referrer"}
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from datasette.utils.asgi import Response
 
-from kb.site import compat, headers, metadata
+from kb.site import compat, cross_origin, headers, metadata
 from kb.site.feeds import FeedEntry, atom
 from kb.site.links import MENU, Links
 from kb.site.lists import read_row
@@ -19,7 +19,9 @@ from kb.site.values import BadRequest, check_known
 
 STATIC = Path(__file__).with_name("static")
 
-STYLE = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
+STYLE = hashlib.sha256(
+    b"".join((STATIC / name).read_bytes() for name in ("site.css", "map.css"))
+).hexdigest()[:12]
 
 MOST_ATTEMPTS = 3  # at an answer from one base; whoever publishes more often is not waited for
 
@@ -50,12 +52,20 @@ async def render(
             "site": site,
             "style": STYLE,
             "base_id": of_base,
+            "outside": outside(datasette, request),
             **context,
         },
         request=request,
         view_name=f"kb-{template}",
     )
     return Response.html(body, status=status, headers={headers.CSP: headers.STRICT})
+
+
+def outside(datasette: Any, request: Any) -> str:
+    """What others write before a path of this site; empty where they cannot reach it."""
+    if not cross_origin.is_public(request.host):
+        return ""
+    return str(datasette.absolute_url(request, "/")).rstrip("/")
 
 
 async def failed(datasette: Any, request: Any, status: int, message: str) -> Response:

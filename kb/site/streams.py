@@ -113,7 +113,7 @@ async def export(datasette: Any, request: Any) -> Any:
     pmids = await compat.search(
         datasette, lambda connection: all_found(connection, asked.text, asked.filters)
     )
-    selection = _selection(request, pmids)
+    selection = selection_of(request, pmids)
     end, media = exports.ending(kind, format_)
     headers_ = {
         "content-type": f"{media}; charset=utf-8",
@@ -127,7 +127,7 @@ async def export(datasette: Any, request: Any) -> Any:
         raise BadRequest(str(error)) from error
 
 
-def _selection(request: Any, pmids: frozenset[int] | None) -> Selection:
+def selection_of(request: Any, pmids: frozenset[int] | None) -> Selection:
     """What of a map is wanted beside the papers of a search."""
 
     def whole(name: str) -> int | None:

@@ -230,6 +230,7 @@ class MetricsRow(NamedTuple):
     on_main_path: int | None
     main_path_place: int | None
     on_cycle: int | None
+    core: int | None
 
 
 class LayoutsRow(NamedTuple):

@@ -88,10 +88,10 @@ def test_how_it_was_measured_is_noted(base: sqlite3.Connection) -> None:
     assert told["main_path_of"].endswith(" paths")
 
 
-def test_what_is_drawn_by_force_is_linked_and_stands_in_a_square(base: sqlite3.Connection) -> None:
-    linked = "SELECT work FROM metrics WHERE in_degree + out_degree ORDER BY work"
+def test_every_work_has_a_place_by_force_in_the_square(base: sqlite3.Connection) -> None:
+    works = rows(base, "SELECT work FROM works ORDER BY work")
     drawn = "SELECT work FROM layouts WHERE layout = 'force' ORDER BY work"
-    assert rows(base, drawn) == rows(base, linked)
+    assert rows(base, drawn) == works
     outside = "SELECT * FROM layouts WHERE layout = 'force' AND NOT (x BETWEEN 0 AND 1)"
     assert rows(base, outside) == []
 

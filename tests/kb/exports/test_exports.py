@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 from zipfile import ZipFile
 
 import networkx
@@ -136,10 +135,22 @@ def test_the_command_names_every_kind_and_format_and_says_what_it_wrote(tmp_path
     told = str(kb.commands["export"].help)
     for kind, formats in FORMATS.items():
         assert {kind, *formats} <= set(re.findall(r"[\w-]+", told))
+    assert {line.split()[2] for line in told.splitlines() if "kb export" in line} == set(FORMATS)
     small_base(tmp_path / "kb.db").close()
     words = ["--db", tmp_path / "kb.db", "--format", "csv", "--out", tmp_path / "c.csv"]
     result = CliRunner().invoke(kb, ["export", "citation", *map(str, words)])
     assert result.output == f"Wrote {tmp_path}/c.csv, {tmp_path}/c.edges.csv.\n"
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_example_of_each_kind_does_what_it_says(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (example,) = re.findall(rf"kb export ({kind} .*)", str(kb.commands["export"].help))
+    monkeypatch.chdir(tmp_path)
+    small_base(Path("kb.db")).close()
+    result = CliRunner().invoke(kb, ["export", *example.split()])
+    assert result.output.startswith(f"Wrote {example.split()[-1]}")
 
 
 # What holds for every format
@@ -219,7 +230,7 @@ def content(folder: Path, kind: str, format: str) -> str:
 
 SEVERAL = {
     "vosviewer-map": ["map.txt", "network.txt"],
-    "pajek": ["net", "status.clu", "year.clu"],
+    "pajek": ["net", "vertices.csv", "status.clu", "year.clu"],
     "csv": ["nodes.csv", "edges.csv"],
 }
 
@@ -242,7 +253,7 @@ def test_a_stream_of_several_files_is_a_zip_archive_of_them(format: str, tmp_pat
         ("csv", "c.nodes.csv", ["c.nodes.csv", "c.edges.csv"]),
         ("csv", "c", ["c", "c.edges.csv"]),
         ("vosviewer-map", "c.txt", ["c.txt", "c.network.txt"]),
-        ("pajek", "c.net", ["c.net", "c.status.clu", "c.year.clu"]),
+        ("pajek", "c.net", ["c.net", "c.vertices.csv", "c.status.clu", "c.year.clu"]),
     ],
 )
 def test_the_others_stand_beside_the_first_under_its_name(
@@ -331,9 +342,11 @@ def by_networkx(kind: str, base: Path, folder: Path) -> Iterator[networkx.Graph[
     [gexf] = exports.write(base, kind, "gexf", folder / "g.gexf")
     yield networkx.read_gexf(gexf, version="1.3")
     yield networkx.cytoscape_graph(json.loads(exported(opened(base), kind, "cyjs")))
-    net, *_ = exports.write(base, kind, "pajek", folder / "g.net")
+    net, vertices, *_ = exports.write(base, kind, "pajek", folder / "g.net")
     read = networkx.read_pajek(net)
-    yield networkx.relabel_nodes(read, {node: unquote(node) for node in read})
+    with vertices.open(encoding="utf-8", newline="") as stream:
+        named = [row["Id"] for row in csv.DictReader(stream)]
+    yield networkx.relabel_nodes(read, dict(zip(read, named, strict=True)))
 
 
 @pytest.mark.parametrize("kind", MAPS)

@@ -136,8 +136,13 @@ def test_rows_hold_plain_numbers_rounded_to_twelve_digits() -> None:
 
 def test_rows_tell_the_community_the_place_on_the_main_path_and_cycles() -> None:
     path = MainPath([3, 1], [1], 1, [(0, 2), (2, 0)])
-    found = [row[-4:] for row in rows(matrix_of("abcd", [("d", "b")]), path=path)]
-    assert found == [(None, 0, None, 1), (1, 1, 2, 0), (2, 0, None, 1), (3, 1, 1, 0)]
+    found = [row[-5:] for row in rows(matrix_of("abcd", [("d", "b")]), path=path)]
+    assert found == [
+        (None, 0, None, 1, 0),
+        (1, 1, 2, 0, 1),
+        (2, 0, None, 1, 0),
+        (3, 1, 1, 0, 1),
+    ]
 
 
 def test_an_empty_graph_has_no_rows() -> None:

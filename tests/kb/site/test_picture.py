@@ -1,8 +1,7 @@
-"""The picture of the map: works keep their places, and no name lies on another."""
+"""The picture of the map: works have places in the frame, and no name lies on another."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from contextlib import closing
 from itertools import combinations
@@ -11,24 +10,24 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from serving import asking, text_of
-from specimen_site import (
-    Get,
-    asked,
-)
-from standing_base import STANDS
 
-from kb.notices.verdict import ALARMS, MARKS
+from kb.graphs.drawn import drawn
+from kb.graphs.selection import EVERYTHING, Selection
 from kb.site import picture
-from kb.site.picture import HEIGHT, MARGIN, WIDTH, Picture, fitted
+from kb.site.picture import HEIGHT, LABEL_HEIGHT, LETTER_WIDTH, MARGIN, WIDTH, Picture, fitted
 
 
-def pictured(base: Path, layout: str) -> Picture:
+def pictured(
+    base: Path,
+    layout: str,
+    selection: Selection = EVERYTHING,
+    works: int = 150,
+    size: str = "cited",
+) -> Picture:
     with closing(sqlite3.connect(base)) as db:
         db.row_factory = sqlite3.Row
-        found = picture.picture(db, layout)
-    assert found
-    return found
+        chosen = drawn(db, selection, works)
+        return picture.picture(db, chosen, layout, "community", size)
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=30))
@@ -41,72 +40,51 @@ def test_values_are_spread_over_the_frame_in_their_order(values: list[float]) ->
 
 
 @pytest.mark.parametrize("layout", ["year", "force"])
-def test_no_name_lies_on_another_and_the_most_cited_work_has_one(
+def test_no_name_lies_on_another_and_the_largest_work_has_one(
     bundled_base: Path, specimen: Path, layout: str
 ) -> None:
     for base in (bundled_base, specimen):
         found = pictured(base, layout)
-        named = [node for node in found.nodes if node.label]
-        assert found.nodes[0] in named
-        for one, other in combinations(named, 2):
-            assert abs(one.x - other.x) >= 150 or abs(one.y - other.y) >= 16
+        named = [(*node.label_at, len(node.label)) for node in found.nodes if node.label]
+        assert found.nodes[0].label
+        for (x, y, letters), (other_x, other_y, others) in combinations(named, 2):
+            apart = LETTER_WIDTH * (letters + others) / 2
+            assert abs(x - other_x) >= apart or abs(y - other_y) >= LABEL_HEIGHT
         assert all(0 < node.x < WIDTH and 0 < node.y < HEIGHT for node in found.nodes)
+        for x, y, letters in named:
+            assert LETTER_WIDTH * letters / 2 <= x <= WIDTH - LETTER_WIDTH * letters / 2
+            assert y >= LABEL_HEIGHT
+
+
+@pytest.mark.parametrize("layout", ["year", "force"])
+def test_the_real_records_have_forty_names(real_base: Path, layout: str) -> None:
+    assert sum(bool(node.label) for node in pictured(real_base, layout).nodes) >= 40
 
 
 def test_works_without_a_year_stand_apart_under_a_name(specimen: Path) -> None:
-    labels = [tick.label for tick in pictured(specimen, "year").ticks]
+    labels = [tick.label for tick in pictured(specimen, "year", works=500).ticks]
     assert labels[0] == "no year"
     assert labels[-1] == "2025"
 
 
-def test_a_layout_that_is_none_is_none(specimen: Path) -> None:
-    with closing(sqlite3.connect(specimen)) as db:
-        assert picture.picture(db, "round") is None
-
-
-def test_a_base_without_citations_has_an_empty_picture(specimen: Path, tmp_path: Path) -> None:
-    bare = tmp_path / "kb.db"
-    bare.write_bytes(specimen.read_bytes())
-    with closing(sqlite3.connect(bare)) as db, db:
-        db.execute("DELETE FROM layouts")
-    found = pictured(bare, "year")
-    assert (found.nodes, found.edges, found.ticks, found.works) == ([], [], [], 0)
-
-
 @pytest.mark.parametrize("layout", ["year", "force"])
-def test_the_map_links_each_work_marks_retractions_and_states_its_limit(
-    get: Get, base: Path, layout: str
-) -> None:
-    html = get(f"/map?layout={layout}").text
-    ((placed,),) = asked(base, f"SELECT count(*) FROM layouts WHERE layout = '{layout}'")
-    assert html.count("cited ") >= placed
-    assert f"The {placed} works" in html
-    assert len(re.findall(r'<a href="/(?:paper|work)/[^"]*" tabindex="-1"><circle', html)) == placed
-    assert "<title>Retracted: Ever E" in html
-    assert 'href="/export/citation.gexf"' in html
+def test_each_work_has_a_place_of_its_own(specimen: Path, layout: str) -> None:
+    found = pictured(specimen, layout, works=100)
+    assert len({(node.x, node.y) for node in found.nodes}) == len(found.nodes) == 100
 
 
-def test_a_large_map_shows_the_most_cited_works(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "MOST_WORKS", 10)
-    seen = text_of(get("/map"))
-    assert "The 10 most cited of" in seen
-    assert "layout=round: the layouts are year and force" in text_of(get("/map?layout=round"))
+def test_the_size_is_what_is_chosen(specimen: Path) -> None:
+    for size, measure in (("cited", "in_degree"), ("pagerank", "pagerank")):
+        nodes = pictured(specimen, "year", size=size).nodes
+        assert nodes[0].row[measure] == max(node.row[measure] for node in nodes)
+        assert nodes[0].radius == max(node.radius for node in nodes)
 
 
-def test_the_map_marks_each_work_by_how_it_stands_in_the_picture_and_in_the_list(
-    every_verdict: Path,
-) -> None:
-    with asking(every_verdict) as get:
-        html = get("/map").text
-    assert html.count('class="retracted"') == 2 * 3 + 2  # those of the legend too
-    drawn, listed = html.split("<ol class=")
-    for work, status in STANDS.items():
-        address = f"/paper/{work[5:]}" if work.startswith("pmid:") else f"/work/{work}"
-        (title,) = re.findall(
-            rf'<a href="{address}" tabindex[^<]*<circle[^<]*<title>([^<]*)', drawn
-        )
-        (before,) = re.findall(rf'<li>(.*?)<a href="{address}">', listed)
-        mark = MARKS[status].flag if status in MARKS else ""
-        assert title.startswith(f"{mark}: ") if mark else ": " not in title.partition(" – ")[0]
-        assert re.sub(r"<[^>]*>", "", before).strip() == mark
-        assert ("alarm" in before) == (status in ALARMS)
+def test_citations_of_the_main_path_are_told_apart(specimen: Path) -> None:
+    assert 0 < sum(edge.main for edge in pictured(specimen, "year").edges) < 20
+
+
+def test_of_no_works_there_is_an_empty_picture(specimen: Path) -> None:
+    for layout in ("year", "force"):
+        found = pictured(specimen, layout, Selection(first_year=1800, last_year=1801))
+        assert (found.nodes, found.edges, found.ticks, found.legend) == ([], [], [], [])

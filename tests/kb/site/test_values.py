@@ -11,6 +11,7 @@ from specimen_site import (
     Get,
 )
 
+from kb.site.citation_map import OF_MAP
 from kb.site.routes import EXPORT, ROUTES, SEARCH
 
 # An address for each of our routes, and what it knows.
@@ -23,7 +24,9 @@ KNOWN: dict[str, tuple[str, ...]] = {
     f"/work/pmid:{CITING}": (),
     "/topic/mri": ("sort", "page"),
     "/export/references.ris": (*SEARCH, *EXPORT),
-    "/map": ("layout",),
+    "/map": (*SEARCH, *EXPORT, *OF_MAP),
+    "/map.svg": (*SEARCH, *EXPORT, *OF_MAP),
+    "/map/table": (*SEARCH, *EXPORT, *OF_MAP),
     "/gaps": ("scheme",),
     "/integrity": (),
     "/integrity.atom": (),
