@@ -672,8 +672,22 @@ CREATE TABLE meta (
     value TEXT NOT NULL         -- the value
 ) STRICT, WITHOUT ROWID;
 
--- Full-text index over title, abstract, authors, keywords and MeSH.
+-- What the full-text index is made of.
+CREATE VIEW paper_texts AS
+SELECT
+    pmid,                       -- the paper
+    title,                      -- its title
+    abstract,                   -- its abstract
+    authors,                    -- its authors
+    keywords,                   -- its keywords
+    mesh,                       -- its MeSH headings
+    (SELECT group_concat(DISTINCT c.ancestor) FROM paper_topics t
+        JOIN topic_closure c ON c.topic = t.topic WHERE t.pmid = p.pmid) AS topics -- its topics and all wider ones, separated by commas
+FROM papers p;
+
+-- Full-text index over title, abstract, authors, keywords, MeSH and topics. Its words are in ASCII
+-- where there is a way: write beta for β, 123I for ¹²³I and Chelmecka for Chełmecka after MATCH.
 CREATE VIRTUAL TABLE papers_fts USING fts5 (
-    title, abstract, authors, keywords, mesh,
-    content = 'papers', content_rowid = 'pmid', tokenize = 'porter unicode61 remove_diacritics 2'
+    title, abstract, authors, keywords, mesh, topics,
+    content = 'paper_texts', content_rowid = 'pmid', tokenize = 'porter unicode61 remove_diacritics 2'
 );

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kb import full_text
 from kb.build import analysis, gaps, ledger, linking, notices, prisma, records
 from kb.build.field import Field
 from kb.build.identity import base_id, library_versions
@@ -46,7 +47,7 @@ def write(source: Database, new: Path, of: Field) -> list[str]:
             gaps.fill(db)
             prisma.fill(db, source)
             insert(db, _meta(db, source, of))
-            db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
+            full_text.fill(db)
         db.executescript("PRAGMA synchronous = FULL; ANALYZE; VACUUM;")
         return gathered.problems
     finally:

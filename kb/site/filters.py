@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from kb.ids import clean_pmid
-from kb.site import compat, search
+from kb.site import compat, held, search
+from kb.site.names import names
 from kb.site.values import BadRequest, number
 
 JOURNAL = "coalesce(p.journal_abbrev, p.journal)"
@@ -62,9 +63,10 @@ GONE = (
     "p.record_status <> 'active' OR EXISTS (SELECT 1 FROM verdicts v"
     " WHERE v.work = p.work AND v.verdict = 'retracted')"
 )
-# Weights of title, abstract, authors, keywords, MeSH: a word in the title says most about a paper.
+# Weights of title, abstract, authors, keywords, MeSH, topics: a word in the title says most about a
+# paper.
 ORDERS = {
-    "relevance": "bm25(papers_fts, 10, 2, 3, 5, 5), p.year DESC, p.pmid DESC",
+    "relevance": "bm25(papers_fts, 10, 2, 3, 5, 5, 5), p.year DESC, p.pmid DESC",
     "newest": "p.year DESC, p.pub_date DESC, p.pmid DESC",
     # What must not be relied on stands last, whatever its level.
     "evidence": f"{GONE}, level NULLS LAST, p.n_patients DESC, p.year DESC, p.pmid DESC",
@@ -77,9 +79,11 @@ SINGLE = tuple(name for name in FILTERS if name not in MOST)
 
 
 class Asked(NamedTuple):
-    """What a search asks for; of several topics each is a filter of its own (topic, topic2 …)."""
+    """What a search asks for, its words as ``query``; of several topics each is a filter of its own
+    (topic, topic2 …)."""
 
     text: str
+    query: search.Query
     topics: list[str]
     pmids: list[int]
     filters: dict[str, object]
@@ -97,8 +101,9 @@ class Asked(NamedTuple):
 async def asked_for(datasette: Any, request: Any) -> Asked:
     """Raises BadRequest for a value that no paper can have."""
     text = (request.args.get("q") or "").strip()
-    if costly := search.parse(text).too_costly:
-        raise BadRequest(costly)
+    query = search.parse(text, await held.once(datasette, names)) if text else search.Query()
+    if query.too_costly:
+        raise BadRequest(query.too_costly)
     filters: dict[str, object] = {
         name: value for name in SINGLE if (value := request.args.get(name))
     }
@@ -117,7 +122,7 @@ async def asked_for(datasette: Any, request: Any) -> Asked:
         )
     if filters and (wrong := await compat.search(datasette, lambda db: unknown_value(db, filters))):
         raise BadRequest(wrong)
-    return Asked(text, topics, pmids, filters, order, natural)
+    return Asked(text, query, topics, pmids, filters, order, natural)
 
 
 def _several(request: Any, name: str) -> list[str]:
