@@ -436,6 +436,16 @@ CREATE TABLE prisma_flow (
     records INTEGER NOT NULL CHECK (records >= 0) -- how many; identified counts a PMID for each seed that reaches it
 ) STRICT;
 
+-- Study designs from the strongest to the weakest, with the level of evidence that each gives in the
+-- columns of OCEBM's table; null where the column has no such design.
+CREATE TABLE designs (
+    design TEXT PRIMARY KEY,    -- study design, as in papers
+    position INTEGER NOT NULL,  -- its place, 1 the strongest
+    diagnosis INTEGER CHECK (diagnosis BETWEEN 1 AND 5), -- level for a question of diagnosis
+    prognosis INTEGER CHECK (prognosis BETWEEN 1 AND 5), -- level for a question of prognosis
+    treatment INTEGER CHECK (treatment BETWEEN 1 AND 5) -- level for a question of treatment
+) STRICT, WITHOUT ROWID;
+
 -- Study design and evidence level for a clinical task.
 CREATE TABLE evidence (
     pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kb import full_text
+from kb.appraisal.evidence import DESIGNS
 from kb.build import analysis, gaps, ledger, linking, notices, prisma, records
 from kb.build.field import Field
 from kb.build.identity import base_id, library_versions
@@ -15,6 +16,7 @@ from kb.schema import SCHEMA
 from kb.tables import insert
 from kb.tables.corpus import (
     CurationRow,
+    DesignsRow,
     MetaRow,
     SchemesRow,
     TopicClosureRow,
@@ -36,6 +38,7 @@ def write(source: Database, new: Path, of: Field) -> list[str]:
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
         with db:
             _vocabulary(db, of.vocabulary)
+            insert(db, _designs())
             insert(db, [CurationRow(**each._asdict()) for each in of.decisions])
             gathered = records.fill(db, source, of)
             count_papers(db)
@@ -70,6 +73,13 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
             for ancestor, topic in closure(vocabulary)
         ),
     )
+
+
+def _designs() -> list[DesignsRow]:
+    return [
+        DesignsRow(design=design, position=n, **levels._asdict())
+        for n, (design, levels) in enumerate(DESIGNS.items(), start=1)
+    ]
 
 
 def _topic(position: int, topic: Topic) -> TopicsRow:

@@ -132,6 +132,11 @@ async def published(datasette: Any) -> Columns:
     return await held.once(datasette, columns)
 
 
+def by_year(counted: Mapping[str, Mapping[Value, int]]) -> dict[int, int]:
+    """How many papers are of each year, of what ``Columns.counted`` gives."""
+    return {int(year): papers for year, papers in counted["year"].items()}
+
+
 @dataclass(frozen=True)
 class Facet:
     name: str

@@ -33,7 +33,7 @@ SETTINGS: dict[str, int | bool] = {
 }
 
 
-# Datasette knows an index as that of a table by the words "content=" before its name; ours has folded
+# Datasette knows the index of a table by "content=" and the name of that table; ours has folded
 # texts, and topics, and so another content.
 FULL_TEXT = {"papers": {"fts_table": "papers_fts", "fts_pk": "pmid"}}
 

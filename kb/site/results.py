@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from datasette.utils.asgi import Response
 from markupsafe import Markup
@@ -16,8 +16,18 @@ from markupsafe import Markup
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 from kb.site import compat, held, search
 from kb.site.apart import INTERRUPTED
-from kb.site.facets import Columns, Facet, facets, published
-from kb.site.filters import ORDERS, SINGLE, Asked, asked_for, level, matching
+from kb.site.facets import Columns, Facet, by_year, facets, published
+from kb.site.filters import (
+    COUNTED_BY,
+    ORDERS,
+    SINGLE,
+    TOLD,
+    Asked,
+    asked_for,
+    level,
+    matching,
+    orders,
+)
 from kb.site.links import Links
 from kb.site.lists import (
     MOST_IN_FEED,
@@ -35,6 +45,7 @@ from kb.site.responses import Entered, feed, render
 from kb.site.spelling import KnownWords, known_words
 from kb.site.understood import Understood, meant, understood, unfound
 from kb.site.values import LAST_PAGE, number
+from kb.site.years import Years, years
 
 
 def hits(params: dict[str, object], order: str) -> str:
@@ -42,6 +53,8 @@ def hits(params: dict[str, object], order: str) -> str:
     columns = "p.pmid, p.title, p.authors, p.journal_abbrev, p.year, p.doi, p.is_retracted"
     if order == "evidence":
         columns += f",\n    p.design, p.n_patients,\n    {level(params)} AS level"
+    if order in COUNTED_BY:
+        columns += f",\n    {COUNTED_BY[order]} AS cited_by"
     return f"SELECT {columns}\n{matching(params)}\nORDER BY {ORDERS[order]}"
 
 
@@ -61,8 +74,6 @@ def all_hits(params: dict[str, object]) -> str:
         f" {matching(params)}"
     )
 
-
-SORTED = {"relevance": "relevance", "newest": "newest", "evidence": "best evidence"}
 
 # Which of the topics that were named a paper has, and the words that first gave it, those of a
 # narrower one only where there are no others.
@@ -206,9 +217,9 @@ async def page(datasette: Any, request: Any) -> Response:
 
     def answered(
         connection: sqlite3.Connection, words: KnownWords | None = None
-    ) -> tuple[SearchPage, list[Facet] | None]:
+    ) -> tuple[SearchPage, Counted | None]:
         papers = find(connection, asked, page_number, known, words)
-        return papers, _facets(connection, columns, papers)
+        return papers, _counted(connection, columns, papers)
 
     results, counted = await compat.search(datasette, answered)
     if results.unfound:
@@ -219,13 +230,14 @@ async def page(datasette: Any, request: Any) -> Response:
         request,
         "search",
         page=results,
-        facets=counted,
+        counted=counted,
         filters=SINGLE,
+        told=TOLD,
         chosen=asked.chosen,
         order=asked.order,
         natural=asked.natural,
         most_terms=search.MOST_TERMS,
-        orders={name: told for name, told in SORTED.items() if asked.text or name != "relevance"},
+        orders=await orders(datasette, words=bool(asked.text)),
         source=Links(datasette).sql(results.sql, results.params),
     )
 
@@ -237,16 +249,25 @@ async def _columns(datasette: Any) -> Columns | None:
         return None
 
 
-def _facets(
+class Counted(NamedTuple):
+    """What the papers of a search have in common."""
+
+    facets: list[Facet]
+    years: Years
+
+
+def _counted(
     connection: sqlite3.Connection, columns: Columns | None, results: SearchPage
-) -> list[Facet] | None:
+) -> Counted | None:
     """None where counting took too long: the papers found are shown without it."""
     if not results.lines:
-        return []
+        return Counted([], years(0, {}))
     if columns is None:
         return None
+    counted = columns.counted(results.pmids)
     try:
-        return facets(connection, columns.counted(results.pmids), results.params)
+        chosen = facets(connection, counted, results.params)
+        return Counted(chosen, years(len(results.pmids), by_year(counted)))
     except sqlite3.OperationalError as error:
         if str(error) != INTERRUPTED:
             raise
