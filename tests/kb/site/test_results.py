@@ -83,7 +83,8 @@ def test_a_trend_stands_beside_the_papers_with_a_form_for_the_years(get: Get) ->
     html, seen = answer.text, text_of(answer)
     assert "Papers a year" in seen
     assert re.search(
-        r'<a href="/search\?q=imaging&amp;design=narrative\+review&amp;year=\d{4}"', html
+        r'<a href="/search\?q=imaging&amp;design=narrative\+review&amp;sort=newest&amp;year=\d{4}"',
+        html,
     )
     form = html[html.index('<form class="years"') :]
     form = form[: form.index("</form>")]
