@@ -82,7 +82,11 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     link = Links(datasette)
     return [
         {"href": link.home(), "label": "Home"},
-        *({"href": link.page(name), "label": label} for name, label in MENU.items()),
+        *(
+            {"href": link.page(name), "label": label}
+            for pages in MENU.values()
+            for name, label in pages.items()
+        ),
     ]
 
 

@@ -8,16 +8,14 @@ from urllib.parse import quote, urlencode
 
 from kb.site import compat
 
-# Our pages in the order of the navigation.
+# Our pages in the order of the navigation, by what one comes for.
 MENU = {
-    "search": "Papers",
-    "queries": "Questions",
-    "map": "Map",
-    "gaps": "Gaps",
-    "integrity": "Integrity",
-    "changes": "Changes",
-    "runs": "Runs",
+    "Find": {"search": "Papers", "queries": "Questions"},
+    "Survey": {"map": "Map", "gaps": "Gaps"},
+    "Check": {"integrity": "Integrity", "changes": "Changes", "runs": "Runs"},
 }
+# The entry of the menu that a page without one belongs to.
+UNDER = {"paper": "search", "topic": "search", "work": "search"}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from kb.ids import clean_doi, clean_pmcid, clean_pmid
 from kb.site import compat, held, search
+from kb.site.answer import in_words
 from kb.site.apart import INTERRUPTED
 from kb.site.facets import Columns, Facet, Value, by_year, facets, published
 from kb.site.filters import (
@@ -149,7 +150,7 @@ def find(
         understood=understood(connection, text, query, known),
         unfound=[] if every else unfound(connection, query),
         meant=meant(connection, text, query, known, words) if is_lost and words else None,
-        labels=dict(connection.execute("SELECT topic, label FROM topics").fetchall()),
+        labels=labels(connection),
     )
 
 
@@ -237,6 +238,7 @@ async def page(datasette: Any, request: Any) -> Response:
         counted=counted,
         filters=SINGLE,
         told=TOLD,
+        title=in_words(asked, results.labels),
         chosen=asked.chosen,
         order=asked.order,
         natural=asked.natural,
@@ -286,10 +288,14 @@ async def page_feed(datasette: Any, request: Any) -> Response:
     entries = [Entered(row["pmid"], row["title"], row["date"], _by(row)) for row in rows]
     links = Links(datasette)
     page = links.search(**asked.chosen | {"sort": None})
-    others = (v for name, v in asked.filters.items() if not name.startswith("topic"))
-    words = ", ".join(map(str, filter(None, [asked.text, *asked.topics, *others])))
+    words = in_words(asked, await held.once(datasette, labels))
     title = f"Papers: {words}" if words else "Papers"
     return await feed(datasette, request, page, title, entries)
+
+
+def labels(connection: sqlite3.Connection) -> dict[str, str]:
+    """The names of topics."""
+    return dict(connection.execute("SELECT topic, label FROM topics").fetchall())
 
 
 def _by(row: Any) -> str:
