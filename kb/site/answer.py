@@ -1,4 +1,4 @@
-"""A search and its answer in words, for titles of feeds and pages and for whoever cites it. Pure."""
+"""A search and its answer in words, for titles of feeds and pages and for citing it. Pure."""
 
 from __future__ import annotations
 
