@@ -12,7 +12,12 @@ from kb.site import compat
 MENU = {
     "Find": {"search": "Papers", "queries": "Questions"},
     "Survey": {"map": "Map", "gaps": "Gaps"},
-    "Check": {"integrity": "Integrity", "changes": "Changes", "runs": "Runs"},
+    "Check": {
+        "check": "Check a list",
+        "integrity": "Integrity",
+        "changes": "Changes",
+        "runs": "Runs",
+    },
 }
 # The entry of the menu that a page without one belongs to.
 UNDER = {"paper": "search", "topic": "search", "work": "search"}

@@ -9,6 +9,7 @@ from datasette.utils.asgi import Response, asgi_static
 
 from kb.site import (
     changes,
+    check,
     compat,
     gaps,
     home,
@@ -58,6 +59,8 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/gaps$", guarded(gaps.page, "scheme")),
     (r"/integrity$", guarded(integrity.page)),
     (r"/integrity\.atom$", guarded(changes.alerts_feed)),
+    (r"/check$", guarded(check.page)),
+    (r"/check\.csv$", guarded(check.table)),
     (r"/changes$", guarded(changes.page, "page")),
     (r"/changes\.atom$", guarded(changes.page_feed)),
     (r"/runs$", guarded(runs.page)),
@@ -67,8 +70,20 @@ ROUTES: list[tuple[str, Any]] = [
 TABLES = rf"/{compat.NAME}(?:[/.].*)?$"
 
 
+# What takes a list of any length, and keeps nothing of it.
+POSTED = r"/check(?:\.csv)?$"
+
+
 def is_ours(datasette: Any, path: str) -> bool:
     """Whether a page of ours or of the base's tables is at a path of a request."""
-    below = datasette.setting("base_url")
-    path = "/" + path.removeprefix(below).removeprefix("/")
+    path = _below_base_url(datasette, path)
     return any(re.match(pattern, path) for pattern in (TABLES, *(each for each, _ in ROUTES)))
+
+
+def takes_posts(datasette: Any, path: str) -> bool:
+    """Whether a form may be sent to a path of a request."""
+    return bool(re.match(POSTED, _below_base_url(datasette, path)))
+
+
+def _below_base_url(datasette: Any, path: str) -> str:
+    return "/" + path.removeprefix(datasette.setting("base_url")).removeprefix("/")

@@ -27,6 +27,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "/gaps": ("scheme",),
     "/integrity": (),
     "/integrity.atom": (),
+    "/check": (),
+    "/check.csv": (),
     "/changes": ("page",),
     "/changes.atom": (),
     "/runs": (),
