@@ -13,7 +13,7 @@ MENU = {
     "Find": {"search": "Papers", "queries": "Questions"},
     "Survey": {"map": "Map", "gaps": "Gaps"},
     "Check": {
-        "check": "Check a list",
+        "check": "Check",
         "integrity": "Integrity",
         "changes": "Changes",
         "runs": "Runs",

@@ -17,7 +17,7 @@ Words = tuple[str, ...]
 
 # Letters and digits in a row, as FTS5 tells words apart.
 WORD = re.compile(r"[^\W_]+")
-# The name of a person or a place and what bears it: Kinsbourne syndrome, Curie score.
+# The name of a person or a place and what bears it: Crohn disease, Apgar score.
 EPONYM = re.compile(r"([A-Z][a-z]{3,}) [a-z]+")
 SHORT = 2  # letters of an abbreviation that has to be typed in capitals, as "or" and "us" are words
 
