@@ -17,7 +17,7 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 from string import Template
 
-from kb import DISTRIBUTION
+from kb import DISTRIBUTION, full_text
 from kb.aside import aside, spare_other_files
 from kb.base import check_base, read_only, reading
 from kb.checks import check
@@ -46,7 +46,6 @@ UPDATE evidence SET basis = with_short_quotes(basis);
 UPDATE topic_evidence SET surface = shortened(surface) WHERE field = 'abstract';
 UPDATE statements SET surface = shortened(surface) WHERE field = 'abstract';
 UPDATE raw_records SET xml = NULL;
-INSERT INTO papers_fts (papers_fts) VALUES ('rebuild');
 INSERT OR REPLACE INTO meta VALUES ('abstracts', 'left out');
 """
 DOCKERFILE = Template("""\
@@ -130,7 +129,9 @@ def _copy(db: Path, new: Path, *, with_abstracts: bool) -> None:
         if not with_abstracts:
             for function in (shortened, with_short_quotes):
                 copy.create_function(function.__name__, 1, function, deterministic=True)
-            copy.executescript(f"BEGIN;{WITHOUT_ABSTRACTS}COMMIT;")
+            copy.executescript(f"BEGIN;{WITHOUT_ABSTRACTS}")
+            full_text.fill(copy)
+            copy.commit()
         copy.execute("VACUUM")  # what was deleted is in the file until then
 
 

@@ -436,6 +436,16 @@ CREATE TABLE prisma_flow (
     records INTEGER NOT NULL CHECK (records >= 0) -- how many; identified counts a PMID for each seed that reaches it
 ) STRICT;
 
+-- Study designs from the strongest to the weakest, with the level of evidence that each gives in the
+-- columns of OCEBM's table; null where the column has no such design.
+CREATE TABLE designs (
+    design TEXT PRIMARY KEY,    -- study design, as in papers
+    position INTEGER NOT NULL,  -- its place, 1 the strongest
+    diagnosis INTEGER CHECK (diagnosis BETWEEN 1 AND 5), -- level for a question of diagnosis
+    prognosis INTEGER CHECK (prognosis BETWEEN 1 AND 5), -- level for a question of prognosis
+    treatment INTEGER CHECK (treatment BETWEEN 1 AND 5) -- level for a question of treatment
+) STRICT, WITHOUT ROWID;
+
 -- Study design and evidence level for a clinical task.
 CREATE TABLE evidence (
     pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
@@ -673,8 +683,22 @@ CREATE TABLE meta (
     value TEXT NOT NULL         -- the value
 ) STRICT, WITHOUT ROWID;
 
--- Full-text index over title, abstract, authors, keywords and MeSH.
+-- What the full-text index is made of.
+CREATE VIEW paper_texts AS
+SELECT
+    pmid,                       -- the paper
+    title,                      -- its title
+    abstract,                   -- its abstract
+    authors,                    -- its authors
+    keywords,                   -- its keywords
+    mesh,                       -- its MeSH headings
+    (SELECT group_concat(DISTINCT c.ancestor) FROM paper_topics t
+        JOIN topic_closure c ON c.topic = t.topic WHERE t.pmid = p.pmid) AS topics -- its topics and all wider ones, separated by commas
+FROM papers p;
+
+-- Full-text index over title, abstract, authors, keywords, MeSH and topics. Its words are in ASCII
+-- where there is a way: write beta for β, 123I for ¹²³I and Chelmecka for Chełmecka after MATCH.
 CREATE VIRTUAL TABLE papers_fts USING fts5 (
-    title, abstract, authors, keywords, mesh,
-    content = 'papers', content_rowid = 'pmid', tokenize = 'porter unicode61 remove_diacritics 2'
+    title, abstract, authors, keywords, mesh, topics,
+    content = 'paper_texts', content_rowid = 'pmid', tokenize = 'porter unicode61 remove_diacritics 2'
 );

@@ -10,6 +10,8 @@ from contextlib import closing
 from itertools import accumulate, product
 from pathlib import Path
 
+from kb import full_text
+
 FIRST = 2_000_000_000  # PMID; no record has one like it
 SYLLABLES = [f"{c}{v}" for c, v in product("bcdfglmnprst", "aeiou")] + list("aeiou")
 WORDS = 20_000
@@ -47,7 +49,7 @@ def many_papers(source: Path, path: Path, count: int) -> list[str]:
                 for topic in chance.sample(topics, TOPICS)
             ),
         )
-        db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
+        full_text.fill(db)
     return words
 
 

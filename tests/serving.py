@@ -40,9 +40,23 @@ def served(base: Path, python: str = sys.executable) -> Iterator[str]:
 @contextmanager
 def asking(base: Path) -> Iterator[Callable[[str], Any]]:
     """From an address to the response, without a server, while the block runs."""
+    with client(base) as (runner, asked):
+        yield lambda address: runner.run(asked.get(address))
+
+
+@contextmanager
+def posting(base: Path) -> Iterator[Callable[[str, str], Any]]:
+    """From an address and what a form sends to the response, without a server."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    with client(base) as (runner, asked):
+        yield lambda address, body: runner.run(asked.post(address, content=body, headers=form))
+
+
+@contextmanager
+def client(base: Path) -> Iterator[tuple[asyncio.Runner, Any]]:
     datasette = datasette_over(base, data_dir())
     with asyncio.Runner() as runner:
-        yield lambda address: runner.run(datasette.client.get(address))
+        yield runner, datasette.client
     datasette.executor.shutdown()
     for database in datasette.databases.values():
         database.close()

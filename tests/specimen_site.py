@@ -47,6 +47,8 @@ OURS = [
     "/search",
     "/search?q=neuroblastoma",
     "/search?q=script",
+    "/search?q=MIBG+vs+FDG-PET&sort=evidence&year_from=2000",
+    f"/search?q={quote(SCRIPT)}+neurobastoma&year_to=2030",
     f"/search?q={quote(SCRIPT)}&type={quote(SCRIPT)}&topic={quote(SCRIPT)}",
     "/search?q=🧠",
     *(
@@ -66,6 +68,7 @@ OURS = [
     "/map?layout=force",
     "/gaps",
     "/integrity",
+    "/check",
     "/changes",
     "/runs",
     "/nothing-here",

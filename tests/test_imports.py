@@ -70,6 +70,7 @@ PLACES = (
         "checks",
         "commands",
         "data",
+        "full_text",
         "ids",
         "outputs",
         "raw",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kb import full_text
+from kb.appraisal.evidence import DESIGNS
 from kb.build import analysis, gaps, ledger, linking, notices, prisma, records
 from kb.build.field import Field
 from kb.build.identity import base_id, library_versions
@@ -14,6 +16,7 @@ from kb.schema import SCHEMA
 from kb.tables import insert
 from kb.tables.corpus import (
     CurationRow,
+    DesignsRow,
     MetaRow,
     SchemesRow,
     TopicClosureRow,
@@ -35,6 +38,7 @@ def write(source: Database, new: Path, of: Field) -> list[str]:
         db.executescript(SCHEMA.read_text(encoding="utf-8"))
         with db:
             _vocabulary(db, of.vocabulary)
+            insert(db, _designs())
             insert(db, [CurationRow(**each._asdict()) for each in of.decisions])
             gathered = records.fill(db, source, of)
             count_papers(db)
@@ -46,7 +50,7 @@ def write(source: Database, new: Path, of: Field) -> list[str]:
             gaps.fill(db)
             prisma.fill(db, source)
             insert(db, _meta(db, source, of))
-            db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
+            full_text.fill(db)
         db.executescript("PRAGMA synchronous = FULL; ANALYZE; VACUUM;")
         return gathered.problems
     finally:
@@ -69,6 +73,13 @@ def _vocabulary(db: sqlite3.Connection, vocabulary: Vocabulary) -> None:
             for ancestor, topic in closure(vocabulary)
         ),
     )
+
+
+def _designs() -> list[DesignsRow]:
+    return [
+        DesignsRow(design=design, position=n, **levels._asdict())
+        for n, (design, levels) in enumerate(DESIGNS.items(), start=1)
+    ]
 
 
 def _topic(position: int, topic: Topic) -> TopicsRow:

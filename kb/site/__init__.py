@@ -49,12 +49,19 @@ def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
         reading = methods.only_reading(
             formulas.without_formulas(app),
             lambda path: routes.is_ours(datasette, path),
+            lambda path: routes.takes_posts(datasette, path),
             cors=datasette.cors,
         )
         shared = cross_origin.sharing(reading, lambda path: routes.is_export(datasette, path))
         return headers.secured(shared)
 
     return wrapped
+
+
+@hookimpl
+def skip_csrf(datasette: Any, scope: headers.Scope) -> bool:
+    """A list that is checked changes nothing, whoever has the browser send it."""
+    return _publishes(datasette) and routes.takes_posts(datasette, scope["path"])
 
 
 @hookimpl
@@ -83,7 +90,11 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     link = Links(datasette)
     return [
         {"href": link.home(), "label": "Home"},
-        *({"href": link.page(name), "label": label} for name, label in MENU.items()),
+        *(
+            {"href": link.page(name), "label": label}
+            for pages in MENU.values()
+            for name, label in pages.items()
+        ),
     ]
 
 

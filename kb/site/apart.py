@@ -221,10 +221,14 @@ def main(path: str, asked: BinaryIO, told: BinaryIO) -> None:
 
 
 def _with_functions_of_datasette(connection: sqlite3.Connection) -> None:
-    """What `_search` of Datasette's tables asks for; its library takes a while to load."""
+    """What `_search` of Datasette's tables asks for, with words as the index has them; its library
+    takes a while to load."""
     from datasette.utils import escape_fts
 
-    connection.create_function("escape_fts", 1, escape_fts)
+    sys.path.append(str(Path(__file__).resolve().parents[2]))  # of a copy that is not installed
+    from kb.full_text import fold
+
+    connection.create_function("escape_fts", 1, lambda text: escape_fts(fold(text)))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ from datasette.utils.asgi import Response
 from kb.errors import ConfigError
 from kb.graphs.drawn import drawn
 from kb.site import compat, headers, metadata
+from kb.site.answer import to_cite
 from kb.site.filters import Asked, asked_for
 from kb.site.hues import COLOURS
 from kb.site.links import Links
-from kb.site.lists import read_row, read_rows
+from kb.site.lists import read_rows
 from kb.site.picture import HEIGHT, LAYOUTS, SIZES, WIDTH, Picture, picture
-from kb.site.responses import STATIC, base_id, render
+from kb.site.responses import STATIC, about, render
 from kb.site.results import all_found
 from kb.site.streams import selection_of
 from kb.site.values import BadRequest, number
@@ -32,7 +33,6 @@ TOPICS = """
 SELECT t.topic, t.label, s.label AS scheme FROM topics t JOIN schemes s USING (scheme)
 WHERE t.papers > 0 ORDER BY t.scheme, t.position
 """
-NEWEST = "SELECT value FROM meta WHERE key = 'newest_read'"
 
 
 class View(NamedTuple):
@@ -58,6 +58,9 @@ async def svg(datasette: Any, request: Any) -> Response:
     drawing = (await _read(datasette, request))[1]
     links = Links(datasette)
     query = f"?{request.query_string}" if request.query_string else ""
+    address = datasette.absolute_url(request, links.page("map") + query)
+    site = metadata.metadata(compat.field_of(datasette))
+    what = f"Citation map: {len(drawing.nodes)} of {drawing.selected:,} works"
     body = await datasette.render_template(
         "kb/map.svg",
         {
@@ -65,21 +68,15 @@ async def svg(datasette: Any, request: Any) -> Response:
             "size": SIZE,
             "link": links,
             "style": (STATIC / "map.css").read_text(encoding="utf-8"),
-            "base_id": await compat.read(datasette, base_id),
-            "newest": await compat.read(datasette, _newest),
-            "site": metadata.metadata(compat.field_of(datasette)),
-            "address": datasette.absolute_url(request, links.page("map") + query),
+            "site": site,
+            "address": address,
+            "told": to_cite(site["title"], await compat.read(datasette, about), what, address),
         },
         request=request,
     )
     return Response(
         body, headers={headers.CSP: headers.DRAWN}, content_type="image/svg+xml; charset=utf-8"
     )
-
-
-def _newest(connection: sqlite3.Connection) -> str:
-    row = read_row(connection, NEWEST)
-    return str(row["value"])[:10] if row else "unknown"
 
 
 async def _answer(datasette: Any, request: Any, template: str) -> Response:
@@ -116,9 +113,7 @@ async def _read(datasette: Any, request: Any) -> tuple[View, Picture]:
     view = await _view(datasette, request)
 
     def draw(connection: sqlite3.Connection) -> Picture:
-        selection = selection_of(
-            request, all_found(connection, view.asked.text, view.asked.filters)
-        )
+        selection = selection_of(request, all_found(connection, view.asked))
         works = drawn(connection, selection, view.works)
         return picture(connection, works, view.layout, view.colour, view.size)
 

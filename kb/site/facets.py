@@ -1,26 +1,23 @@
 """What the papers of a search or of a topic have in common, counted.
 
-Which papers have which value is read once from each file and held; a search is then counted in
-milliseconds, whatever it finds.
+Which papers have which value is read once from each file (``kb.site.held``); a search is then
+counted in milliseconds, whatever it finds.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.site import compat
+from kb.site import held
 from kb.site.filters import JOURNAL
 from kb.site.lists import Rows, read_rows, tuples
 
@@ -61,8 +58,6 @@ WITH ranked AS (
 )
 SELECT value, label, papers, scheme FROM ranked WHERE place <= 10 ORDER BY letter, place
 """
-
-SECONDS = 30  # for what is read once from a file; a page alone would have less
 
 Papers = NDArray[np.uint32]
 Value = str | int
@@ -132,28 +127,14 @@ def _column(having: Mapping[Value, array[int]], pmids: NDArray[np.int64]) -> Col
     return Column(list(having), np.concatenate([*papers, np.empty(0, np.uint32)]), starts)
 
 
-HELD: WeakKeyDictionary[Any, tuple[tuple[int, ...], Columns]] = WeakKeyDictionary()
-READING = threading.Lock()
-
-
 async def published(datasette: Any) -> Columns:
     """The columns of the file that is published now. Raises compat.TooSlow."""
-    database = datasette.get_database(compat.NAME)
-    identity = compat.file_identity(Path(database.path))
-    if database in HELD and HELD[database][0] == identity:
-        return HELD[database][1]
+    return await held.once(datasette, columns)
 
-    def held(connection: sqlite3.Connection) -> Columns:
-        with READING:  # whoever comes second takes what the first one has read
-            if database in HELD and HELD[database][0] == identity:
-                return HELD[database][1]
-            read = columns(connection)
-            # Not kept where another file came in between: it may be that one which was read.
-            if compat.file_identity(Path(database.path)) == identity:
-                HELD[database] = identity, read
-            return read
 
-    return await compat.read(datasette, held, seconds=SECONDS)
+def by_year(counted: Mapping[str, Mapping[Value, int]]) -> dict[int, int]:
+    """How many papers are of each year, of what ``Columns.counted`` gives."""
+    return {int(year): papers for year, papers in counted["year"].items()}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from kb.ids import clean_pmid
-from kb.site import compat, search
+from kb.site import compat, held, search
+from kb.site.names import names
 from kb.site.values import BadRequest, number
 
 JOURNAL = "coalesce(p.journal_abbrev, p.journal)"
@@ -26,6 +27,8 @@ FILTERS = {
     " JOIN topic_closure c ON c.topic = pt.topic WHERE c.ancestor = :{name})",
     "pmid": "p.pmid IN (SELECT value FROM json_each(:pmid))",
     "year": "p.year = :year",
+    "year_from": "p.year >= :year_from",
+    "year_to": "p.year <= :year_to",
     "design": "p.design = :design",
     "journal": f"{JOURNAL} = :journal",
     "type": "p.pmid IN (SELECT pmid FROM publication_types WHERE name = :type)",
@@ -36,6 +39,9 @@ FILTERS = {
 }
 
 DIGITS = "0123456789"
+YEARS = {"year", "year_from", "year_to"}
+# What a filter is called on the page, where it is not by its name.
+TOLD = {"year_from": "Year from", "year_to": "Year to"}
 
 # The values that each can have; a year is a number, and of PMIDs each has to be here.
 VALUES = {
@@ -51,23 +57,47 @@ VALUES = {
 
 ABSENT = "SELECT value FROM json_each(:pmid) WHERE value NOT IN (SELECT pmid FROM papers)"
 
-# Of a task that is asked for the level as evidence for it, else the best for any task.
+# Of a task that is asked for the level as evidence for it; else the best for any task, and of a
+# paper that has none the level that its design would have for a question of treatment.
 LEVEL = "(SELECT min(e.level) FROM evidence e WHERE e.pmid = p.pmid{for_tasks})"
+WITHOUT_TASK = (
+    "coalesce({level}, (SELECT d.treatment FROM designs d WHERE d.design = p.design{unless_task}))"
+)
+NO_TASK = (
+    "NOT EXISTS (SELECT 1 FROM topics t JOIN schemes s ON s.scheme = t.scheme"
+    " WHERE s.role = 'task' AND t.topic IN ({topics}))"
+)
 FOR_TASKS = (
     " AND (e.task IN (SELECT c.topic FROM topic_closure c WHERE c.ancestor IN ({topics}))"
-    " OR NOT EXISTS (SELECT 1 FROM topics t JOIN schemes s ON s.scheme = t.scheme"
-    " WHERE s.role = 'task' AND t.topic IN ({topics})))"
+    " OR {no_task})"
 )
 GONE = (
     "p.record_status <> 'active' OR EXISTS (SELECT 1 FROM verdicts v"
     " WHERE v.work = p.work AND v.verdict = 'retracted')"
 )
-# Weights of title, abstract, authors, keywords, MeSH: a word in the title says most about a paper.
+STRENGTH = "(SELECT d.position FROM designs d WHERE d.design = p.design)"
+# By all works that are known to cite it.
+CITED = "(SELECT m.in_degree FROM metrics m WHERE m.work = p.work)"
+CITED_BY_ICITE = "(SELECT count(*) FROM cites c WHERE c.cited = p.work AND c.source = 'icite')"
+COUNTED_BY = {"cited": CITED, "icite": CITED_BY_ICITE}
+# Weights of title, abstract, authors, keywords, MeSH, topics: a word in the title says most about a
+# paper.
 ORDERS = {
-    "relevance": "bm25(papers_fts, 10, 2, 3, 5, 5), p.year DESC, p.pmid DESC",
+    "relevance": "bm25(papers_fts, 10, 2, 3, 5, 5, 5), p.year DESC, p.pmid DESC",
     "newest": "p.year DESC, p.pub_date DESC, p.pmid DESC",
-    # What must not be relied on stands last, whatever its level.
-    "evidence": f"{GONE}, level NULLS LAST, p.n_patients DESC, p.year DESC, p.pmid DESC",
+    # What must not be relied on stands last, whatever its level; of one level the stronger design
+    # stands first.
+    "evidence": f"{GONE}, level NULLS LAST, {STRENGTH},"
+    " p.n_patients DESC, p.year DESC, p.pmid DESC",
+    "cited": f"{CITED} DESC, p.year DESC, p.pmid DESC",
+    "icite": f"{CITED_BY_ICITE} DESC, p.year DESC, p.pmid DESC",
+}
+ORDERS_TOLD = {
+    "relevance": "relevance",
+    "newest": "newest",
+    "evidence": "best evidence",
+    "cited": "most cited",
+    "icite": "most cited by iCite's count",
 }
 
 # That a search is narrowed by at once; more are refused, never left out in silence.
@@ -77,9 +107,11 @@ SINGLE = tuple(name for name in FILTERS if name not in MOST)
 
 
 class Asked(NamedTuple):
-    """What a search asks for; of several topics each is a filter of its own (topic, topic2 …)."""
+    """What a search asks for, its words as ``query``; of several topics each is a filter of its own
+    (topic, topic2 …)."""
 
     text: str
+    query: search.Query
     topics: list[str]
     pmids: list[int]
     filters: dict[str, object]
@@ -94,11 +126,27 @@ class Asked(NamedTuple):
         return {"q": self.text, "topic": self.topics, "pmid": self.pmids, **others, "sort": sort}
 
 
+def asked_of_icite(connection: sqlite3.Connection) -> bool:
+    """Whether the base has counts of iCite's."""
+    sql = "SELECT 1 FROM cites WHERE source = 'icite' LIMIT 1"
+    return connection.execute(sql).fetchone() is not None
+
+
+async def orders(datasette: Any, *, words: bool) -> dict[str, str]:
+    """The orders of a list, each with its name for readers; by relevance only where words were
+    searched for."""
+    without = set() if words else {"relevance"}
+    if not await held.once(datasette, asked_of_icite):
+        without.add("icite")
+    return {order: told for order, told in ORDERS_TOLD.items() if order not in without}
+
+
 async def asked_for(datasette: Any, request: Any) -> Asked:
     """Raises BadRequest for a value that no paper can have."""
     text = (request.args.get("q") or "").strip()
-    if costly := search.parse(text).too_costly:
-        raise BadRequest(costly)
+    query = search.parse(text, await held.once(datasette, names)) if text else search.Query()
+    if query.too_costly:
+        raise BadRequest(query.too_costly)
     filters: dict[str, object] = {
         name: value for name in SINGLE if (value := request.args.get(name))
     }
@@ -107,17 +155,25 @@ async def asked_for(datasette: Any, request: Any) -> Asked:
     pmids = _pmids(request)
     if pmids:
         filters["pmid"] = json.dumps(pmids)
-    if "year" in filters:
-        filters["year"] = number(request, "year", most=9999)
+    for name in YEARS.intersection(filters):
+        filters[name] = number(request, name, most=9999)
+    _check_years(filters)
     natural = "relevance" if text else "newest"
     order = request.args.get("sort") or natural
     if order not in ORDERS or (order == "relevance" and not text):
         raise BadRequest(
-            f"sort={order}: papers are sorted by newest, by evidence or, with words, by relevance."
+            f"sort={order[:80]}: papers are sorted by newest, evidence, cited, icite or, "
+            "with words, relevance."
         )
     if filters and (wrong := await compat.search(datasette, lambda db: unknown_value(db, filters))):
         raise BadRequest(wrong)
-    return Asked(text, topics, pmids, filters, order, natural)
+    return Asked(text, query, topics, pmids, filters, order, natural)
+
+
+def _check_years(filters: dict[str, object]) -> None:
+    first, last = (int(str(filters.get(name, 0))) for name in ("year_from", "year_to"))
+    if first and last and first > last:
+        raise BadRequest(f"year_from={first} is after year_to={last}: no year is between them.")
 
 
 def _several(request: Any, name: str) -> list[str]:
@@ -173,4 +229,9 @@ def matching(params: dict[str, object]) -> str:
 def level(params: dict[str, object]) -> str:
     """The level of evidence that counts for a search, as an expression of SQL."""
     topics = ", ".join(f":{name}" for name in params if name.rstrip(DIGITS) == "topic")
-    return LEVEL.format(for_tasks=FOR_TASKS.format(topics=topics) if topics else "")
+    no_task = NO_TASK.format(topics=topics)
+    level = LEVEL.format(
+        for_tasks=FOR_TASKS.format(topics=topics, no_task=no_task) if topics else ""
+    )
+    unless_task = f" AND {no_task}" if topics else ""
+    return WITHOUT_TASK.format(level=level, unless_task=unless_task)

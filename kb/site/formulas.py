@@ -15,8 +15,8 @@ from kb.site.headers import App, Message, Receive, Scope, Send
 # Of whole records only: a quoted cell is one match, whatever commas and line ends it holds.
 CELL = re.compile(r'"(?:[^"]++|"")*+"|[^",\r\n]++')
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+|inf)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-# The exports have gone through the rule already.
-OURS = re.compile(r"/export/[a-z-]+\.csv$")
+# The exports and a list that was checked have gone through the rule already.
+OURS = re.compile(r"/(?:export/[a-z-]+|check)\.csv$")
 
 
 def harmless(cell: re.Match[str]) -> str:

@@ -8,16 +8,19 @@ from urllib.parse import quote, urlencode
 
 from kb.site import compat
 
-# Our pages in the order of the navigation.
+# Our pages in the order of the navigation, by what one comes for.
 MENU = {
-    "search": "Papers",
-    "queries": "Questions",
-    "map": "Map",
-    "gaps": "Gaps",
-    "integrity": "Integrity",
-    "changes": "Changes",
-    "runs": "Runs",
+    "Find": {"search": "Papers", "queries": "Questions"},
+    "Survey": {"map": "Map", "gaps": "Gaps"},
+    "Check": {
+        "check": "Check",
+        "integrity": "Integrity",
+        "changes": "Changes",
+        "runs": "Runs",
+    },
 }
+# The entry of the menu that a page without one belongs to.
+UNDER = {"paper": "search", "topic": "search", "work": "search"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class Links:
         return self.search(**params | {"sort": None, "page": None}).replace(
             "/search", "/search.atom", 1
         )
+
+    def map(self, **params: object) -> str:
+        """The map of what a search finds."""
+        chosen = params | {"sort": None, "page": None}
+        return self.search(**chosen, layout="force").replace("/search", "/map", 1)
 
     def paper(self, pmid: int) -> str:
         return str(self._path(f"/paper/{pmid}"))

@@ -24,6 +24,9 @@ SELECT p.pmid, p.title_html, p.authors, p.authors_complete, p.journal_abbrev, p.
     EXISTS (SELECT 1 FROM curation c WHERE c.pmid = p.pmid AND c.decision = 'exclude')
         AS is_excluded,
     p.design, p.n_patients,
+    (SELECT m.in_degree FROM metrics m WHERE m.work = p.work) AS cited_by,
+    (SELECT count(*) FROM cites c WHERE c.cited = p.work AND c.source = 'icite') AS cited_by_icite,
+    (SELECT d.treatment FROM designs d WHERE d.design = p.design) AS design_level,
     (SELECT group_concat(name, ' · ') FROM publication_types t
      WHERE t.pmid = p.pmid AND t.name <> 'Journal Article'
         AND t.name NOT LIKE 'Research Support%') AS types

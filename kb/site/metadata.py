@@ -33,6 +33,11 @@ SETTINGS: dict[str, int | bool] = {
 }
 
 
+# Datasette knows the index of a table by "content=" and the name of that table; ours has folded
+# texts, and topics, and so another content.
+FULL_TEXT = {"papers": {"fts_table": "papers_fts", "fts_pk": "pmid"}}
+
+
 def load(path: Path) -> dict[str, Any]:
     """Datasette's metadata, each table and column described in the words of schema.sql.
 
@@ -46,6 +51,7 @@ def load(path: Path) -> dict[str, Any]:
         tables[name] = {
             "description": text.description,
             "columns": text.columns,
+            **FULL_TEXT.get(name, {}),
             **tables.get(name, {}),
         }
     return metadata

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from datasette.utils.asgi import Response
 
 from kb.site import compat, cross_origin, headers, metadata
+from kb.site.answer import About, to_cite
 from kb.site.feeds import FeedEntry, atom
-from kb.site.links import MENU, Links
-from kb.site.lists import read_row
+from kb.site.links import MENU, UNDER, Links
 from kb.site.text import shortened
 from kb.site.values import BadRequest, check_known
 
@@ -27,12 +27,12 @@ MOST_ATTEMPTS = 3  # at an answer from one base; whoever publishes more often is
 
 View = Callable[[Any, Any], Awaitable[Response]]
 
-BASE_ID = "SELECT value FROM meta WHERE key = 'base_id'"
+ABOUT = "SELECT key, value FROM meta WHERE key IN ('base_id', 'newest_read', 'version_kb')"
 
 
-def base_id(connection: sqlite3.Connection) -> str | None:
-    row = read_row(connection, BASE_ID)
-    return row["value"] if row else None
+def about(connection: sqlite3.Connection) -> About:
+    said = dict(connection.execute(ABOUT).fetchall())
+    return About(said.get("base_id"), said.get("newest_read"), said.get("version_kb"))
 
 
 async def render(
@@ -40,18 +40,23 @@ async def render(
 ) -> Response:
     """A page of ours under our strict policy."""
     try:
-        of_base = await compat.read(datasette, base_id)
+        of_base = await compat.read(datasette, about)
     except (compat.Gone, sqlite3.DatabaseError):  # then this page says so
-        of_base = None
+        of_base = About(None, None, None)
     site = metadata.metadata(compat.field_of(datasette))
     body = await datasette.render_template(
         f"kb/{template}.html",
         {
             "link": Links(datasette),
             "menu": MENU,
+            "here": template,
+            "under": UNDER.get(template),
+            "cited": lambda what, path: to_cite(
+                site["title"], of_base, what, datasette.absolute_url(request, path)
+            ),
             "site": site,
             "style": STYLE,
-            "base_id": of_base,
+            "base_id": of_base.base_id,
             "outside": outside(datasette, request),
             **context,
         },
@@ -101,13 +106,13 @@ async def feed(
         return str(datasette.absolute_url(request, path))
 
     links = Links(datasette)
-    of_base = await compat.read(datasette, base_id)
+    of_base = await compat.read(datasette, about)
     site = metadata.metadata(compat.field_of(datasette))
     body = atom(
         f"{title}: {site['title']}",
         absolute(request.full_path),
         absolute(page),
-        of_base or "without an id",
+        of_base.base_id or "without an id",
         (
             FeedEntry(
                 e.key or str(e.pmid),

@@ -9,6 +9,7 @@ from datasette.utils.asgi import Response, asgi_static
 
 from kb.site import (
     changes,
+    check,
     citation_map,
     compat,
     gaps,
@@ -59,6 +60,8 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/gaps$", guarded(gaps.page, "scheme")),
     (r"/integrity$", guarded(integrity.page)),
     (r"/integrity\.atom$", guarded(changes.alerts_feed)),
+    (r"/check$", guarded(check.page)),
+    (r"/check\.csv$", guarded(check.table)),
     (r"/changes$", guarded(changes.page, "page")),
     (r"/changes\.atom$", guarded(changes.page_feed)),
     (r"/runs$", guarded(runs.page)),
@@ -66,6 +69,10 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/-/kb/(?P<path>[a-z]+\.css)$", asgi_static(STATIC)),
 ]
 TABLES = rf"/{compat.NAME}(?:[/.].*)?$"
+
+
+# What takes a list of any length, and keeps nothing of it.
+POSTED = r"/check(?:\.csv)?$"
 
 
 def is_ours(datasette: Any, path: str) -> bool:
@@ -76,6 +83,11 @@ def is_ours(datasette: Any, path: str) -> bool:
 
 def is_export(datasette: Any, path: str) -> bool:
     return bool(re.match(EXPORTS, _below(datasette, path)))
+
+
+def takes_posts(datasette: Any, path: str) -> bool:
+    """Whether a form may be sent to a path of a request."""
+    return bool(re.match(POSTED, _below(datasette, path)))
 
 
 def _below(datasette: Any, path: str) -> str:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from kb.full_text import fold, topic_word
+from kb.site.names import WORD, Names
 from kb.tagging.wording import openings
 
 TERM = re.compile(
     r'(?P<minus>-?)"(?P<phrase>[^"]*)"?(?P<tag1>\[[a-z]+\])?|(?P<word>[^\s"\[]+)(?P<tag2>\[[a-z]+\])?|\S',
     re.I,
 )
-# Letters and digits in a row, which FTS5 takes for a word or more.
-WORDS = re.compile(r"[^\W_]+")
 MOST_TERMS = 24
 # What makes a search slow is what it begins: a letter begins a third of all words.
 SHORTEST_BEGINNING = 2  # letters or digits
 MOST_BEGINNINGS = 6
 MOST_WORDS = 200  # of all terms together, since a phrase may have any number
+MOST_SPELLINGS = 8
 # PubMed's field tags, as columns of papers_fts; any other tag is left out of account.
 FIELDS = {
     "[ti]": "title",
@@ -34,26 +34,63 @@ FIELDS = {
     "[mesh]": "mesh",
     "[majr]": "mesh",
 }
+OPERATORS = ("AND", "OR", "NOT")
+# Between what is compared: both must occur.
+VERSUS = ("vs", "vs.", "versus")
+# Plurals that FTS5's stemmer takes for other words; what is no word is in no paper.
+PLURALS = (("sis", "ses"), ("xis", "xes"), ("oma", "omata"))
+
+
+@dataclass(frozen=True)
+class Term:
+    """``words`` as typed, ``match`` in FTS5's language; ``ways`` are all ways in which they are
+    looked for, ``tag`` the field, empty for all fields, ``topics`` those that the words name.
+    ``is_plain``: without quotes, tag or sign, so that it may name a topic with its neighbours.
+    """
+
+    words: str
+    match: str
+    ways: tuple[str, ...] = ()
+    tag: str = ""
+    topics: tuple[str, ...] = ()
+    is_excluded: bool = False
+    is_beginning: bool = False
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)
 class Query:
-    """``match`` is for FTS5, None where the text holds no word; ``dropped`` counts what was cut.
-    ``wanted`` are the terms that must occur with their alternatives, as queries of their own;
-    ``beginnings`` what is written as the beginning of a word; ``words`` counts those of all terms.
-    """
+    """``wanted`` are the terms that must occur, each with its alternatives, ``excluded`` those that
+    must not; ``dropped`` counts what was cut; ``beginnings`` is what is written as the beginning
+    of a word; ``words`` counts those of all terms."""
 
-    match: str | None
-    dropped: int
-    wanted: tuple[str, ...] = ()
+    wanted: tuple[tuple[Term, ...], ...] = ()
+    excluded: tuple[Term, ...] = ()
+    dropped: int = 0
     beginnings: tuple[str, ...] = ()
     words: int = 0
+    compares: bool = False
+
+    @property
+    def match(self) -> str | None:
+        """For FTS5; None where the text holds no word that must occur."""
+        # FTS5 knows NOT only between two sides: there must be something to exclude from.
+        if not self.wanted:
+            return None
+        match = " AND ".join(map(any_of, self.wanted))
+        return f"({match}) NOT {any_of(self.excluded)}" if self.excluded else match
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """All that its words name, in their order."""
+        terms = (term for terms in self.wanted for term in terms)
+        return tuple(dict.fromkeys(topic for term in terms for topic in term.topics))
 
     @property
     def too_costly(self) -> str | None:
         """Why others would wait too long for it, and what to write instead."""
         for beginning in self.beginnings:
-            last = (WORDS.findall(beginning) or [""])[-1]
+            last = (WORD.findall(beginning) or [""])[-1]
             if len(last) < SHORTEST_BEGINNING:
                 return f"{beginning[:80]}*: write {SHORTEST_BEGINNING} letters or more before a *."
         if len(self.beginnings) > MOST_BEGINNINGS:
@@ -66,68 +103,73 @@ class Query:
         return None
 
 
-def parse(text: str) -> Query:
+NO_NAMES = Names()
+
+
+def any_of(terms: Sequence[Term]) -> str:
+    matches = list(dict.fromkeys(term.match for term in terms))
+    return f"({' OR '.join(matches)})" if matches[1:] else matches[0]
+
+
+def parse(text: str, names: Names = NO_NAMES) -> Query:
     """All words must occur; "…" a phrase, ``word*`` a beginning, -word or NOT excludes, OR between
-    words, AND says what is so anyway; PubMed's tags [ti], [tiab], [au] and [mh] name a field.
-    British and American spellings find each other.
+    words, AND and "vs" say what is so anyway; PubMed's tags [ti], [tiab], [au] and [mh] name a
+    field. British and American spellings find each other, and singular and plural. Words that name
+    a topic find its papers too, however those put it; in quotes they are words.
 
     Every term is quoted, so nothing that is typed can be a syntax error of FTS5 or reach its
     operators. What holds neither letter nor digit is no term, as for FTS5's own tokenizer.
     """
-    wanted: list[list[str]] = []
-    excluded: list[str] = []
-    kept: list[_Term] = []
-    dropped = 0
-    joined = denied = False
-    for typed in TERM.finditer(text.replace("\x00", " ")):
-        if typed["word"] in OPERATORS:
-            joined = (typed["word"] == "OR" and bool(wanted)) or (joined and typed["word"] != "OR")
-            denied = denied or typed["word"] == "NOT"
-            continue
-        term = _term(typed)
-        if term is None:
-            continue
-        if len(kept) >= MOST_TERMS:
-            dropped += 1
-            continue
-        kept.append(term)
-        if term.minus or denied:
-            excluded.append(term.match)
-        elif joined:
-            wanted[-1].append(term.match)
-        else:
-            wanted.append([term.match])
-        joined = denied = False
-    return _query(wanted, excluded, kept, dropped)
-
-
-def _query(
-    wanted: list[list[str]], excluded: list[str], kept: Sequence[_Term], dropped: int
-) -> Query:
-    each_once = [list(dict.fromkeys(terms)) for terms in wanted]
-    groups = [f"({' OR '.join(terms)})" if terms[1:] else terms[0] for terms in each_once]
+    every = list(_pieces(text.replace("\x00", " ")))
+    terms = [piece for piece in every if isinstance(piece, Term)]
+    cut = {id(term) for term in terms[MOST_TERMS:]}
+    pieces = [piece for piece in every if id(piece) not in cut]
+    kept = terms[:MOST_TERMS]
+    wanted, excluded = _arranged(_with_topics(pieces, names))
     return Query(
-        _match(groups, excluded),
-        dropped,
-        tuple(groups),
-        tuple(term.words for term in kept if term.is_beginning),
-        sum(len(WORDS.findall(term.words)) for term in kept),
+        wanted=tuple(tuple(alternatives) for alternatives in wanted),
+        excluded=tuple(excluded),
+        dropped=len(cut),
+        beginnings=tuple(term.words for term in kept if term.is_beginning),
+        words=sum(len(WORD.findall(term.words)) for term in kept),
+        compares=any(piece in VERSUS for piece in pieces),
     )
 
 
-OPERATORS = ("AND", "OR", "NOT")
+def _arranged(pieces: Sequence[Term | str]) -> tuple[list[list[Term]], list[Term]]:
+    """What must occur, with its alternatives, and what must not."""
+    wanted: list[list[Term]] = []
+    excluded: list[Term] = []
+    joined = denied = False
+    for piece in pieces:
+        if isinstance(piece, str):
+            joined = (piece == "OR" and bool(wanted)) or (joined and piece != "OR")
+            denied = denied or piece == "NOT"
+            continue
+        if piece.is_excluded or denied:
+            excluded.append(piece)
+        elif joined:
+            wanted[-1].append(piece)
+        else:
+            wanted.append([piece])
+        joined = denied = False
+    return wanted, excluded
 
 
-class _Term(NamedTuple):
-    """A term as typed, and in FTS5's language; ``minus`` where one stands before it."""
+def _pieces(text: str) -> Iterator[Term | str]:
+    """Terms, and between them what is written to join them."""
+    began = False
+    for typed in TERM.finditer(text):
+        if typed["word"] in OPERATORS:
+            yield typed["word"]
+        elif began and not typed["tag2"] and (typed["word"] or "").lower() in VERSUS:
+            yield typed["word"].lower()
+        elif term := _term(typed):
+            began = True
+            yield term
 
-    words: str
-    match: str
-    minus: bool
-    is_beginning: bool
 
-
-def _term(typed: re.Match[str]) -> _Term | None:
+def _term(typed: re.Match[str]) -> Term | None:
     """None for what FTS5 sees no word in."""
     if typed["word"] is None:
         words, minus, star = typed["phrase"] or "", bool(typed["minus"]), ""
@@ -138,26 +180,75 @@ def _term(typed: re.Match[str]) -> _Term | None:
         words = words.strip("-*") if minus else words.rstrip("*")
     if not any(unicodedata.category(char)[0] in "LN" for char in words):
         return None
-    columns = FIELDS.get((typed["tag1"] or typed["tag2"] or "").lower())
-    spelled = [f'"{way}"{star}' for way in _spellings(words)]
-    term = f"({' OR '.join(spelled)})" if spelled[1:] else spelled[0]
-    return _Term(words, f"{{{columns}}} : {term}" if columns else term, minus, bool(star))
+    tag = (typed["tag1"] or typed["tag2"] or "").lower()
+    columns = FIELDS.get(tag)
+    ways = _spellings(fold(words), is_whole=not star)
+    match = _any(f'"{way}"{star}' for way in ways)
+    return Term(
+        words=words,
+        match=f"{{{columns}}} : {match}" if columns else match,
+        ways=tuple(ways),
+        tag=tag if columns else "",
+        is_excluded=minus,
+        is_beginning=bool(star),
+        is_plain=typed["word"] is not None and not (minus or star or columns),
+    )
 
 
-def _spellings(words: str) -> list[str]:
-    """The words as typed, and where they are plain ones in the other spelling too."""
+def _any(matches: Iterator[str]) -> str:
+    listed = list(matches)
+    return f"({' OR '.join(listed)})" if listed[1:] else listed[0]
+
+
+def _spellings(words: str, *, is_whole: bool) -> list[str]:
+    """The words as typed, and where they are plain ones in the other spelling and number too."""
     if not re.fullmatch(r"[a-z]+(?: [a-z]+){0,3}", words, re.I):
         return [words]
-    ways = [" ".join(way) for way in openings(words)]
-    return [words, *(way for way in ways if way != words.lower())][:MOST_SPELLINGS]
+    ways = [words, *(" ".join(way) for way in openings(words))]
+    if is_whole:
+        ways += [other for way in ways for other in _other_number(way)]
+    each_once: dict[str, str] = {}
+    for way in ways:
+        each_once.setdefault(way.lower(), way)
+    return list(each_once.values())[:MOST_SPELLINGS]
 
 
-MOST_SPELLINGS = 8
+def _other_number(words: str) -> Iterator[str]:
+    for pair in PLURALS:
+        for ending, other in (pair, pair[::-1]):
+            if words.lower().endswith(ending):
+                yield words[: -len(ending)] + other
 
 
-def _match(groups: list[str], excluded: list[str]) -> str | None:
-    # FTS5 knows NOT only between two sides: without a wanted word there is nothing to exclude from.
-    if not groups:
-        return None
-    match = " AND ".join(groups)
-    return f"({match}) NOT ({' OR '.join(excluded)})" if excluded else match
+def _with_topics(pieces: Sequence[Term | str], names: Names) -> list[Term | str]:
+    """Plain words in a row that name a topic as one term, which its papers have too."""
+    found: list[Term | str] = []
+    place = 0
+    while place < len(pieces):
+        term, length = _named(pieces[place:], names)
+        found.append(term)
+        place += length
+    return found
+
+
+def _named(pieces: Sequence[Term | str], names: Names) -> tuple[Term | str, int]:
+    """The first of them, or as many of them as name a topic together; and how many."""
+    run: list[Term] = []
+    for piece in pieces[: names.longest]:
+        if not isinstance(piece, Term) or not piece.is_plain:
+            break
+        run.append(piece)
+    for length in range(len(run), 0, -1):
+        words = " ".join(term.words for term in run[:length])
+        if topics := names.named(words):
+            return _naming(run[:length], words, topics), length
+    return pieces[0], 1
+
+
+def _naming(run: Sequence[Term], words: str, topics: tuple[str, ...]) -> Term:
+    match = " AND ".join(term.match for term in run)
+    match = f"({match})" if run[1:] else match
+    of_topics = " OR ".join(f'"{topic_word(topic)}"' for topic in topics)
+    ways = run[0].ways if not run[1:] else (words,)
+    match = f"({match} OR {{topics}} : ({of_topics}))"
+    return replace(run[0], words=words, ways=ways, topics=topics, match=match)

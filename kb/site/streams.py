@@ -110,9 +110,7 @@ async def export(datasette: Any, request: Any) -> Any:
     """A whole file of what a search finds, or of everything."""
     kind, format_ = request.url_vars["kind"], request.url_vars["format"]
     asked = await asked_for(datasette, request)
-    pmids = await compat.search(
-        datasette, lambda connection: all_found(connection, asked.text, asked.filters)
-    )
+    pmids = await compat.search(datasette, lambda connection: all_found(connection, asked))
     selection = selection_of(request, pmids)
     end, media = exports.ending(kind, format_)
     headers_ = {

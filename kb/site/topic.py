@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from datasette.utils.asgi import Response
 
 from kb.site import compat
-from kb.site.facets import Columns, published
-from kb.site.filters import ORDERS, level
+from kb.site.facets import Columns, by_year, published
+from kb.site.filters import ORDERS, level, orders
 from kb.site.links import Links
 from kb.site.lists import (
     Pager,
@@ -27,6 +27,7 @@ from kb.site.lists import (
 )
 from kb.site.responses import missing, render
 from kb.site.values import LAST_PAGE, BadRequest, number
+from kb.site.years import Years, years
 
 TOPIC = """
 SELECT t.*, s.label AS scheme_label, s.role
@@ -48,6 +49,7 @@ WHERE c.ancestor = :topic AND c.topic <> :topic ORDER BY t.position
 TOPIC_PAPERS = """
 SELECT p.pmid, p.title, p.year, p.design, p.n_patients, p.is_retracted,
     {level} AS level,
+    (SELECT m.in_degree FROM metrics m WHERE m.work = p.work) AS cited_by,
     (SELECT group_concat(pt.topic || ' (' || pt.basis || ')')
      FROM paper_topics pt JOIN topic_closure c ON c.topic = pt.topic
      WHERE pt.pmid = p.pmid AND c.ancestor = :topic) AS topics
@@ -115,15 +117,6 @@ TOPIC_MEETS_COUNTED = MEETING.format(
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A column of a chart: a year, its papers and its height in a hundred."""
-
-    year: int
-    papers: int
-    height: float
-
-
-@dataclass(frozen=True)
 class TopicLine:
     """A paper with the words that gave it the topic, and the people who did."""
 
@@ -150,8 +143,7 @@ class TopicPage:
     meets: dict[str, Rows]
     lines: list[TopicLine]
     pager: Pager
-    bars: list[Bar]
-    undated: int
+    years: Years
 
 
 def papers_of(order: str) -> str:
@@ -186,8 +178,7 @@ def read(
             for line in paper_lines(connection, rows, judged=order == "evidence")
         ],
         pager=Pager(page, len(every)),
-        bars=bars({int(year): papers for year, papers in counted["year"].items()}),
-        undated=len(every) - sum(counted["year"].values()),
+        years=years(len(every), by_year(counted)),
     )
 
 
@@ -203,21 +194,14 @@ def tree(below: Rows, topic: str) -> list[Branch]:
     return [Branch(row, tree(below, row["topic"])) for row in below if row["broader"] == topic]
 
 
-def bars(years: dict[int, int]) -> list[Bar]:
-    """A column for every year from the first to the last, empty ones too."""
-    most = max(years.values(), default=0)
-    return [
-        Bar(year, years.get(year, 0), 100 * years.get(year, 0) / most)
-        for year in (range(min(years), max(years) + 1) if years else ())
-    ]
-
-
 async def page(datasette: Any, request: Any) -> Response:
     asked = unquote(request.url_vars["topic"])
     page_number = number(request, "page", most=LAST_PAGE)
     order = request.args.get("sort") or "newest"
-    if order not in ("newest", "evidence"):
-        raise BadRequest(f"sort={order[:80]}: papers of a topic are sorted by newest or evidence.")
+    if order not in ORDERS or order == "relevance":
+        raise BadRequest(
+            f"sort={order[:80]}: papers of a topic are sorted by newest, evidence, cited or icite."
+        )
     columns = await published(datasette)
     topic = await compat.read(
         datasette, lambda connection: read(connection, columns, asked, order, page_number)
@@ -231,6 +215,7 @@ async def page(datasette: Any, request: Any) -> Response:
         "topic",
         page=topic,
         order=order,
+        orders=await orders(datasette, words=False),
         source=links.sql(papers_of(order), {"topic": asked}),
         meeting=links.sql(TOPIC_MEETS, {"topic": asked}),
     )

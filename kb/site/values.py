@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 LAST_PAGE = 100_000
@@ -18,12 +19,33 @@ REPEATED = ("topic", "pmid")  # what may stand more than once
 def check_known(request: Any, known: Sequence[str]) -> None:
     """Raise BadRequest for a parameter that a page does not know: it would leave out in silence
     what was asked for."""
-    told = f"This page knows {', '.join(known)}." if known else "This page takes no parameters."
     for name in request.args:
         if name not in known:
-            raise BadRequest(f"{name[:80]}=: is unknown here. {told}")
+            raise BadRequest(unknown(name, known))
         if name not in REPEATED and len(set(request.args.getlist(name))) > 1:
             raise BadRequest(f"{name}= may stand once.")
+
+
+# What one may look for by a name of its own, and how it is looked for here.
+INSTEAD = {
+    "author": "q=NAME[au]",
+    "title": "q=WORD[ti]",
+    "mesh": "q=WORD[mh]",
+    "doi": "q=DOI",
+    "from": "year_from=YEAR",
+    "to": "year_to=YEAR",
+}
+
+
+def unknown(name: str, known: Sequence[str]) -> str:
+    """That a page has no such parameter, what it has, and which of these may be meant."""
+    told = f"This page has no parameter “{name[:80]}”"
+    if not known:
+        return f"{told}, nor any other: leave it out."
+    near = get_close_matches(name.lower(), known, n=1)
+    meant = f" Did you mean “{near[0]}”?" if near else ""
+    other = f" Write {INSTEAD[name]}." if name in INSTEAD and "q" in known else meant
+    return f"{told}.{other} It takes {', '.join(known)}."
 
 
 def flag(request: Any, name: str) -> bool:

@@ -102,6 +102,14 @@ class PrismaFlowRow(NamedTuple):
     records: int
 
 
+class DesignsRow(NamedTuple):
+    design: str
+    position: int
+    diagnosis: int | None
+    prognosis: int | None
+    treatment: int | None
+
+
 class EvidenceMapRow(NamedTuple):
     topic: str
     task: str

@@ -17,6 +17,8 @@ PAGES = (
     "/search",
     "/search?q=neuroblastoma&topic=mri&year=2014",
     "/search?q=zebrafish",
+    "/search?q=MIBG+vs+FDG-PET&sort=evidence",
+    "/search?q=neurobastoma",
     *(f"/paper/{pmid}" for pmid in PAPERS),
     "/paper/1",
     "/work/doi:10.5555/specimen.o2",
@@ -27,11 +29,13 @@ PAGES = (
     "/map?layout=force",
     "/gaps",
     "/integrity",
+    "/check",
     "/changes",
     "/runs",
 )
 # What a reader can act on: seen, and not inside something that is folded away.
-ACTABLE = """() => [...document.querySelectorAll('a[href], button, input, summary')].filter(
+ACTABLE = """() => [...document.querySelectorAll(
+    'a[href], button, input, textarea, summary')].filter(
     each => each.type !== 'hidden' && each.tabIndex >= 0 && each.checkVisibility())"""
 # Where the focus is, whether it can be seen there, and whether it is on the screen.
 FOCUSED = """() => {
@@ -68,7 +72,9 @@ def test_axe_finds_nothing_serious(
     assert grave == []
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=MIBG", "/paper/990000005", "/map", "/gaps"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=MIBG", "/paper/990000005", "/map", "/gaps", "/check"]
+)
 def test_the_keyboard_reaches_all_that_can_be_acted_on_and_shows_where_it_is(
     page: Page, path: str
 ) -> None:

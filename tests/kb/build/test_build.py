@@ -76,6 +76,7 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "paper_topics": [("basis", "guess")],
     "curation": [("decision", "perhaps"), ("topic", "imaging"), ("reason", None)],
     "prisma_flow": [("phase", "later"), ("box", "lost"), ("records", -1)],
+    "designs": [("diagnosis", 6), ("prognosis", 6), ("treatment", 0)],
     "evidence": [("level", 6)],
     "findings": [("sign", "="), ("value", None)],
     "statements": [("scheme", "a guess")],

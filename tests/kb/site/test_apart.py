@@ -133,6 +133,11 @@ def test_a_search_of_datasettes_tables_finds_its_function(process: apart.Process
     assert row[0] == '"a" "b"'
 
 
+def test_what_a_search_of_datasettes_tables_looks_for_is_folded(process: apart.Process) -> None:
+    row = process.cursor().execute("SELECT escape_fts(?)", ["Chełmecka β"]).fetchall()[0]
+    assert row[0] == '"Chelmecka" "beta"'
+
+
 def test_an_answer_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "LARGEST_ANSWER", 10)
     with sqlite3.connect(":memory:") as db:

@@ -68,8 +68,8 @@ def test_a_file_says_what_it_is_of_and_runs_nothing(get: Get, base: Path) -> Non
     whole = fromstring(answer.content)
     assert (whole.findtext(f"{SVG}desc") or "").endswith("/map?from=2000")
     (told,) = (text.text or "" for text in whole.iter(f"{SVG}text") if text.get("class") == "told")
-    assert f"base {identity[:16]}" in told
-    assert re.search(r"newest record \d{4}-\d\d-\d\d$", told)
+    assert f"base {identity}, newest record of 20" in told
+    assert re.search(r"Citation map: \d+ of [\d,]+ works\. http://[^ ]*/map\?from=2000$", told)
 
 
 @pytest.mark.parametrize(

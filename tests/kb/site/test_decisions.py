@@ -245,7 +245,7 @@ def test_pages_of_the_best_evidence_keep_their_order(get: Any) -> None:
 def test_a_wrong_order_is_refused(get: Any) -> None:
     answer = get(f"/topic/mri?sort={quote(SCRIPT)}")
     assert answer.status_code == 400
-    assert "sorted by newest or evidence" in answer.text
+    assert "sorted by newest, evidence, cited or icite" in answer.text
     assert "<script" not in answer.text
 
 

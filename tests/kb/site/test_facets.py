@@ -107,8 +107,8 @@ def test_topics_that_meet_and_years_are_those_of_the_sql_that_the_page_shows(
                 [name],
             ).fetchall()
         )
-        assert page.undated == years.pop(None, 0)
-        assert {bar.year: bar.papers for bar in page.bars if bar.papers} == years
+        assert page.years.undated == years.pop(None, 0)
+        assert {bar.year: bar.papers for bar in page.years.bars if bar.papers} == years
 
 
 def test_the_counts_are_those_of_the_file_that_was_put_in_place(

@@ -108,9 +108,12 @@ def test_the_feed_of_integrity_leaves_out_what_is_only_new(specimen: Path) -> No
     ("query", "title"),
     [
         ("", "Papers: "),
-        ("?q=MIBG", "Papers: MIBG: "),
-        ("?topic=mri&retracted=yes", "Papers: mri, yes: "),
-        ("?q=MIBG&topic=mri&topic=staging", "Papers: MIBG, mri, staging: "),
+        ("?q=MIBG", "Papers: “MIBG”: "),
+        ("?topic=mri&retracted=yes", "Papers: Magnetic resonance imaging, retracted yes: "),
+        (
+            "?q=MIBG&topic=mri&topic=staging&year_from=2010",
+            "Papers: “MIBG”, Magnetic resonance imaging, Staging and risk, year from 2010: ",
+        ),
     ],
 )
 def test_a_feed_says_which_search_it_is(specimen: Path, query: str, title: str) -> None:

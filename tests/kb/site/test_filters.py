@@ -11,7 +11,7 @@ import pytest
 from serving import text_of
 from specimen_site import IMAGING, Get
 
-from kb.site import filters
+from kb.site import filters, results
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,15 @@ def test_a_pmid_that_is_not_here_is_named(db: sqlite3.Connection) -> None:
     assert filters.unknown_value(db, {"pmid": "[7]"}) == "pmid: no record of 7 is in this base."
 
 
+# For any task; of a paper without any, by its design for treatment.
+BEST = """
+SELECT p.pmid, coalesce(min(e.level), d.treatment)
+FROM papers p JOIN designs d USING (design) LEFT JOIN evidence e USING (pmid) GROUP BY p.pmid
+"""
+
+
 def test_of_a_task_its_own_level_counts_and_else_the_best_for_any(db: sqlite3.Connection) -> None:
-    best = dict(db.execute("SELECT pmid, min(level) FROM evidence GROUP BY pmid").fetchall())
+    best = dict(db.execute(BEST).fetchall())
     by_task = "SELECT pmid, level FROM evidence WHERE task = 'prognosis'"
     own = dict(db.execute(by_task).fetchall())
     assert levels(db, topic="prognosis") == own
@@ -85,6 +92,79 @@ def test_which_topic_is_a_task_is_told_by_the_role_of_its_scheme(specimen: Path)
         own = levels(copy, topic="prognosis")
         copy.execute("UPDATE schemes SET role = NULL")
         assert levels(copy, topic="prognosis") != own
+
+
+def in_order(db: sqlite3.Connection, order: str, **params: object) -> list[int]:
+    return [pmid for pmid, *_ in db.execute(results.hits(params, order), params)]
+
+
+def test_of_one_level_the_stronger_design_stands_first(db: sqlite3.Connection) -> None:
+    strength = dict(db.execute("SELECT pmid, position FROM papers JOIN designs USING (design)"))
+    level = levels(db)
+    gone = {pmid for (pmid,) in db.execute(f"SELECT p.pmid FROM papers p WHERE {filters.GONE}")}
+    sound = [pmid for pmid in in_order(db, "evidence") if pmid not in gone]
+    ranked = [(level[pmid] or 9, strength[pmid]) for pmid in sound]
+    assert ranked == sorted(ranked)
+    assert len({level for level, _ in ranked}) > 3
+
+
+def test_a_trial_whose_task_nobody_recognised_stands_before_reviews(specimen: Path) -> None:
+    with closing(sqlite3.connect(specimen)) as source, closing(sqlite3.connect(":memory:")) as db:
+        source.backup(db)
+        trial = 990000031
+        db.execute("UPDATE evidence SET level = NULL WHERE pmid = ?", [trial])
+        design = dict(db.execute("SELECT pmid, design FROM papers").fetchall())
+        before = in_order(db, "evidence", topic="oms")
+        assert {design[pmid] for pmid in before[: before.index(trial)]} <= {"systematic review"}
+        assert level_of(db, trial, topic="oms") == 2
+        assert level_of(db, trial, topic="prognosis") is None  # a task, for which it has none
+
+
+def level_of(db: sqlite3.Connection, pmid: int, **params: object) -> int | None:
+    return levels(db, **params)[pmid]
+
+
+def test_every_design_of_a_paper_has_its_place(db: sqlite3.Connection) -> None:
+    places = dict(db.execute("SELECT design, position FROM designs").fetchall())
+    assert {design for (design,) in db.execute("SELECT design FROM papers")} <= places.keys()
+    assert places["systematic review"] < places["randomised trial"] < places["narrative review"]
+
+
+def test_the_most_cited_stand_first(db: sqlite3.Connection) -> None:
+    cited = dict(
+        db.execute(
+            "SELECT p.pmid, m.in_degree FROM papers p JOIN metrics m USING (work)"
+        ).fetchall()
+    )
+    counts = [cited[pmid] for pmid in in_order(db, "cited", topic="mri")]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]
+
+
+def test_icites_count_is_an_order_where_it_was_asked(specimen: Path) -> None:
+    with closing(sqlite3.connect(specimen)) as source, closing(sqlite3.connect(":memory:")) as db:
+        source.backup(db)
+        assert not filters.asked_of_icite(db)
+        last = in_order(db, "icite")[-1]
+        db.execute(
+            "INSERT INTO cites SELECT work, 'pmid:' || ?1, 'icite' FROM papers LIMIT 3", [last]
+        )
+        assert filters.asked_of_icite(db)
+        assert in_order(db, "icite")[0] == last
+
+
+def test_years_from_and_to_are_those_between(db: sqlite3.Connection) -> None:
+    years = dict(db.execute("SELECT pmid, year FROM papers").fetchall())
+    for asked in ({"year_from": 2010}, {"year_to": 2014}, {"year_from": 2010, "year_to": 2014}):
+        first, last = asked.get("year_from", 0), asked.get("year_to", 9999)
+        between = {pmid for pmid, year in years.items() if year and first <= year <= last}
+        assert pmids(db, **asked) == between != set()
+
+
+def test_years_that_run_backwards_are_refused(get: Get) -> None:
+    answer = get("/search?year_from=2014&year_to=2010")
+    assert answer.status_code == 400
+    assert "year_from=2014 is after year_to=2010" in text_of(answer)
 
 
 def test_a_pmid_that_is_not_here_is_not_left_out_in_silence(get: Get) -> None:

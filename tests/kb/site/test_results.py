@@ -78,6 +78,31 @@ def test_the_sql_behind_a_search_gives_the_same_papers(get: Get) -> None:
     assert [row[0] for row in get(unescape(link[1])).json()["rows"]] == [990000056, IMAGING]
 
 
+def test_a_trend_stands_beside_the_papers_with_a_form_for_the_years(get: Get) -> None:
+    answer = get("/search?q=imaging&design=narrative+review&sort=newest")
+    html, seen = answer.text, text_of(answer)
+    assert "Papers a year" in seen
+    assert re.search(
+        r'<a href="/search\?q=imaging&amp;design=narrative\+review&amp;sort=newest&amp;year=\d{4}"',
+        html,
+    )
+    form = html[html.index('<form class="years"') :]
+    form = form[: form.index("</form>")]
+    assert 'name="year_from"' in form
+    assert 'name="q" value="imaging"' in form
+    assert 'name="design" value="narrative review"' in form
+    narrowed = text_of(get("/search?q=imaging&year_from=2010&year_to=2014"))
+    assert "Year from: 2010" in narrowed
+    assert "Year to: 2014" in narrowed
+    assert 'name="year_to" min="1" max="9999" value="2014"' in get("/search?year_to=2014").text
+
+
+def test_each_paper_of_a_list_says_how_often_it_is_cited(get: Get) -> None:
+    first = text_of(get("/search?q=imaging&sort=cited")).partition(" · PMID")[2]
+    assert re.match(r" \d+ · cited by \d+", first)
+    assert "most cited" in text_of(get("/topic/mri?sort=cited"))
+
+
 def test_counts_that_take_too_long_do_not_cost_the_papers_found(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:

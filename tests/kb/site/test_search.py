@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kb.site.names import Names
 from kb.site.search import MOST_BEGINNINGS, MOST_TERMS, MOST_WORDS, parse
 
 TITLES = {
@@ -86,6 +87,41 @@ def test_a_search_that_others_would_wait_for_is_named() -> None:
     phrase = " ".join(["mri"] * MOST_WORDS)
     assert parse(f'"{phrase}"').too_costly is None
     assert f"this one has {MOST_WORDS + 1}" in str(parse(f'"{phrase} mri"').too_costly)
+
+
+NAMES = Names({("fdg", "pet"): ("fdg-pet",), ("pet",): ("pet",), ("mri",): ("mri",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("FDG PET", [["fdg-pet"]]),  # the longest name
+        ("FDG-PET MRI", [["fdg-pet"], ["mri"]]),
+        ("PET FDG", [["pet"], []]),
+        ("children OR fdg pet", [["fdg-pet"]]),
+        ('"FDG PET"', [[]]),
+        ("FDG PET[ti]", [[], []]),
+        ("pet*", [[]]),
+        ("pet vs mri", [["pet"], ["mri"]]),
+    ],
+)
+def test_plain_words_in_a_row_name_a_topic(text: str, topics: list[list[str]]) -> None:
+    wanted = parse(text, NAMES).wanted
+    assert [[t for term in terms for t in term.topics] for terms in wanted] == topics
+
+
+def test_what_is_left_out_is_left_out_with_its_topic() -> None:
+    (left_out,) = parse("children NOT FDG PET", NAMES).excluded
+    assert left_out.topics == ("fdg-pet",)
+    assert parse("children -mri", NAMES).excluded[0].topics == ()
+
+
+def test_versus_joins_what_is_compared_and_is_a_word_elsewhere() -> None:
+    for text in ("mri vs pet", "mri VS. pet", "mri versus pet"):
+        assert parse(text).compares
+        assert parse(text).match == parse("mri pet").match
+    assert parse("vs").match == '"vs"'
+    assert not parse("vs").compares
 
 
 def test_a_word_that_is_given_twice_is_asked_once() -> None:

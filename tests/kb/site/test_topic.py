@@ -25,16 +25,6 @@ def db(specimen: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def test_there_is_a_bar_for_every_year_between_the_first_and_the_last() -> None:
-    assert [(b.year, b.papers, b.height) for b in topic.bars({2001: 1, 2004: 4})] == [
-        (2001, 1, 25.0),
-        (2002, 0, 0.0),
-        (2003, 0, 0.0),
-        (2004, 4, 100.0),
-    ]
-    assert topic.bars({}) == []
-
-
 def test_a_tree_holds_each_topic_under_its_next_wider_one(db: sqlite3.Connection) -> None:
     below = read_rows(db, topic.TOPIC_BELOW, topic="nuclear")
     branches = topic.tree(below, "nuclear")

@@ -3,7 +3,9 @@ in without a gap. Tried on a real server, as any client on the network could."""
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -19,6 +21,7 @@ import pytest
 import requests
 from serving import served
 
+from kb.full_text import fold
 from kb.site.routes import ROUTES
 
 # The newest alpha of Datasette 1 wants a Python of its own, which has what pyproject.toml names but
@@ -122,6 +125,24 @@ def base_id(base: Path) -> str:
 
 
 # Nothing is written
+
+
+@pytest.mark.parametrize("words", ["radiomics", "λ", "lambda", "no-such-word"])
+def test_datasettes_own_search_of_papers_finds_what_the_index_has(
+    site: tuple[str, Path], words: str
+) -> None:
+    address, base = site
+    sql = "SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? ORDER BY 1"
+    with closing(sqlite3.connect(base)) as db:
+        papers = [pmid for (pmid,) in db.execute(sql, [f'"{fold(words)}"'])]
+    asked = {"_search": words, "_shape": "objects", "_sort": "pmid"}
+    rows = requests.get(f"{address}/kb/papers.json", asked, timeout=20).json()["rows"]
+    assert [row["pmid"] for row in rows] == papers
+    text = requests.get(f"{address}/kb/papers.csv", asked | {"_stream": "on"}, timeout=20).text
+    assert [row["pmid"] for row in csv.DictReader(text.splitlines())] == [*map(str, papers)]
+    page = requests.get(f"{address}/kb/papers", asked, timeout=20).text
+    assert f"search matches &#34;{words}&#34;" in page
+    assert set(re.findall(r'href="/kb/papers/(\d+)"', page)) == {*map(str, papers)}
 
 
 def test_no_request_changes_a_byte_of_the_base_or_makes_a_file(site: tuple[str, Path]) -> None:

@@ -30,6 +30,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "/gaps": ("scheme",),
     "/integrity": (),
     "/integrity.atom": (),
+    "/check": (),
+    "/check.csv": (),
     "/changes": ("page",),
     "/changes.atom": (),
     "/runs": (),
@@ -52,8 +54,14 @@ def test_a_parameter_that_a_page_does_not_know_is_refused(get: Get, address: str
         response = get(f"{address}?{unknown}")
         told = text_of(response)
         assert response.status_code == 400
-        assert f"{unknown.split('=')[0]}=: is unknown here." in told
+        assert f"This page has no parameter “{unknown.split('=')[0]}”" in told
         assert ", ".join(KNOWN[address]) in told
+
+
+def test_what_may_be_meant_is_said(get: Get) -> None:
+    assert "Write q=NAME[au]." in text_of(get("/search?author=Maris"))
+    assert "Did you mean “year_from”?" in text_of(get("/search?year_form=2010"))
+    assert "nor any other: leave it out" in text_of(get("/integrity?topic=mri"))
 
 
 def test_every_route_has_its_parameters_above() -> None:
