@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from pyexpat import EXPAT_VERSION
 
 from sqlite_utils import Database
 
 from kb import __version__
+from kb.data import data_dir
 from kb.raw import answers
 from kb.schema import SCHEMA
 
@@ -34,6 +37,8 @@ RAW = (
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 ENTRY = "kb.build.build"  # all that it imports, at whatever depth, is code of a build
+READS = "kb.build.readings"  # and of this, what reads a record
+READ_BY = ("studies.yml", "topics.yml")
 
 
 def library_versions() -> dict[str, str]:
@@ -51,20 +56,46 @@ def base_id(source: Database, data: Path, told: Mapping[str, str], package: Path
             digest.update(repr(row).encode())
     for answer in answers(source):
         digest.update(repr(answer).encode())
-    for path in [*code(package), *(data / name for name in DATA if (data / name).is_file())]:
-        body = path.read_bytes()
-        digest.update(f"{path.name} {len(body)}\n".encode() + body)
+    for part in _read([*code(package), *_there(data, DATA), *_rules()]):
+        digest.update(part)
     return digest.hexdigest()[:16]
 
 
-def code(package: Path) -> list[Path]:
-    """Every module of the package that a build imports, itself and the schema included, sorted.
+def made_by(data: Path, package: Path = PACKAGE) -> str:
+    """What reads records, as one number: the code of ``kb.build.readings``, the data that it is
+    given (the decisions of people apart, which are told paper by paper), the libraries, and Python
+    with its tables of characters and its reader of XML."""
+    told = sorted(library_versions().items()), sys.version, EXPAT_VERSION
+    digest = hashlib.sha256(repr(told).encode())
+    for part in _read([*code(package, READS), *_there(data, READ_BY), *_rules()]):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _there(data: Path, names: Iterable[str]) -> list[Path]:
+    return [data / name for name in names if (data / name).is_file()]
+
+
+def _rules() -> list[Path]:
+    """Of reading texts in any field: a build always takes those that the package brings along."""
+    return sorted((data_dir() / "reading").glob("*.yml"))
+
+
+def _read(paths: Iterable[Path]) -> Iterator[bytes]:
+    for path in paths:
+        body = path.read_bytes()
+        yield f"{path.name} {len(body)}\n".encode() + body
+
+
+def code(package: Path, entry: str = ENTRY) -> list[Path]:
+    """Every module of the package that a build imports, or another ``entry``, itself and the schema
+    included, sorted.
 
     Read from the imports, those inside functions too: what happens to be loaded differs between the
     commands that build.
     """
     modules: set[Path] = {package / SCHEMA.relative_to(PACKAGE)}
-    wanted = list(_files(package, ENTRY))
+    wanted = list(_files(package, entry))
     while wanted:
         path = wanted.pop()
         if path not in modules:
