@@ -52,10 +52,10 @@ def citation_graph(base: Path) -> networkx.DiGraph[str]:
 
 def two_topics() -> Graph:
     """A graph without direction, dates and status, with a weight."""
-    nodes: list[tuple[str, Attributes]] = [("mibg", {"name": "MIBG"}), ("oms", {"name": "OMS"})]
+    nodes: list[tuple[str, Attributes]] = [("mibg", {"label": "MIBG"}), ("oms", {"label": "OMS"})]
     edges: list[tuple[str, str, Attributes]] = [("mibg", "oms", {"weight": 3})]
-    types: tuple[Types, Types] = {"name": str}, {"weight": int}
-    return Graph({}, *types, iter(nodes), iter(edges), "name", directed=False)
+    types: tuple[Types, Types] = {"label": str}, {"weight": int}
+    return Graph({}, *types, iter(nodes), iter(edges), directed=False)
 
 
 def papers(base: Path) -> Iterator[Paper]:
@@ -70,6 +70,11 @@ def without(attributes: dict[str, Any], *names: str) -> dict[str, Any]:
 def in_xml(attributes: dict[str, Any]) -> dict[str, Any]:
     """As they must come back from XML."""
     return {n: v.translate(NOT_IN_XML) if isinstance(v, str) else v for n, v in attributes.items()}
+
+
+def named(attributes: dict[str, Any]) -> dict[str, Any]:
+    """With the label as the name too, as in GraphML."""
+    return {"name": attributes["label"], **attributes}
 
 
 def as_cell(value: Any) -> str:

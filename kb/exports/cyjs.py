@@ -35,8 +35,8 @@ def pieces(graph: Graph) -> Iterator[str]:
 
 def _nodes(graph: Graph) -> Iterator[Element]:
     for node, attributes in graph.nodes:
-        name = attributes.get(graph.label, node)
-        element: Element = {"data": {"id": node, "value": node, "name": name, **attributes}}
+        named = {"id": node, "value": node, "name": attributes.get("label", node)}
+        element: Element = {"data": {**named, **attributes}}
         if "x" in attributes:
             element["position"] = {axis: attributes[axis] for axis in PLACE}
         yield element

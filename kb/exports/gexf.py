@@ -4,8 +4,9 @@ A writer of our own: what networkx writes as 1.3 is refused by the official sche
 ``name`` that graph does not have, a schemaLocation in a namespace of its own), it stops at None and
 lets control characters through. See docs/decisions/0008-exports.md.
 
-Places are the attributes ``x`` and ``y``. No element can hold them: the XSD accepts ``position`` in
-the namespace of GEXF alone, the RELAX NG and all readers in that of viz alone.
+Places are the attributes ``x`` and ``y``, sizes and colours ``size`` and ``color``, which is what
+graphology and sigma call them. No element can hold them: the XSD accepts ``position``, ``size`` and
+``color`` in the namespace of GEXF alone, the RELAX NG and all readers in that of viz alone.
 
 Time. A work exists from its date of publication on, a citation from the later of its two dates on,
 what has no date always. ``status_over_time`` holds what was known when: "not retracted" up to
@@ -30,6 +31,15 @@ TAIL = "</edges>\n</graph>\n</gexf>\n"
 DYNAMIC = ' mode="dynamic" timeformat="date" timerepresentation="interval"'
 TYPE_NAMES = {bool: "boolean", int: "integer", float: "double", str: "string"}
 OVER_TIME = "status_over_time"
+# By what nodes are sized; of works and of topics or authors.
+COUNTS = ("in_degree", "papers")
+SMALLEST = 4.0
+# Of communities by their number, the largest first, as the site draws them; all others have the
+# first.
+COLOURS = (
+    *("#8a9299", "#2f7fb8", "#c77a1b", "#2f9468", "#9a5bb8"),
+    *("#b8485f", "#7d8a1c", "#1f9aa3", "#8f6a4d"),
+)
 
 Spell = tuple[str, str | None, str | None]
 
@@ -43,13 +53,14 @@ def pieces(graph: Graph) -> Iterator[str]:
     # The static ones last: graphology knows only the last block of a class.
     if dated:
         yield _declared("node", "dynamic", {OVER_TIME: str})
-    yield _declared("node", "static", graph.node_types)
+    named = {name: kind for name, kind in graph.node_types.items() if name != "label"}
+    yield _declared("node", "static", {**named, **_drawn_types(graph.node_types)})
     yield _declared("edge", "static", {n: t for n, t in graph.edge_types.items() if n != "weight"})
     yield "<nodes>\n"
     starts = {}
     for node, attributes in graph.nodes:
         starts[node] = _start(attributes)
-        yield _node(node, attributes, graph.label, starts[node])
+        yield _node(node, attributes, starts[node])
     yield "</nodes>\n<edges>\n"
     for source, target, attributes in graph.edges:
         # Strings of one form compare as dates; an end without a date was always there.
@@ -63,6 +74,8 @@ def spells(attributes: Attributes, start: str | None) -> list[Spell]:
     status = str(attributes["status"])
     concern, retracted = (first_day(attributes.get(f"{n}_on")) for n in ("concern", "retracted"))
     notice = {"expression of concern": concern, "retracted": retracted}
+    if status == "corrected":  # before a retraction it would only be half of the story
+        notice = {"corrected": first_day(attributes.get("corrected_on"))}
     if status == "never checked":
         return []
     if status != "not retracted" and not notice.get(status):
@@ -105,14 +118,31 @@ def _declared(domain: str, mode: str, types: Types) -> str:
     return f'<attributes class="{domain}" mode="{mode}">\n{lines}</attributes>\n'
 
 
-def _node(node: str, attributes: Attributes, label: str, start: str | None) -> str:
-    name = one_line(str(attributes.get(label, node)))
-    head = f"<node id={_quoted(node)} label={_quoted(name)}{_day('start', start)}>"
-    values = "".join(_value(name, value) for name, value in attributes.items())
+def _node(node: str, attributes: Attributes, start: str | None) -> str:
+    label = one_line(str(attributes.get("label", node)))
+    head = f"<node id={_quoted(node)} label={_quoted(label)}{_day('start', start)}>"
+    told = {**attributes, **_drawn(attributes)}
+    values = "".join(_value(name, value) for name, value in told.items() if name != "label")
     if "status" in attributes:
         for status, since, last in spells(attributes, start):
             values += _value(OVER_TIME, status, _day("start", since) + _day("end", last))
     return f"{head}\n<attvalues>\n{values}</attvalues>\n</node>\n"
+
+
+def _drawn_types(types: Types) -> Types:
+    size: Types = {"size": float} if any(name in types for name in COUNTS) else {}
+    return {**size, "color": str} if "community" in types else size
+
+
+def _drawn(attributes: Attributes) -> Attributes:
+    """How large a node is drawn, its area by how often it is cited or how many papers it has, and
+    in the colour of its community."""
+    drawn: Attributes = {}
+    if counted := [float(attributes[name]) for name in COUNTS if name in attributes]:
+        drawn["size"] = round(SMALLEST * (1 + counted[0]) ** 0.5, 2)
+    if community := int(attributes.get("community", 0)):
+        drawn["color"] = COLOURS[community] if community < len(COLOURS) else COLOURS[0]
+    return drawn
 
 
 def _edge(source: str, target: str, attributes: Attributes, start: str) -> str:

@@ -14,10 +14,12 @@ def files(read: Callable[[], Graph]) -> dict[str, Iterator[str]]:
 
 
 def _nodes(graph: Graph) -> Iterator[list[Cell]]:
-    yield ["Id", "Label", *graph.node_types]
+    # Not also as "label": spreadsheets and Gephi take the two names for one.
+    names = [name for name in graph.node_types if name != "label"]
+    yield ["Id", "Label", *names]
     for node, attributes in graph.nodes:
-        values = [attributes.get(name) for name in graph.node_types]
-        yield [node, attributes.get(graph.label, node), *values]
+        values = [attributes.get(name) for name in names]
+        yield [node, attributes.get("label", node), *values]
 
 
 def _edges(graph: Graph) -> Iterator[list[Cell]]:

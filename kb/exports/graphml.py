@@ -27,15 +27,17 @@ TYPE_NAMES = {bool: "boolean", int: "int", float: "double", str: "string"}
 
 
 def pieces(graph: Graph) -> Iterator[str]:
-    """The file as text, a node or an edge at a time."""
+    """The file as text, a node or an edge at a time. A node has its label as ``name`` too: igraph
+    and Cytoscape call it by that, others by ``label``."""
     yield HEAD
     yield _keys("graph", dict.fromkeys(graph.about, str))
-    yield _keys("node", graph.node_types)
+    yield _keys("node", {**graph.node_types, "name": str})
     yield _keys("edge", graph.edge_types)
     default = "directed" if graph.directed else "undirected"
     yield f'<graph edgedefault="{default}">\n' + _data("graph", graph.about)
     for node, attributes in graph.nodes:
-        yield f"<node id={_quoted(node)}>\n{_data('node', attributes)}</node>\n"
+        named = {"name": attributes.get("label", node), **attributes}
+        yield f"<node id={_quoted(node)}>\n{_data('node', named)}</node>\n"
     for source, target, attributes in graph.edges:
         ends = f"source={_quoted(source)} target={_quoted(target)}"
         yield f"<edge {ends}>\n{_data('edge', attributes)}</edge>\n"

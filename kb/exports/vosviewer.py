@@ -17,9 +17,11 @@ from kb.exports.cells import Cell, lines
 from kb.exports.characters import one_line
 from kb.exports.json_lines import dumped, listed
 from kb.graphs.graph import Attributes, Graph, Value
+from kb.graphs.labels import shortened
 from kb.graphs.places import PLACE
 
 LARGEST_CLUSTER = 1000
+LONGEST_LABEL = 40
 WEIGHTS = {"in_degree": "Citations", "papers": "Papers"}
 SCORES = {"year": "Year", "is_retracted": "Retracted"}
 Link = tuple[str, str, Value]
@@ -59,8 +61,8 @@ def _named(graph: Graph, names: dict[int, str]) -> Iterator[tuple[str, Attribute
 def _item(graph: Graph, node: str, attributes: Attributes) -> dict[str, Any]:
     named = {
         "id": node,
-        "label": _label(graph, node, attributes),
-        "description": _description(graph, node, attributes),
+        "label": _label(node, attributes),
+        "description": _description(node, attributes),
         "url": _url(attributes),
         **{axis: attributes.get(axis) for axis in PLACE},
         "cluster": _cluster(attributes),
@@ -80,7 +82,7 @@ def _map(graph: Graph) -> Iterator[list[Cell]]:
     ]
     for node, attributes in graph.nodes:
         yield [
-            *(node, _label(graph, node, attributes), _description(graph, node, attributes)),
+            *(node, _label(node, attributes), _description(node, attributes)),
             *(_url(attributes), *(attributes[axis] for axis in axes), _cluster(attributes)),
             *(attributes.get(key, 0) for key, _ in weights),
             *(attributes.get(key) for key, _ in scores),
@@ -98,15 +100,13 @@ def _offered(graph: Graph, names: dict[str, str]) -> list[tuple[str, str]]:
     return [(key, name) for key, name in names.items() if key in graph.node_types]
 
 
-def _label(graph: Graph, node: str, attributes: Attributes) -> str:
-    """First author and year, as VOSviewer's own maps have it: it draws 30 characters."""
-    if "first_author" in attributes and "year" in attributes:
-        return one_line(f"{attributes['first_author']} ({attributes['year']})")
-    return one_line(str(attributes.get(graph.label, node)))
+def _label(node: str, attributes: Attributes) -> str:
+    return shortened(one_line(str(attributes.get("label", node))), LONGEST_LABEL)
 
 
-def _description(graph: Graph, node: str, attributes: Attributes) -> str:
-    told = [attributes.get(graph.label, node), attributes.get("status")]
+def _description(node: str, attributes: Attributes) -> str:
+    """Who wrote what where, as far as known, and how it stands."""
+    told = attributes.get("text", attributes.get("title", node)), attributes.get("status")
     return "<br>".join(escape(one_line(str(text))) for text in told if text)
 
 

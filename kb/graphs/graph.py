@@ -8,6 +8,7 @@ where a part of the graph is asked for (``kb.graphs.neighbourhood``).
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from kb.graphs.labels import labels
 from kb.graphs.works import STATUS, WORKS
 
 Value = str | int | float | bool
@@ -26,6 +28,8 @@ Positions = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 NODE_TYPES: Types = {
+    "label": str,
+    "label_is_guessed": bool,
     "pmid": int,
     "doi": str,
     "pmcid": str,
@@ -42,6 +46,7 @@ NODE_TYPES: Types = {
     "status": str,
     "concern_on": str,
     "retracted_on": str,
+    "corrected_on": str,
     "record_status": str,
     "pub_date": str,
     "epub_date": str,
@@ -63,25 +68,33 @@ EDGE_TYPES: Types = {"sources": str}
 NOTICED = """
 WITH noticed AS (
     SELECT work, min(date) FILTER (WHERE kind = 'retraction') AS retracted_on,
-        min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on
+        min(date) FILTER (WHERE kind = 'expression_of_concern') AS concern_on,
+        min(date) FILTER (WHERE kind = 'erratum') AS corrected_on
     FROM notices GROUP BY work
 )
 """
 NODES = f"""
 {NOTICED}
-SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, w.title, w.first_author, w.journal, w.text,
-    w.is_paper, iif(v.verdict = 'retracted', 1, p.is_retracted) AS is_retracted,
-    p.integrity_checked,
-    {STATUS},
-    n.concern_on, n.retracted_on, p.record_status, p.pub_date,
-    p.epub_date, (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
+SELECT w.work, w.pmid, w.doi, w.pmcid, w.year, ifnull(nullif(w.title, ''), w.text),
+    w.first_author, w.journal, w.text, w.is_paper,
+    iif(v.verdict = 'retracted', 1, p.is_retracted) AS is_retracted, p.integrity_checked, {STATUS},
+    n.concern_on, n.retracted_on, n.corrected_on, p.record_status, p.pub_date, p.epub_date,
+    (SELECT group_concat(topic, ' ') FROM paper_topics AS t WHERE t.pmid = w.pmid),
     m.in_degree, m.in_degree_local, m.out_degree, m.pagerank, m.betweenness, m.community, c.name,
     m.on_main_path, m.main_path_place, m.on_cycle
 FROM {WORKS} LEFT JOIN noticed AS n USING (work)
 LEFT JOIN metrics AS m USING (work) LEFT JOIN communities AS c USING (community)
+{{}}
 ORDER BY w.work
 """  # noqa: S608
-EDGES = "SELECT citing, cited, sources FROM citations ORDER BY citing, cited"
+EDGES = """
+SELECT citing, cited, group_concat(source, ' ') FROM cites
+{} GROUP BY citing, cited ORDER BY citing, cited
+"""
+# Of a part of the graph.
+AMONG = "(SELECT value FROM json_each(:works))"
+NODES_AMONG = f"WHERE w.work IN {AMONG}"
+EDGES_AMONG = f"WHERE citing IN {AMONG} AND cited IN {AMONG}"
 # A list a work and not a row a citation, and PMIDs apart, which are read as numbers: three times as
 # fast. The plus keeps SQLite to the order of the citing works.
 CITED = """
@@ -96,8 +109,9 @@ class Graph:
     """A graph as it streams out of kb.db: all nodes, then all edges, each once.
 
     ``about`` describes the graph itself. The types name every attribute that can occur; an
-    attribute that is unknown or empty is absent from its node or edge. ``label`` is the attribute
-    that names a node to a reader; the strength of an edge, where it has one, is its ``weight``.
+    attribute that is unknown or empty is absent from its node or edge. Every node has a ``label``,
+    by which people know it, and a ``title``; the strength of an edge, where it has one, is its
+    ``weight``.
     """
 
     about: Attributes
@@ -105,7 +119,6 @@ class Graph:
     edge_types: Types
     nodes: Iterator[tuple[str, Attributes]]
     edges: Iterator[tuple[str, str, Attributes]]
-    label: str = "text"
     directed: bool = True
 
 
@@ -116,17 +129,19 @@ class Matrix(NamedTuple):
     links: csr_array
 
 
-def citation(db: sqlite3.Connection) -> Graph:
-    """Every work, unresolved ones included, and every citation from the citing to the cited work.
+def citation(db: sqlite3.Connection, works: frozenset[str] | None = None) -> Graph:
+    """Every work, unresolved ones included, and every citation from the citing to the cited work;
+    of ``works`` alone where they are named.
 
-    The attributes are the columns of ``works`` and ``metrics``, the name of the community and, of
-    harvested papers, their dates, ``is_retracted`` (1, 0, or absent where unknown), the date
-    of the record that says so and the topics. A notice marks a work as retracted whether it was
-    harvested or not; ``status`` says it in words, ``concern_on`` and ``retracted_on`` are the dates
-    of the first notices as far as known. ``sources`` of an edge names who states it. Topics and
-    sources are sorted and separated by spaces.
+    The attributes are the columns of ``works`` and ``metrics``, the label (``kb.graphs.labels``),
+    the name of the community and, of harvested papers, their dates, ``is_retracted`` (1, 0, or
+    absent where unknown), the date of the record that says so and the topics. Where no title is
+    known, ``title`` is the citation as printed. A notice marks a work as retracted whether it was
+    harvested or not; ``status`` says it in words, ``concern_on``, ``retracted_on`` and
+    ``corrected_on`` are the dates of the first notices as far as known. ``sources`` of an edge
+    names who states it. Topics and sources are sorted and separated by spaces.
     """
-    return Graph(_about(db), NODE_TYPES, EDGE_TYPES, _nodes(db), _edges(db))
+    return Graph(_about(db), NODE_TYPES, EDGE_TYPES, _nodes(db, works), _edges(db, works))
 
 
 def citation_matrix(db: sqlite3.Connection) -> Matrix:
@@ -180,16 +195,30 @@ def _about(db: sqlite3.Connection) -> Attributes:
     return dict(db.execute("SELECT key, value FROM meta WHERE key = 'base_id'"))
 
 
-def _nodes(db: sqlite3.Connection) -> Iterator[tuple[str, Attributes]]:
+def _nodes(
+    db: sqlite3.Connection, works: frozenset[str] | None
+) -> Iterator[tuple[str, Attributes]]:
     topics = list(NODE_TYPES).index("topics")
-    for work, *values in db.execute(NODES):
+    called = labels(db, works)
+    for work, *values in _among(db, NODES, NODES_AMONG, works):
+        values = [*called[work], *values]
         values[topics] = _sorted_words(values[topics])
         yield work, _attributes(NODE_TYPES, values)
 
 
-def _edges(db: sqlite3.Connection) -> Iterator[tuple[str, str, Attributes]]:
-    for citing, cited, sources in db.execute(EDGES):
+def _edges(
+    db: sqlite3.Connection, works: frozenset[str] | None
+) -> Iterator[tuple[str, str, Attributes]]:
+    for citing, cited, sources in _among(db, EDGES, EDGES_AMONG, works):
         yield citing, cited, _attributes(EDGE_TYPES, [_sorted_words(sources)])
+
+
+def _among(
+    db: sqlite3.Connection, sql: str, condition: str, works: frozenset[str] | None
+) -> sqlite3.Cursor:
+    if works is None:
+        return db.execute(sql.format(""))
+    return db.execute(sql.format(condition), {"works": json.dumps(sorted(works))})
 
 
 def _attributes(types: Types, values: Iterable[Any]) -> Attributes:

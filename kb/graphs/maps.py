@@ -19,6 +19,7 @@ from kb.base import reading
 from kb.graphs import graph
 from kb.graphs.coupling import Pairs, cocited, coupled, incidence
 from kb.graphs.graph import Attributes, Graph, Types, citation_matrix
+from kb.graphs.labels import LONGEST, shortened
 from kb.graphs.metrics import in_degree, out_degree
 from kb.graphs.places import placed
 from kb.graphs.selection import EVERYTHING, Selection, selected
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     import networkx
 
 WEIGHT: Types = {"weight": int}
-TOPIC_TYPES: Types = {"label": str, "scheme": str, "broader": str, "papers": int}
-AUTHOR_TYPES: Types = {"name": str, "orcid": str, "papers": int}
+TOPIC_TYPES: Types = {"label": str, "title": str, "scheme": str, "broader": str, "papers": int}
+AUTHOR_TYPES: Types = {"label": str, "title": str, "name": str, "orcid": str, "papers": int}
 PAPER_TOPIC_TYPES: Types = {**graph.NODE_TYPES, "kind": str, "scheme": str, "broader": str}
 
 PAPER_TOPICS = "SELECT p.work, t.topic, t.basis FROM paper_topics t JOIN papers p USING (pmid)"
@@ -43,9 +44,7 @@ def citation(db: sqlite3.Connection, selection: Selection = EVERYTHING) -> Graph
     """Who cites whom, as ``kb.graphs.graph.citation`` has it, among the works selected, with their
     places: those near what they are linked to where all have one, else year and lane."""
     works = None if selection == EVERYTHING else frozenset(selected(db, selection))
-    whole = graph.citation(db)
-    drawn = whole if works is None else _among(whole, works)
-    return placed(db, drawn, works, "force", "year")
+    return placed(db, graph.citation(db, works), works, "force", "year")
 
 
 def historiograph(
@@ -58,7 +57,7 @@ def historiograph(
     counts = zip(works, in_degree(links).tolist(), strict=True)
     cited = [(-count, work) for work, count in counts if count and work in dated]
     chosen = frozenset(work for _, work in sorted(cited)[:most])
-    return placed(db, _among(graph.citation(db), chosen), chosen, "year")
+    return placed(db, graph.citation(db, chosen), chosen, "year")
 
 
 def cocitation(db: sqlite3.Connection, selection: Selection = EVERYTHING, least: int = 1) -> Graph:
@@ -94,22 +93,21 @@ def topics(db: sqlite3.Connection, selection: Selection = EVERYTHING, least: int
         if node in counts
     )
     told = graph.citation(db).about
-    return Graph(told, TOPIC_TYPES, WEIGHT, nodes, edges, label="label", directed=False)
+    return Graph(told, TOPIC_TYPES, WEIGHT, nodes, edges, directed=False)
 
 
 def paper_topic(db: sqlite3.Connection, selection: Selection = EVERYTHING) -> Graph:
     """The papers selected and their topics; an edge has the strongest ``basis`` of the two."""
-    whole = graph.citation(db)
     rows = sorted(_paper_topics(db, selection))
-    linked = {end for work, topic, _ in rows for end in (work, f"topic:{topic}")}
+    whole = graph.citation(db, frozenset(work for work, _, _ in rows))
+    linked = {f"topic:{topic}" for _, topic, _ in rows}
 
     def nodes() -> Iterator[tuple[str, Attributes]]:
         for work, attributes in whole.nodes:
-            if work in linked:
-                yield work, {**attributes, "kind": "paper"}
+            yield work, {**attributes, "kind": "paper"}
         for node, about in _topic_nodes(db):
             if node in linked:
-                yield node, {"text": about.pop("label"), **about, "kind": "topic"}
+                yield node, {**about, "text": about["title"], "kind": "topic"}
 
     def edges() -> Iterator[tuple[str, str, Attributes]]:
         for work, topic, basis in rows:
@@ -132,11 +130,11 @@ def authors(db: sqlite3.Connection, selection: Selection = EVERYTHING, least: in
             name = collective or " ".join(filter(None, (last_name, initials)))
             author = _author(orcid, collective, name)
             rows.append((work, author))
-            about.setdefault(author, {"name": name, **({"orcid": orcid} if orcid else {})})
+            about.setdefault(author, _about_author(orcid, name))
     counts, edges = _together(rows, least)
     nodes = ((author, {**about[author], "papers": count}) for author, count in counts.items())
     told = graph.citation(db).about
-    return Graph(told, AUTHOR_TYPES, WEIGHT, nodes, edges, label="name", directed=False)
+    return Graph(told, AUTHOR_TYPES, WEIGHT, nodes, edges, directed=False)
 
 
 MAPS: dict[str, Callable[[sqlite3.Connection, Selection], Graph]] = {
@@ -199,15 +197,9 @@ def _positions(works: Sequence[str], chosen: Sequence[str]) -> Any:
     return np.array([position[work] for work in chosen], dtype=np.int64)
 
 
-def _among(whole: Graph, works: frozenset[str]) -> Graph:
-    nodes = ((work, attributes) for work, attributes in whole.nodes if work in works)
-    edges = (edge for edge in whole.edges if edge[0] in works and edge[1] in works)
-    return replace(whole, nodes=nodes, edges=edges)
-
-
 def _undirected(db: sqlite3.Connection, works: Sequence[str], pairs: Iterator[Pairs]) -> Graph:
     """Works with the attributes that the citation graph gives them, linked by weighted pairs."""
-    whole = _among(graph.citation(db), frozenset(works))
+    whole = graph.citation(db, frozenset(works))
     return replace(whole, edges=_edges(works, pairs), edge_types=WEIGHT, directed=False)
 
 
@@ -225,7 +217,12 @@ def _paper_topics(db: sqlite3.Connection, selection: Selection) -> Iterator[tupl
 def _topic_nodes(db: sqlite3.Connection) -> Iterator[tuple[str, Attributes]]:
     for topic, label, scheme, broader in db.execute(TOPICS):
         wider = {"broader": broader} if broader else {}
-        yield f"topic:{topic}", {"label": label, "scheme": scheme, **wider}
+        yield f"topic:{topic}", {"label": label, "title": label, "scheme": scheme, **wider}
+
+
+def _about_author(orcid: str | None, name: str) -> Attributes:
+    named: Attributes = {"label": shortened(name, LONGEST), "title": name, "name": name}
+    return {**named, "orcid": orcid} if orcid else named
 
 
 def _author(orcid: str | None, collective: str | None, name: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from datasette.utils.asgi import Response
 
+from kb.graphs.labels import Label, labels
 from kb.site import compat
 from kb.site.links import Links
 from kb.site.lists import Rows, read_number, read_rows
@@ -28,7 +29,7 @@ SMALLEST, LARGEST = 4.0, 16.0  # radius
 LAYOUTS = {"year": "By year", "force": "By what cites what"}
 
 MAP_WORKS = """
-SELECT l.x, l.y, w.work, w.text, w.first_author, w.year, w.pmid, w.is_paper, m.in_degree,
+SELECT l.x, l.y, w.work, w.text, w.year, w.pmid, w.is_paper, m.in_degree,
     m.community,
     v.verdict
 FROM layouts l JOIN metrics m ON m.work = l.work JOIN works w ON w.work = l.work
@@ -55,7 +56,8 @@ GROUP BY c.community ORDER BY shown DESC, c.community LIMIT :limit
 
 @dataclass(frozen=True)
 class Node:
-    """A work at its place; ``label`` is empty for all but the most cited."""
+    """A work at its place; ``label`` is empty for all but the most cited, and ``is_guessed`` where
+    it was read from a printed citation."""
 
     row: sqlite3.Row
     x: float
@@ -63,6 +65,7 @@ class Node:
     radius: float
     colour: int
     label: str
+    is_guessed: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ def picture(connection: sqlite3.Connection, layout: str) -> Picture | None:
     works = json.dumps([row["work"] for row in rows])
     communities = read_rows(connection, MAP_COMMUNITIES, works=works, limit=MOST_COLOURS)
     colours = {row["community"]: n for n, row in enumerate(communities, 1)}
-    nodes = _nodes(rows, colours, layout)
+    named = labels(connection, [row["work"] for row in rows])
+    nodes = _nodes(rows, named, colours, layout)
     at = {node.row["work"]: node for node in nodes}
     return Picture(
         layout=layout,
@@ -115,7 +119,9 @@ def picture(connection: sqlite3.Connection, layout: str) -> Picture | None:
     )
 
 
-def _nodes(rows: Rows, colours: dict[int, int], layout: str) -> list[Node]:
+def _nodes(
+    rows: Rows, labels: Mapping[str, Label], colours: dict[int, int], layout: str
+) -> list[Node]:
     # Lanes that hold none of these works take no room.
     lanes = sorted({row["y"] for row in rows})
     rank = {lane: place for place, lane in enumerate(lanes)}
@@ -126,7 +132,8 @@ def _nodes(rows: Rows, colours: dict[int, int], layout: str) -> list[Node]:
     named: list[Node] = []
     for row, x, y in zip(rows, across, down, strict=True):
         radius = SMALLEST + (LARGEST - SMALLEST) * (row["in_degree"] / most) ** 0.5
-        node = Node(row, x, y, round(radius, 1), colours.get(row["community"], 0), _label(row))
+        colour = colours.get(row["community"], 0)
+        node = Node(row, x, y, round(radius, 1), colour, *labels[row["work"]])
         if len(named) < LABELLED and not any(_cover(node, other) for other in named):
             named.append(node)
         else:
@@ -147,11 +154,6 @@ def fitted(values: Sequence[float], length: int) -> list[float]:
         return [length / 2 for _ in values]
     room = length - 2 * MARGIN
     return [round(MARGIN + (value - low) / (high - low) * room, 1) for value in values]
-
-
-def _label(row: sqlite3.Row) -> str:
-    name = row["first_author"] or row["text"]
-    return f"{name[:18]} {row['year'] or ''}".strip()
 
 
 def _ticks(rows: Rows) -> list[Tick]:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import networkx
-from reading_exports import by_javascript, citation_graph, exported, opened, without
+from reading_exports import by_javascript, citation_graph, exported, named, opened, without
 from small_base import empty_base
 
 from kb import exports
 
-OWN = ("id", "value", "name", "source", "target")
+OWN = ("id", "value", "source", "target")
 
 
 def test_networkx_reads_every_field_back(any_base: Path) -> None:
@@ -20,7 +20,7 @@ def test_networkx_reads_every_field_back(any_base: Path) -> None:
     assert found.is_directed()
     assert found.graph == expected.graph
     nodes = {node: without(values, *OWN) for node, values in found.nodes(data=True)}
-    assert nodes == {node: expected.nodes[node] for node in expected}
+    assert nodes == {node: named(expected.nodes[node]) for node in expected}
     edges = {(a, b): without(values, *OWN) for a, b, values in found.edges(data=True)}
     assert edges == {(a, b): values for a, b, values in expected.edges(data=True)}
 
@@ -30,12 +30,11 @@ def test_cytoscape_reads_every_field_back(any_base: Path, tmp_path: Path) -> Non
     found = by_javascript("cyjs", tmp_path / "g.cyjs")
     expected = citation_graph(any_base)
     nodes = {node["id"]: without(node, *OWN) for node in found["nodes"]}
-    assert nodes == {node: expected.nodes[node] for node in expected}
+    assert nodes == {node: named(expected.nodes[node]) for node in expected}
     assert found["places"] == {
         node: {axis: values.get(axis, 0) for axis in ("x", "y")}
         for node, values in expected.nodes(data=True)
     }
-    assert all(node["name"] == expected.nodes[node["id"]]["text"] for node in found["nodes"])
     edges = {(edge["source"], edge["target"]): without(edge, *OWN) for edge in found["edges"]}
     assert edges == {(a, b): values for a, b, values in expected.edges(data=True)}
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 from zipfile import ZipFile
 
 import networkx
@@ -219,7 +218,7 @@ def content(folder: Path, kind: str, format: str) -> str:
 
 SEVERAL = {
     "vosviewer-map": ["map.txt", "network.txt"],
-    "pajek": ["net", "status.clu", "year.clu"],
+    "pajek": ["net", "vertices.csv", "status.clu", "year.clu"],
     "csv": ["nodes.csv", "edges.csv"],
 }
 
@@ -242,7 +241,7 @@ def test_a_stream_of_several_files_is_a_zip_archive_of_them(format: str, tmp_pat
         ("csv", "c.nodes.csv", ["c.nodes.csv", "c.edges.csv"]),
         ("csv", "c", ["c", "c.edges.csv"]),
         ("vosviewer-map", "c.txt", ["c.txt", "c.network.txt"]),
-        ("pajek", "c.net", ["c.net", "c.status.clu", "c.year.clu"]),
+        ("pajek", "c.net", ["c.net", "c.vertices.csv", "c.status.clu", "c.year.clu"]),
     ],
 )
 def test_the_others_stand_beside_the_first_under_its_name(
@@ -331,9 +330,11 @@ def by_networkx(kind: str, base: Path, folder: Path) -> Iterator[networkx.Graph[
     [gexf] = exports.write(base, kind, "gexf", folder / "g.gexf")
     yield networkx.read_gexf(gexf, version="1.3")
     yield networkx.cytoscape_graph(json.loads(exported(opened(base), kind, "cyjs")))
-    net, *_ = exports.write(base, kind, "pajek", folder / "g.net")
+    net, vertices, *_ = exports.write(base, kind, "pajek", folder / "g.net")
     read = networkx.read_pajek(net)
-    yield networkx.relabel_nodes(read, {node: unquote(node) for node in read})
+    with vertices.open(encoding="utf-8", newline="") as stream:
+        named = [row["Id"] for row in csv.DictReader(stream)]
+    yield networkx.relabel_nodes(read, dict(zip(read, named, strict=True)))
 
 
 @pytest.mark.parametrize("kind", MAPS)

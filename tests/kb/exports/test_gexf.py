@@ -21,9 +21,8 @@ from small_base import add, empty_base, small_base
 
 from kb import exports
 from kb.exports import gexf
-from kb.exports.characters import NOT_IN_XML, one_line
 
-OWN = ("label", "start", "end", gexf.OVER_TIME)
+OWN = ("label", "start", "end", "size", "color", gexf.OVER_TIME)
 
 
 @pytest.fixture(scope="session", params=["gexf.xsd", "gexf.rng"])
@@ -66,8 +65,8 @@ def test_networkx_reads_every_field_back(any_base: Path) -> None:
     assert found.is_directed()
     assert set(found) == set(expected)
     for node, attributes in expected.nodes(data=True):
-        assert without(found.nodes[node], *OWN) == in_xml(attributes)
-        assert found.nodes[node]["label"] == one_line(attributes["text"]).translate(NOT_IN_XML)
+        assert without(found.nodes[node], *OWN) == without(in_xml(attributes), "label")
+        assert found.nodes[node]["label"] == attributes["label"]
     edges = {(a, b): without(values, *OWN) for a, b, values in found.edges(data=True)}
     assert edges == {(a, b): in_xml(values) for a, b, values in expected.edges(data=True)}
 
@@ -77,7 +76,8 @@ def test_graphology_reads_every_field_back(any_base: Path, tmp_path: Path) -> No
     found = by_javascript("gexf", tmp_path / "g.gexf")
     expected = citation_graph(any_base)
     assert found["type"] == "directed"
-    nodes = {node: without(values, *OWN) for node, values in found["nodes"].items()}
+    own = without(dict.fromkeys(OWN), "label")
+    nodes = {node: without(values, *own) for node, values in found["nodes"].items()}
     assert nodes == {node: in_xml(values) for node, values in expected.nodes(data=True)}
     edges = {(a, b): without(values, *OWN) for a, b, values in found["edges"]}
     assert edges == {(a, b): in_xml(values) for a, b, values in expected.edges(data=True)}

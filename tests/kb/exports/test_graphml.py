@@ -10,6 +10,7 @@ from reading_exports import (
     by_javascript,
     citation_graph,
     in_xml,
+    named,
     opened,
     reader,
     two_topics,
@@ -40,7 +41,7 @@ def assert_reads_back_in_networkx(db: sqlite3.Connection) -> networkx.DiGraph[st
     assert set(found) == set(expected)
     assert set(found.edges) == set(expected.edges)
     for node, attributes in expected.nodes(data=True):
-        assert found.nodes[node] == in_xml(attributes)
+        assert found.nodes[node] == in_xml(named(attributes))
     for citing, cited, attributes in expected.edges(data=True):
         assert found.edges[citing, cited] == in_xml(attributes)
     return found
@@ -61,7 +62,8 @@ def test_graphology_reads_every_field_back(any_base: Path, tmp_path: Path) -> No
     found = by_javascript("graphml", tmp_path / "g.graphml")
     expected = citation_graph(any_base)
     assert found["type"] == "directed"
-    assert found["nodes"] == {node: in_xml(values) for node, values in expected.nodes(data=True)}
+    nodes = {node: in_xml(named(values)) for node, values in expected.nodes(data=True)}
+    assert found["nodes"] == nodes
     edges = {(a, b): values for a, b, values in found["edges"]}
     assert edges == {(a, b): in_xml(values) for a, b, values in expected.edges(data=True)}
 
@@ -97,8 +99,8 @@ def test_igraph_reads_every_field_back_and_does_not_take_unchecked_for_not_retra
     assert found["base_id"] == expected.graph["base_id"]
     assert set(nodes) == set(expected)
     for node, attributes in expected.nodes(data=True):
-        present = {name: nodes[node][name] for name in attributes}
-        assert present == in_xml(attributes)
+        present = {name: nodes[node][name] for name in named(attributes)}
+        assert present == in_xml(named(attributes))
         if "is_retracted" not in attributes:
             unchecked = nodes[node]["is_retracted"]
             assert unchecked != unchecked  # not a number: neither 1 nor 0

@@ -20,6 +20,8 @@ from small_base import add, empty_base, small_base
 
 from kb import exports
 from kb.exports import vosviewer
+from kb.exports.cells import harmless
+from kb.graphs.graph import Attributes, Graph
 
 KEYS = {"nodes": "items", "edges": "links", "source": "source_id", "target": "target_id"}
 
@@ -68,6 +70,7 @@ def assert_read_by_vosviewer(found: Any, base: Path) -> None:
         assert items[node].get("score<Retracted>") == attributes.get("is_retracted")
         assert items[node]["weight<Citations>"] == attributes.get("in_degree", 0)
         assert items[node]["description"].endswith(attributes["status"])
+        assert items[node]["label"] == harmless(attributes["label"])
         assert [items[node].get(axis) for axis in "xy"] == [attributes.get(axis) for axis in "xy"]
     found_links = {(a, b): strength for a, b, strength, *_ in found["networkData"]}
     assert links(found_links) == links(expected.edges)
@@ -105,14 +108,23 @@ def test_pandas_and_networkx_read_the_map_and_the_network_file(
     assert set(found.edges(data="weight")) == {(a, b, 1.0) for a, b in expected.edges if a != b}
 
 
+def test_a_label_has_at_most_40_characters_and_no_word_is_cut() -> None:
+    name = "Imaging of children in trials of immunotherapy"
+    nodes: list[tuple[str, Attributes]] = [("t", {"label": name, "title": name})]
+    found = Graph({}, {"label": str, "title": str}, {}, iter(nodes), iter(()))
+    [item] = json.loads("".join(vosviewer.pieces(found)))["network"]["items"]
+    assert item["label"] == "Imaging of children in trials…"
+    assert item["description"] == name
+
+
 def test_a_label_is_the_author_and_year_and_the_description_is_harmless_html() -> None:
     db = small_base()
-    about = {"first_author": "Park JR", "year": 2008, "text": "<script>x</script>"}
+    about = {"year": 2008, "text": "Park JR. <script>x</script>"}
     add(db, "works", work='doi:10.1/"y', doi='10.1/"y', is_paper=0, **about)
     items = json.loads(exported(db, "citation", "vosviewer"))["network"]["items"]
     [item] = [item for item in items if item["id"] == 'doi:10.1/"y']
-    assert item["label"] == "Park JR (2008)"
-    assert item["description"] == "&lt;script&gt;x&lt;/script&gt;<br>never checked"
+    assert item["label"] == "Park 2008a"  # another one of the base is cited as Park 2008
+    assert item["description"] == "Park JR. &lt;script&gt;x&lt;/script&gt;<br>never checked"
     assert item["url"] == "https://doi.org/10.1/%22y"
 
 

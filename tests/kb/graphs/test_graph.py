@@ -8,6 +8,7 @@ import networkx
 from small_base import LONG_DOI, NASTY, add, empty_base, small_base
 
 from kb.graphs import graph
+from kb.graphs.labels import labels
 from kb.graphs.maps import as_networkx
 
 WORKS = sorted(["pmid:1", "pmid:2", "pmid:3", "pmid:4", "pmid:5"])
@@ -33,6 +34,8 @@ def test_an_edge_leads_from_the_citing_to_the_cited_work_and_names_its_sources()
 
 def test_a_paper_carries_its_attributes() -> None:
     assert networkx_of(small_base()).nodes["pmid:1"] == {
+        "label": "Müller-Łoś 2023",
+        "label_is_guessed": False,
         "pmid": 1,
         "doi": "10.1007/s1",
         "pmcid": "PMC77",
@@ -76,14 +79,20 @@ def test_what_is_unknown_is_absent_and_never_checked_is_not_the_same_as_not_retr
     nodes = networkx_of(small_base()).nodes
     assert nodes["pmid:2"]["is_retracted"] == 0
     assert nodes["pmid:3"] == {
+        "label": "PMID 3",
+        "label_is_guessed": False,
         "pmid": 3,
+        "title": "PMID 3",
         "text": "PMID 3",
         "is_paper": True,
         "status": "never checked",
         "record_status": "withdrawn",
     }
     assert nodes[LONG_DOI] == {
+        "label": labels(small_base())[LONG_DOI].text,
+        "label_is_guessed": True,
         "doi": LONG_DOI[4:],
+        "title": NASTY,
         "text": NASTY,
         "journal": "J <X>",
         "is_paper": False,
