@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from kb.citations.citation import PARTICLES
 from kb.citations.template import as_printed
@@ -48,28 +47,21 @@ CLEAR_YEARS = (
 )
 
 
-class ShortForm(NamedTuple):
-    """``name`` is a family name, a journal or the beginning of the text, empty where that says
-    nothing; ``year`` is none where the citation does not show clearly which one is its own."""
-
-    name: str
-    year: int | None
-
-
-def short_form(text: str) -> ShortForm:
-    """What names the work of a citation, with or without a comma, a number or a title."""
+def short_form(text: str) -> str:
+    """A family name, a journal or the beginning of the citation; empty where that says nothing."""
     body = NUMBERED.sub("", as_printed(text)).strip()
     words = body.split()[:WORDS]
     journal = _journal(body)
     family, behind = _author(words)
     if journal and behind in (0, len(journal.split())):
-        return ShortForm(journal, clear_year(body))
+        return journal
     name = family or _author_behind_title(body) or _author(words, strict=False)[0]
-    return ShortForm(name or _beginning(body), clear_year(body))
+    return name or _beginning(body)
 
 
 def clear_year(text: str) -> int | None:
-    """The year of a citation that prints several numbers like one."""
+    """The year of a citation that may print several numbers like one; none where it does not show
+    clearly which is its own."""
     bare = PLACE.sub("", text)
     for pattern in CLEAR_YEARS:
         if len(years := set(pattern.findall(text if "(" in pattern.pattern[:2] else bare))) == 1:

@@ -54,16 +54,25 @@ def _keys(domain: str, types: Types) -> str:
 
 
 def _data(domain: str, attributes: Attributes) -> str:
-    return "".join(
-        f'<data key="{domain}.{name}">{_text(value)}</data>\n' for name, value in attributes.items()
-    )
+    text = ""
+    for name, value in attributes.items():
+        text += f'<data key="{domain}.{name}">{_text(value)}</data>\n'
+    return text
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return escape(str(value).translate(NOT_IN_XML), XML_REFERENCES)
+    if isinstance(value, str):
+        return value if _is_plain(value) else escape(value.translate(NOT_IN_XML), XML_REFERENCES)
+    # graphology takes no other word for true.
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _quoted(identifier: str) -> str:
+    if _is_plain(identifier) and '"' not in identifier:
+        return f'"{identifier}"'
     return quoteattr(identifier.translate(NOT_IN_XML), XML_REFERENCES)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether XML takes it as it is: nearly all is, and looking is quicker than replacing."""
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text

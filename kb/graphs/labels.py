@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from kb.citations.short_form import PLACE, short_form
+from kb.citations.short_form import PLACE, clear_year, short_form
 
 LONGEST = 29
 CUT = "…"
@@ -29,7 +29,7 @@ UNSPOKEN = frozenset(
 # Where a single word, such as a DOI or a double name, may be cut.
 MARKS = re.compile(r"[^\W_]+(?=[\W_])")
 # A citation that names its work to a program alone.
-IDENTIFIER = re.compile(r"\s*(?:doi|pmid|pmcid|https?)\b[\s:]*\S+\s*|10\.\d+/\S+", re.IGNORECASE)
+IDENTIFIER = re.compile(r"(?:doi|pmid|pmcid|https?)\b[\s:]*\S+\s*|10\.\d+/\S+", re.IGNORECASE)
 NAMED = """
 SELECT w.work, w.year, w.is_paper, a.collective, ifnull(a.last_name, a.fore_name),
     w.journal, w.title, w.text
@@ -127,9 +127,9 @@ def _named(
     if is_paper:
         name = _line(group) or _person(_line(person)) or _line(PLACE.sub("", journal or ""))
         return Named(name or _line(title) or _line(text), year, False)
-    form = None if IDENTIFIER.fullmatch(text) else short_form(_line(text))
-    if form and form.name:
-        return Named(form.name, year or form.year, True)
+    line = _line(text)
+    if name := "" if IDENTIFIER.fullmatch(line) else short_form(line):
+        return Named(name, year or clear_year(line), True)
     return Named(work.replace("pmid:", "PMID "), year, False)
 
 

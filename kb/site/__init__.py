@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from kb.notices.verdict import ALARMS, MARKS
-from kb.site import apart, compat, faults, formulas, headers, methods, routes
+from kb.site import apart, compat, cross_origin, faults, formulas, headers, methods, routes
 from kb.site.links import MENU, Links
 from kb.site.text import headline
 
@@ -51,7 +51,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
             lambda path: routes.is_ours(datasette, path),
             cors=datasette.cors,
         )
-        return headers.secured(reading)
+        shared = cross_origin.sharing(reading, lambda path: routes.is_export(datasette, path))
+        return headers.secured(shared)
 
     return wrapped
 

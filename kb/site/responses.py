@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from datasette.utils.asgi import Response
 
-from kb.site import compat, headers, metadata
+from kb.site import compat, cross_origin, headers, metadata
 from kb.site.feeds import FeedEntry, atom
 from kb.site.links import MENU, Links
 from kb.site.lists import read_row
@@ -50,12 +50,20 @@ async def render(
             "site": site,
             "style": STYLE,
             "base_id": of_base,
+            "outside": outside(datasette, request),
             **context,
         },
         request=request,
         view_name=f"kb-{template}",
     )
     return Response.html(body, status=status, headers={headers.CSP: headers.STRICT})
+
+
+def outside(datasette: Any, request: Any) -> str:
+    """What others write before a path of this site; empty where they cannot reach it."""
+    if not cross_origin.is_public(request.host):
+        return ""
+    return str(datasette.absolute_url(request, "/")).rstrip("/")
 
 
 async def failed(datasette: Any, request: Any, status: int, message: str) -> Response:

@@ -41,6 +41,8 @@ EXPORT = (
     *("around", "hops", "direction", "core", "component"),
 )
 
+EXPORTS = r"/export/(?P<kind>[a-z-]+)\.(?P<format>[a-z-]+)$"
+
 # Each with the parameters that it knows.
 ROUTES: list[tuple[str, Any]] = [
     (r"/$", guarded(home.page)),
@@ -50,10 +52,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/paper/(?P<pmid>[^/]+)$", guarded(paper.page)),
     (r"/work/(?P<work>.+)$", guarded(work.page)),
     (r"/topic/(?P<topic>[^/]+)$", guarded(topic.page, "sort", "page")),
-    (
-        r"/export/(?P<kind>[a-z-]+)\.(?P<format>[a-z-]+)$",
-        guarded(streams.export, *SEARCH, *EXPORT),
-    ),
+    (EXPORTS, guarded(streams.export, *SEARCH, *EXPORT)),
     (r"/map$", guarded(picture.page, "layout")),
     (r"/gaps$", guarded(gaps.page, "scheme")),
     (r"/integrity$", guarded(integrity.page)),
@@ -69,6 +68,13 @@ TABLES = rf"/{compat.NAME}(?:[/.].*)?$"
 
 def is_ours(datasette: Any, path: str) -> bool:
     """Whether a page of ours or of the base's tables is at a path of a request."""
-    below = datasette.setting("base_url")
-    path = "/" + path.removeprefix(below).removeprefix("/")
+    path = _below(datasette, path)
     return any(re.match(pattern, path) for pattern in (TABLES, *(each for each, _ in ROUTES)))
+
+
+def is_export(datasette: Any, path: str) -> bool:
+    return bool(re.match(EXPORTS, _below(datasette, path)))
+
+
+def _below(datasette: Any, path: str) -> str:
+    return "/" + path.removeprefix(datasette.setting("base_url")).removeprefix("/")
