@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from inspect import cleandoc
 from pathlib import Path
+from textwrap import dedent
 
 import click
 from sqlite_utils import Database
@@ -127,7 +128,7 @@ def commands_page() -> str:
 def _command(name: str, command: click.Command) -> Iterator[str]:
     context = click.Context(command, info_name=name)
     usage = " ".join(command.collect_usage_pieces(context))
-    yield f"\n### {name}\n\n```text\n{name} {usage}\n```\n\n{cleandoc(command.help or '')}\n"
+    yield f"\n### {name}\n\n```text\n{name} {usage}\n```\n\n{_help(command)}\n"
     records = [
         record
         for param in command.params
@@ -140,6 +141,16 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
     if isinstance(command, click.Group):
         for part, below in command.commands.items():
             yield from _command(f"{name} {part}", below)
+
+
+def _help(command: click.Command) -> str:
+    """With what keeps its lines (behind a backspace, as click has it) as a block of text."""
+    told = cleandoc(command.help or "")
+    return re.sub(
+        r"\x08\n((?:  .*(?:\n|$))+)",
+        lambda kept: f"```text\n{dedent(kept[1]).rstrip()}\n```\n",
+        told,
+    ).rstrip()
 
 
 PAGES = {"schema.md": schema_page, "commands.md": commands_page}

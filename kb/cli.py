@@ -130,6 +130,18 @@ def export(kind: str, db: Path, format_: str, out: Path, **chosen: Any) -> None:
     KIND is a map: citation, historiograph, cocitation, coupling, topics, paper-topic or authors, as
     graphml, gexf, cyjs, vosviewer, vosviewer-map, pajek or csv (citation also as wos); or
     references, as ris, bibtex, csl-json, nbib or csv.
+
+    One of each kind:
+
+    \b
+      kb export citation --db kb.db --format gexf --out map.gexf
+      kb export historiograph --db kb.db --format graphml --out history.graphml
+      kb export cocitation --db kb.db --format vosviewer --out cocitation.json
+      kb export coupling --db kb.db --format cyjs --out coupling.cyjs
+      kb export topics --db kb.db --format vosviewer-map --out topics.txt
+      kb export paper-topic --db kb.db --format pajek --out paper-topic.net
+      kb export authors --db kb.db --format csv --out authors.csv
+      kb export references --db kb.db --format ris --out papers.ris
     """
     from kb.exports import is_empty, send, write
     from kb.graphs.selection import Selection

@@ -81,7 +81,7 @@ def spells(attributes: Attributes, start: str | None) -> list[Spell]:
     if status != "not retracted" and not notice.get(status):
         return [(status, None, None)]
     if concern and retracted and concern >= retracted:
-        del notice["expression of concern"]
+        notice.pop("expression of concern", None)
     changes = [("not retracted", start), *((name, day) for name, day in notice.items() if day)]
     checked = first_day(attributes.get("integrity_checked")) if len(changes) == 1 else None
     ends = [*(_day_before(day) for _, day in changes[1:] if day), checked]

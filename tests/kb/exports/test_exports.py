@@ -135,10 +135,22 @@ def test_the_command_names_every_kind_and_format_and_says_what_it_wrote(tmp_path
     told = str(kb.commands["export"].help)
     for kind, formats in FORMATS.items():
         assert {kind, *formats} <= set(re.findall(r"[\w-]+", told))
+    assert {line.split()[2] for line in told.splitlines() if "kb export" in line} == set(FORMATS)
     small_base(tmp_path / "kb.db").close()
     words = ["--db", tmp_path / "kb.db", "--format", "csv", "--out", tmp_path / "c.csv"]
     result = CliRunner().invoke(kb, ["export", "citation", *map(str, words)])
     assert result.output == f"Wrote {tmp_path}/c.csv, {tmp_path}/c.edges.csv.\n"
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_example_of_each_kind_does_what_it_says(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (example,) = re.findall(rf"kb export ({kind} .*)", str(kb.commands["export"].help))
+    monkeypatch.chdir(tmp_path)
+    small_base(Path("kb.db")).close()
+    result = CliRunner().invoke(kb, ["export", *example.split()])
+    assert result.output.startswith(f"Wrote {example.split()[-1]}")
 
 
 # What holds for every format

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from reading_exports import (
 )
 from small_base import add, empty_base, small_base
 
-from kb import exports
+from kb import exports, site
 from kb.exports import gexf
 
 OWN = ("label", "start", "end", "size", "color", gexf.OVER_TIME)
@@ -47,11 +48,16 @@ def test_the_official_schemas_accept_an_empty_graph_and_one_without_direction(sc
 
 
 @pytest.mark.parametrize("namespace", ["http://gexf.net/1.3", "http://gexf.net/1.3/viz"])
-def test_the_official_schemas_leave_no_element_for_a_place(namespace: str, shared: Path) -> None:
-    """Were they mended, ``x`` and ``y`` should go there."""
+@pytest.mark.parametrize(
+    "element", ['position x="1" y="2"', 'size value="3"', 'color r="1" g="2" b="3"']
+)
+def test_the_official_schemas_leave_no_element_for_a_place_a_size_or_a_colour(
+    element: str, namespace: str, shared: Path
+) -> None:
+    """Were they mended, the attributes ``x``, ``y``, ``size`` and ``color`` should go there."""
     text = "".join(gexf.pieces(two_topics()))
-    place = f'<position xmlns="{namespace}" x="1" y="2"/></node>'
-    document = etree.fromstring(text.replace("</node>", place).encode())
+    there = f'<v:{element} xmlns:v="{namespace}"/></node>'
+    document = etree.fromstring(text.replace("</node>", there).encode())
     folder = shared / "reference" / "schemas" / "gexf-1.3"
     xsd = etree.XMLSchema(etree.parse(folder / "gexf.xsd"))
     rng = etree.RelaxNG(etree.parse(folder / "gexf.rng"))
@@ -90,6 +96,34 @@ def test_a_graph_without_dates_and_direction_is_static_and_weighted() -> None:
     assert found.graph["mode"] == "static"
     assert found.edges["mibg", "oms"]["weight"] == 3
     assert found.nodes["mibg"]["label"] == "MIBG"
+
+
+def test_a_node_is_sized_by_its_citations_and_has_the_colour_of_its_community() -> None:
+    db = small_base()
+    for pmid, community, cited in ((1, 1, 0), (2, 1, 15), (3, 8, 3), (4, 9, 0), (5, None, 0)):
+        measured = {"pagerank": 0.1, "in_degree": cited, "out_degree": 0, "community": community}
+        add(db, "metrics", work=f"pmid:{pmid}", **measured)
+    nodes = read(db).nodes
+    drawn = [(nodes[f"pmid:{n}"]["size"], nodes[f"pmid:{n}"].get("color")) for n in range(1, 6)]
+    assert drawn == [
+        (4.0, gexf.COLOURS[1]),
+        (16.0, gexf.COLOURS[1]),
+        (8.0, gexf.COLOURS[8]),
+        (4.0, gexf.COLOURS[0]),
+        (4.0, None),
+    ]
+
+
+def test_the_colours_are_those_of_the_picture_on_the_site() -> None:
+    style = Path(site.__file__).with_name("static").joinpath("site.css").read_text()
+    found = dict(re.findall(r"\.community-(\d) { fill: (#[0-9a-f]{6}); }", style))
+    assert {str(number): colour for number, colour in enumerate(gexf.COLOURS)} == found
+
+
+def test_topics_and_authors_are_sized_by_their_papers_and_have_no_colour() -> None:
+    nodes = networkx.read_gexf(io.BytesIO(exported(small_base(), "topics", "gexf")), version="1.3")
+    assert nodes.nodes["topic:mibg"]["size"] == pytest.approx(4 * 2**0.5, abs=0.01)
+    assert "color" not in nodes.nodes["topic:mibg"]
 
 
 def read(db: sqlite3.Connection) -> Any:
@@ -151,6 +185,16 @@ CONCERN = "expression of concern"
             {"status": CONCERN, "concern_on": "2021"},
             [(NOT, "2020-01-01", "2020-12-31"), (CONCERN, "2021-01-01", None)],
         ),
+        ({"status": "corrected"}, [("corrected", None, None)]),
+        (
+            {"status": "corrected", "corrected_on": "2021-05", "integrity_checked": "2024-01-01"},
+            [(NOT, "2020-01-01", "2021-04-30"), ("corrected", "2021-05-01", None)],
+        ),
+        (
+            {"status": "retracted", "corrected_on": "2021", "retracted_on": "2022"},
+            [(NOT, "2020-01-01", "2021-12-31"), ("retracted", "2022-01-01", None)],
+        ),
+        ({"status": "reinstated", "corrected_on": "2021"}, [("reinstated", None, None)]),
     ],
 )
 def test_a_status_holds_as_long_as_it_was_known(
