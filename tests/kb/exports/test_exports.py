@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import map_readers
 import networkx
 import pytest
 from click.testing import CliRunner
@@ -383,6 +384,13 @@ def test_the_official_schemas_of_gexf_accept_every_map(
     rules = etree.parse(shared / "reference" / "schemas" / "gexf-1.3" / schema)
     checked = etree.XMLSchema(rules) if schema.endswith("xsd") else etree.RelaxNG(rules)
     assert checked.validate(etree.fromstring(exported(opened(small), kind, "gexf")))
+
+
+@pytest.mark.soak
+def test_the_page_says_of_maps_what_their_readers_show(specimen: Path) -> None:
+    """Else write it again: PYTHONPATH=tests:. python -m map_readers KB_DB, of the specimens."""
+    page = map_readers.PAGE.read_text(encoding="utf-8")
+    assert map_readers.written(page) == map_readers.table(specimen)
 
 
 # Selections
