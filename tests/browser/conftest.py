@@ -22,6 +22,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # The server as those see it to whom it has a name.
+    "--host-resolver-rules=MAP *.example.org 127.0.0.1",
 )
 # Where npm put what CONTRIBUTING.md names.
 PACKAGES = (ROOT / ".venv" / "npm" / "node_modules", Path(os.environ.get("NODE_PATH") or "."))
