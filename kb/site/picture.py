@@ -24,7 +24,7 @@ WIDTH, HEIGHT, MARGIN = 1000, 620, 30
 MOST_WORKS = 150  # the most cited; more would hide each other
 MOST_COLOURS = 8  # of communities, the largest first; the others share one
 LABELLED = 12  # works that are named in the picture
-LABEL_WIDTH, LABEL_HEIGHT = 150, 16
+LABEL_WIDTH, LABEL_HEIGHT = 190, 16  # of the longest
 SMALLEST, LARGEST = 4.0, 16.0  # radius
 LAYOUTS = {"year": "By year", "force": "By what cites what"}
 

@@ -18,6 +18,7 @@ from specimen_site import (
 )
 from standing_base import STANDS
 
+from kb.graphs.labels import labels
 from kb.notices.verdict import ALARMS, MARKS
 from kb.site import picture
 from kb.site.picture import HEIGHT, MARGIN, WIDTH, Picture, fitted
@@ -49,8 +50,17 @@ def test_no_name_lies_on_another_and_the_most_cited_work_has_one(
         named = [node for node in found.nodes if node.label]
         assert found.nodes[0] in named
         for one, other in combinations(named, 2):
-            assert abs(one.x - other.x) >= 150 or abs(one.y - other.y) >= 16
+            assert abs(one.x - other.x) >= 190 or abs(one.y - other.y) >= 16
         assert all(0 < node.x < WIDTH and 0 < node.y < HEIGHT for node in found.nodes)
+
+
+def test_a_work_is_named_as_in_the_exports_and_a_guess_is_marked(real_base: Path) -> None:
+    drawn = pictured(real_base, "year").nodes
+    with closing(sqlite3.connect(real_base)) as db:
+        called = labels(db, [node.row["work"] for node in drawn])
+    named = {node.row["work"]: (node.label, node.is_guessed) for node in drawn if node.label}
+    assert named == {work: called[work] for work in named}
+    assert any(is_guessed for _, is_guessed in named.values())
 
 
 def test_works_without_a_year_stand_apart_under_a_name(specimen: Path) -> None:
