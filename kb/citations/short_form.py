@@ -70,8 +70,8 @@ def clear_year(text: str) -> int | None:
 
 
 def _journal(body: str) -> str:
-    found = JOURNAL.match(body)
-    name = found["name"].strip(" .,") if found else ""
+    journal = JOURNAL.match(body)
+    name = journal["name"].strip(" .,") if journal else ""
     return name if 0 < len(name.split()) <= JOURNAL_WORDS else ""
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
-from kb.exports.characters import NOT_IN_XML, XML_REFERENCES, one_line
+from kb.exports.characters import NOT_IN_XML, XML_REFERENCES, is_plain, one_line
 from kb.graphs.graph import Attributes, Graph, Types, Value
 
 HEAD = """\
@@ -164,4 +164,6 @@ def _day(name: str, day: str | None) -> str:
 
 
 def _quoted(text: str) -> str:
+    if is_plain(text) and '"' not in text:
+        return f'"{text}"'
     return quoteattr(text.translate(NOT_IN_XML), XML_REFERENCES)

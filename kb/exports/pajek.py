@@ -33,10 +33,8 @@ VECTORS = ("in_degree", "in_degree_local", "out_degree", "pagerank", "betweennes
 # Pajek's own signs for a missing value.
 NO_CLASS, NO_NUMBER = 9999998, 999999998
 # Letters that are not made of a plain one and an accent.
-LETTERS = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae"}
-    | {"Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ð": "d", "‐": "-", "–": "-"}
-    | dict.fromkeys("‘’ʼ′", "'")
+LETTERS = str.maketrans("łŁøØđĐıð‐–‘’ʼ′", "lLoOdDid--''''") | str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
 )
 
 

@@ -44,7 +44,7 @@ class Label(NamedTuple):
     is_guessed: bool
 
 
-class Named(NamedTuple):
+class Naming(NamedTuple):
     """What a label is made of; ``is_guessed`` where it was read from a printed citation."""
 
     name: str
@@ -72,7 +72,7 @@ def labels(db: sqlite3.Connection, works: Collection[str] | None = None) -> dict
     }
 
 
-def distinct(names: Sequence[Named]) -> list[str]:
+def distinct(names: Sequence[Naming]) -> list[str]:
     """A label for each, with a letter where several would be the same: Maris 2010a, Maris 2010b."""
     plain = [name.label() for name in names]
     times = Counter(map(str.casefold, plain))
@@ -123,14 +123,14 @@ def _named(
     journal: str | None,
     title: str | None,
     text: str,
-) -> Named:
+) -> Naming:
     if is_paper:
         name = _line(group) or _person(_line(person)) or _line(PLACE.sub("", journal or ""))
-        return Named(name or _line(title) or _line(text), year, False)
+        return Naming(name or _line(title) or _line(text), year, False)
     line = _line(text)
     if name := "" if IDENTIFIER.fullmatch(line) else short_form(line):
-        return Named(name, year or clear_year(line), True)
-    return Named(work.replace("pmid:", "PMID "), year, False)
+        return Naming(name, year or clear_year(line), True)
+    return Naming(work.replace("pmid:", "PMID "), year, False)
 
 
 def _person(name: str) -> str:

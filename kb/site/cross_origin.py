@@ -30,10 +30,10 @@ HOST = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<name>[^:]*)(?::\d+)?")
 def is_public(host: str) -> bool:
     """Whether what a request calls this site, with or without a port, can be reached from
     outside: a name with a dot, or an address that is no private one."""
-    found = HOST.fullmatch(host.strip().lower())
-    if not found:
+    parts = HOST.fullmatch(host.strip().lower())
+    if not parts:
         return False
-    name = found["v6"] or found["name"] or ""
+    name = parts["v6"] or parts["name"] or ""
     try:
         return ip_address(name).is_global
     except ValueError:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from kb.exports.characters import NOT_IN_XML, SIGNS, one_line
+from kb.exports.characters import NOT_IN_XML, SIGNS, is_plain, one_line
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,14 @@ def test_any_text_can_stand_in_xml_and_keeps_what_xml_can_hold(text: str) -> Non
     shown = text.translate(NOT_IN_XML)
     etree.Element("a").text = shown
     assert all(a == b or a < " " or a in "\ufffe\uffff" for a, b in zip(text, shown, strict=True))
+
+
+@given(st.text())
+def test_what_is_plain_reads_the_same_in_xml_as_it_stands(text: str) -> None:
+    if is_plain(text):
+        assert etree.fromstring(f"<a>{text}</a>").text == (text or None)
+
+
+def test_what_xml_gives_a_meaning_to_or_cannot_hold_is_not_plain() -> None:
+    assert not any(map(is_plain, ("a&b", "<", ">", "\x01", "\r", "\x85", "\ufffe")))
+    assert is_plain('Müller "2010"')

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from small_base import LONG_DOI, add, add_paper, empty_base, small_base
 
-from kb.graphs.labels import LONGEST, Label, Named, distinct, labels, shortened
+from kb.graphs.labels import LONGEST, Label, Naming, distinct, labels, shortened
 
 
 def test_a_paper_is_called_by_its_first_author_and_year_and_nothing_of_it_is_guessed() -> None:
@@ -94,7 +94,7 @@ def test_a_text_is_cut_between_words_or_at_a_mark(text: str, room: int, short: s
 
 
 NAMES = st.builds(
-    Named,
+    Naming,
     st.one_of(st.sampled_from(["Li", "LI", "Maris", "Li 2010a", "A" * 40]), st.text(min_size=1)),
     st.sampled_from([None, 2010]),
     st.booleans(),
@@ -102,9 +102,9 @@ NAMES = st.builds(
 
 
 @given(st.lists(NAMES))
-@example([Named("Proc Natl Acad Sci U S A", 2004, True)] * 800)
-@example([Named("Li", 2010, False)] * 2 + [Named("Li 2010a", None, True)])
-def test_no_two_labels_of_a_map_are_alike_or_too_long(names: list[Named]) -> None:
+@example([Naming("Proc Natl Acad Sci U S A", 2004, True)] * 800)
+@example([Naming("Li", 2010, False)] * 2 + [Naming("Li 2010a", None, True)])
+def test_no_two_labels_of_a_map_are_alike_or_too_long(names: list[Naming]) -> None:
     found = distinct(names)
     assert len({label.casefold() for label in found}) == len(names)
     assert all(len(label) <= LONGEST for label in found)

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.graphs.drawn import drawn
+from kb.graphs.labels import labels
 from kb.graphs.selection import EVERYTHING, Selection
 from kb.site import picture
 from kb.site.picture import HEIGHT, LABEL_HEIGHT, LETTER_WIDTH, MARGIN, WIDTH, Picture, fitted
@@ -59,6 +60,15 @@ def test_no_name_lies_on_another_and_the_largest_work_has_one(
 @pytest.mark.parametrize("layout", ["year", "force"])
 def test_the_real_records_have_forty_names(real_base: Path, layout: str) -> None:
     assert sum(bool(node.label) for node in pictured(real_base, layout).nodes) >= 40
+
+
+def test_a_work_is_named_as_in_the_exports_and_a_guess_is_marked(real_base: Path) -> None:
+    drawn_works = pictured(real_base, "year").nodes
+    with closing(sqlite3.connect(real_base)) as db:
+        called = labels(db, [node.row["work"] for node in drawn_works])
+    named = {n.row["work"]: (n.label, n.is_guessed) for n in drawn_works if n.label}
+    assert named == {work: called[work] for work in named}
+    assert any(is_guessed for _, is_guessed in named.values())
 
 
 def test_works_without_a_year_stand_apart_under_a_name(specimen: Path) -> None:
