@@ -1,0 +1,46 @@
+"""The words of ``data/reading/sums.yml``, by which numbers are added up and compared. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.reading.literals import Finder
+from kb.reading.rule_files import bundled
+
+Role = Literal["scale", "approximate", "pooled", "resampled", "persons", "things", "parts"]
+
+
+@dataclass(frozen=True, slots=True)
+class SumWords:
+    """A row of the file, whose head explains the keys."""
+
+    rule: str
+    role: Role
+    words: Finder
+    example: str
+    trap: str
+    other: Finder | None = None
+    of: Literal["persons", "things", "tests"] = "things"
+
+
+ROWS = bundled("sums", SumWords)
+
+
+def either(role: Role) -> str:
+    """A pattern for the words of all rows of a role."""
+    return "(?:" + "|".join(row.words.pattern.pattern for row in ROWS if row.role == role) + ")"
+
+
+SCALE = re.compile(rf"{either('scale')}[\s-]?(?:of\s)?$")
+# A sign before a percentage compares it too.
+APPROXIMATE = re.compile(rf"(?:{either('approximate')}\s|[<>≤≥~≈±]\s?=?\s?)$")
+POOLED = Finder(either("pooled"))
+RESAMPLED = Finder(either("resampled"))
+REACH = 40  # characters before a number in which such words stand
+
+
+def stands_before(words: re.Pattern[str], text: str, place: int) -> bool:
+    """Whether the words stand right before a place."""
+    return words.search(text, max(0, place - REACH), place) is not None
