@@ -49,9 +49,8 @@ Printed = Mapping[Kind, PrintedNumber]
 
 
 def is_checked(printed: Printed) -> bool:
-    """Whether there is more than what fixes a table: then the rest can be recomputed."""
-    has_both = {"sensitivity", "specificity"} <= printed.keys()
-    return len(printed) >= 4 or (has_both and "accuracy" in printed)
+    """Whether there may be more than what fixes a table: then the rest can be recomputed."""
+    return len(printed) >= 4 or {"sensitivity", "specificity"} < printed.keys()
 
 
 def is_possible(printed: Printed) -> bool:
@@ -128,6 +127,6 @@ def told(printed: Printed) -> str:
 
 def recomputed(printed: Printed, exact: Mapping[Kind, float]) -> str:
     return ", ".join(
-        f"{NAMES[kind]} {in_steps(number, printed[kind].step)} %, not {printed[kind].shown} %"
+        f"{NAMES[kind]} is {in_steps(number, printed[kind].step)} %, not {printed[kind].shown} %"
         for kind, number in exact.items()
     )

@@ -28,6 +28,7 @@ from kb.appraisal.printed_sums import (
 from kb.appraisal.shares import Share, explained, shares
 from kb.appraisal.sum_words import POOLED, RESAMPLED
 from kb.appraisal.values import CI_LETTERS, interval_after
+from kb.reading.literals import Finder
 from kb.reading.passage import ReadPassage, ReadSentence
 
 DIGITS = re.compile(r"(?<![\d.,])(?:\d+(?:\.\d+)?|\.\d+)(?![\d]|\.\d)")
@@ -41,8 +42,6 @@ SHOWN_METHODS = ("exact", "Wilson", "Wald")
 def sums(field: str, text: str, figures: Sequence[Figure]) -> list[Sum]:
     """All that could be recomputed in one passage, in reading order; ``figures`` are those of
     ``kb.appraisal.figures`` there."""
-    if not any(sign in text for sign in "%/(") and "per" not in text and "excluded" not in text:
-        return []
     read = passage(text)
     made = partial(Sum, field=field)
     beside = list(_shares(read, figures))
@@ -64,6 +63,10 @@ def arithmetic(each: Iterable[Sum], kinds: Iterable[SumKind], field: str, start:
         if one.field == field and one.kind in kinds and one.start < end and start < one.end
     }
     return "differs" if "differs" in verdicts else "agrees" if verdicts else None
+
+
+def _has(read: ReadPassage, words: Finder) -> bool:
+    return words in read.possible and words.pattern.search(read.low) is not None
 
 
 def _shares(read: ReadPassage, figures: Sequence[Figure]) -> Iterator[list[Share]]:
@@ -140,7 +143,7 @@ def _interval_sums(
     by_sentence: Iterable[list[Share]],
 ) -> Iterator[Sum]:
     yield from _outside(made, read, figures)
-    if RESAMPLED.pattern.search(read.low) or POOLED.pattern.search(read.low):
+    if _has(read, RESAMPLED) or _has(read, POOLED):
         return
     for share in (share for here in by_sentence for share in here if share.comes_out()):
         found = _interval(read, share)
@@ -195,15 +198,18 @@ def _outside(made: partial[Sum], read: ReadPassage, figures: Sequence[Figure]) -
 def _interval(read: ReadPassage, share: Share) -> tuple[PrintedNumber, PrintedNumber, float] | None:
     """The interval behind a share, in per cent, and its level; only where it is called one."""
     value = share.percent.value
-    for place in sorted({share.percent.end, share.end, share.percent.end + 1, share.end + 1}):
-        if read.low[place - 1 : place] not in ("%", ")", "]") and not read.low[place - 1].isdigit():
-            continue
+    ends = {share.percent.end, share.end}
+    ends |= {end + 1 for end in ends if read.low[end : end + 1] in (")", "]")}
+    for place in sorted(ends):
         found = interval_after(read.low, place, value)
         if not found or not CI_LETTERS.search(read.low, place, found[2]):
             continue
-        ends = [printed_number(read.low, *m.span()) for m in DIGITS.finditer(read.low, place, found[2])]
-        low = next((one for one in ends if one.value == found[0]), None)
-        high = next((one for one in reversed(ends) if one.value == found[1]), None)
+        each = [
+            printed_number(read.low, *match.span())
+            for match in DIGITS.finditer(read.low, place, found[2])
+        ]
+        low = next((one for one in each if one.value == found[0]), None)
+        high = next((one for one in reversed(each) if one.value == found[1]), None)
         if not low or not high or low.value > high.value:
             return None
         if high.value <= 1 and value > 1:
@@ -234,13 +240,13 @@ def _table_sums(
     by_sentence: Iterable[list[Share]],
 ) -> Iterator[Sum]:
     tables = list(_tables(read, figures))
-    if not tables or POOLED.pattern.search(read.low):
+    if not tables or _has(read, POOLED):
         return
     known = {share.percent.start: share for here in by_sentence for share in here}
     pairs = {
         (group.one, group.other)
         for sentence in read.sentences
-        for row, group in parts.groups(sentence.text)
+        for row, group in parts.groups(sentence)
         if row.of == "tests"
     }
     for printed in tables:
@@ -302,13 +308,9 @@ def _table_verdict(
         ]
     wrong = [accuracy_tables.wrong(printed, table) for table in tables]
     if wrong and all(wrong):
-        closest = wrong[0]
-        counts = ", ".join(map(str, tables[0]))
-        return "differs", (
-            f"With {tables[0].true_positive} of {tables[0].true_positive + tables[0].false_negative}"
-            f" and {tables[0].true_negative} of {tables[0].true_negative + tables[0].false_positive}"
-            f" the {accuracy_tables.recomputed(printed, closest)}."
-        )
+        tp, fn, tn, fp = tables[0]
+        told = accuracy_tables.recomputed(printed, wrong[0])
+        return "differs", f"With {tp} of {tp + fn} and {tn} of {tn + fp}, {told}."
     if wrong or len(printed) >= 4:
         return "agrees", f"There is a 2 × 2 table with {told}."
     return None
@@ -316,13 +318,12 @@ def _table_verdict(
 
 def _part_sums(made: partial[Sum], read: ReadPassage) -> Iterator[Sum]:
     for sentence in read.sentences:
-        if "(" not in sentence.text and "excluded" not in sentence.text and ":" not in sentence.text:
-            continue
-        for one in parts.parts(sentence.text):
+        for one in parts.parts(sentence):
             comes_out = one.made == one.whole
             if not comes_out and not one.firm:
                 continue
-            if not comes_out and parts.explained(one, counted_numbers(read.low)):
+            before = counted_numbers(sentence.text[: one.start])
+            if not comes_out and parts.explained(one, counted_numbers(read.low), before):
                 continue
             at = sentence.start
             terms = " and ".join(map(str, one.parts))

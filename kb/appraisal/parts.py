@@ -9,13 +9,14 @@ kb.record.sentences and in lower case.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from itertools import combinations
 from typing import NamedTuple
 
 from kb.appraisal.numbers import value
 from kb.appraisal.printed_sums import ALONE, ANY_COUNT, COUNT, NOT_WITHIN
-from kb.appraisal.sum_words import ROWS, SumWords, either
+from kb.appraisal.sum_words import PARTS, SumWords, either
+from kb.reading.passage import ReadSentence
 
 SHARE = r"(?:\s?[(\[]\s?\d{1,3}(?:\.\d+)?\s?%\s?[)\]])?"
 NOUNS = {
@@ -36,8 +37,8 @@ MOST_EXCLUDED = 6  # numbers between the whole and the rest, of which any may be
 
 
 class Parts(NamedTuple):
-    """A whole, its parts and what they make, by places in a sentence; ``firm``: nothing else can
-    belong to it."""
+    """A whole, its parts and what they make, by places in a sentence; ``firm``: the words leave no
+    room for another part."""
 
     whole: int
     parts: tuple[int, ...]
@@ -71,7 +72,7 @@ def _pair(row: SumWords) -> re.Pattern[str]:
     )
 
 
-PAIRS = tuple((row, _pair(row)) for row in ROWS if row.role == "parts")
+PAIRS = tuple((row, _pair(row)) for row in PARTS)
 WHOLES = {
     of: re.compile(rf"{NOT_WITHIN}(?P<n>{COUNT})\s(?:[a-z][a-z-]*\s){{0,4}}?{noun}")
     for of, noun in NOUNS.items()
@@ -80,17 +81,20 @@ WHOLES = {
 INTO = re.compile(r"(?:\s[a-z][a-z'-]*){0,6},?(?:\saged?\s[^(),;]{1,40})?\s?[(\[:,]\s?")
 
 
-def groups(text: str) -> Iterator[tuple[SumWords, Group]]:
+def groups(sentence: ReadSentence) -> Iterator[tuple[SumWords, Group]]:
     """The pairs of parts of a sentence."""
     for row, pattern in PAIRS:
-        for match in pattern.finditer(text):
+        if not {row.words, row.other} <= sentence.possible:
+            continue
+        for match in pattern.finditer(sentence.text):
             one, other = match["a"] or match["d"], match["b"] or match["c"]
             yield row, Group(value(one), value(other), *match.span())
 
 
-def parts(text: str) -> Iterator[Parts]:
+def parts(sentence: ReadSentence) -> Iterator[Parts]:
     """The wholes of a sentence with their parts."""
-    for row, group in groups(text):
+    text = sentence.text
+    for row, group in groups(sentence):
         before = [
             match
             for match in WHOLES[row.of].finditer(text, 0, group.start)
@@ -98,7 +102,8 @@ def parts(text: str) -> Iterator[Parts]:
         ]
         if before:
             yield _of(text, row, group, before[-1])
-    yield from _exclusions(text)
+    if any(word in text for word in ("leaving", "remain", "left")):
+        yield from _exclusions(text)
 
 
 def _of(text: str, row: SumWords, group: Group, whole: re.Match[str]) -> Parts:
@@ -122,18 +127,19 @@ def _exclusions(text: str) -> Iterator[Parts]:
         gone = tuple(value(one[0]) for one in ANY_COUNT.finditer(outer))
         if not gone or len(told) > MOST_EXCLUDED or rest > n:
             continue
-        sums = {sum(some) for r in range(1, len(told) + 1) for some in combinations(told, r)}
-        if n - rest in sums:
-            made = rest + (n - rest)
-            gone = (n - rest,)
-        else:
-            made = rest + sum(gone)
+        first, *others = gone
+        if sum(others) == first:  # 8 were excluded, 5 for age and 3 for lack of data
+            gone = (first,)
+        made = rest + sum(gone)
+        some = {sum(each) for r in range(1, len(told)) for each in combinations(told, r)}
+        if made != n and n - rest in some:
+            continue
         place = (match.start("rest"), match.end("rest"), match.start("n"), match.end("parts"))
         yield Parts(n, (rest, *gone), made, *place, firm=True)
 
 
-def explained(of: Parts, numbers: Collection[int]) -> bool:
-    """Whether the parts can belong to another whole: to another number of the text, or to this one
-    and another together."""
+def explained(of: Parts, numbers: Set[int], before: Set[int]) -> bool:
+    """Whether the parts can belong to another whole: to another of the ``numbers`` of the text, or
+    to this one and another ``before`` it in the sentence: 52 patients and 10 controls."""
     others = numbers - {of.whole, *of.parts}
-    return of.made in others or any(of.whole + other == of.made for other in others)
+    return of.made in others or any(of.whole + other == of.made for other in before)

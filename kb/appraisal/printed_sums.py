@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from kb.appraisal.numbers import BELOW_100, value
+from kb.appraisal.numbers import SPELLED, value
 
 SumKind = Literal["share", "interval", "parts", "table"]
 Verdict = Literal["agrees", "differs"]
@@ -15,7 +15,7 @@ INTEGER = "(?:[0-9]{1,3}(?:[,\u00a0][0-9]{3})+|[0-9]{1,7})"
 # No part of a longer number, of a date, of a code or of a list with hyphens.
 ALONE = r"(?![\w/^]|[.,\u00a0-]?[0-9]|\s?%|\s?per\s?cent)"
 NOT_WITHIN = r"(?<![\w./,^-])(?<![0-9]\u00a0)"
-COUNT = rf"(?:{INTEGER}|{BELOW_100})"
+COUNT = rf"(?:{INTEGER}|{SPELLED})"
 ANY_COUNT = re.compile(rf"{NOT_WITHIN}{COUNT}{ALONE}")
 
 

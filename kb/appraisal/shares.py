@@ -24,7 +24,8 @@ from kb.appraisal.printed_sums import (
 from kb.appraisal.sum_words import APPROXIMATE, SCALE, stands_before
 from kb.appraisal.values import CI_LETTERS, LONE_INTERVAL
 
-PERCENT = re.compile(r"(?<![\d.,/\u00a0-])(?P<value>\d{1,3}(?:\.\d+)?)\s?(?:%|per\s?cent\b)")
+SIGN = r"\s?(?:%|per\s?cent\b)"
+PERCENT = re.compile(rf"(?<![\d.,/\u00a0-])(?P<value>\d{{1,3}}(?:\.\d+)?){SIGN}")
 RANGE_NEXT = re.compile(r"\s?(?:-|to\b)\s?\d")
 FRACTION = re.compile(
     rf"{NOT_WITHIN}(?P<k>{COUNT}|none|no)(?:\s?/\s?|(?P<of>\s(?:out\s)?of\s(?:a\stotal\sof\s|the\s"
@@ -45,7 +46,7 @@ LISTED = re.compile(
     r"(?:\s[a-z][a-z-]*){0,4}?,?\s?(?:,|;|\b(?:and|or|vs\.?|versus)\b|/)(?:\s[a-z][a-z-]*){0,2}\s?"
 )
 OF_ALL = re.compile(
-    rf"{NOT_WITHIN}(?P<k>{COUNT})(?:\s[a-z][a-z-]*){{0,3}}{OPEN}(?P<p>\d{{1,3}}(?:\.\d+)?)\s?%"
+    rf"{NOT_WITHIN}(?P<k>{COUNT})(?:\s[a-z][a-z-]*){{0,3}}{OPEN}(?P<p>\d{{1,3}}(?:\.\d+)?){SIGN}"
     rf"\s?[)\]](?P<words>(?:\s{STOPS}[a-z][a-z-]*){{0,2}})\s(?:out\s)?of\s"
     rf"(?:the\s|these\s|our\s|all\s|those\s|a\stotal\sof\s)?(?P<n>{COUNT}){ALONE}"
 )
@@ -54,8 +55,8 @@ OF_THEM = re.compile(
     rf"(?P<n>{COUNT}){ALONE}(?P<words>(?:\s[a-z][a-z'-]*){{1,7}})(?P<comma>,)"
 )
 ITEM = re.compile(
-    rf"{NOT_WITHIN}(?P<k>{COUNT})(?:\s[a-z][a-z-]*){{0,3}}{OPEN}(?P<p>\d{{1,3}}(?:\.\d+)?)\s?%"
-    r"\s?[)\]]"
+    rf"{NOT_WITHIN}(?P<k>{COUNT})(?:\s[a-z][a-z-]*){{0,3}}{OPEN}(?P<p>\d{{1,3}}(?:\.\d+)?){SIGN}"
+    r"\s?[)\]](?!\s(?:out\s)?of\b)"
 )
 ANOTHER_WHOLE = re.compile(r"\b(?:whom|which|these|them|those|among|former|latter|remaining)\b")
 SMALLEST = 6  # of wholes behind a stroke: 3/4 and 4/5 are mostly grades

@@ -33,11 +33,13 @@ def either(role: Role) -> str:
     return "(?:" + "|".join(row.words.pattern.pattern for row in ROWS if row.role == role) + ")"
 
 
-SCALE = re.compile(rf"{either('scale')}[\s-]?(?:of\s)?$")
+SCALE = re.compile(rf"{either('scale')}(?:\s(?:of|was|were|is|at|than|or|better|worse|and))*[\s-]?$")
 # A sign before a percentage compares it too.
 APPROXIMATE = re.compile(rf"(?:{either('approximate')}\s|[<>≤≥~≈±]\s?=?\s?)$")
 POOLED = Finder(either("pooled"))
 RESAMPLED = Finder(either("resampled"))
+PARTS = tuple(row for row in ROWS if row.role == "parts" and row.other)
+FINDERS = tuple(each for row in PARTS for each in (row.words, row.other) if each)
 REACH = 40  # characters before a number in which such words stand
 
 
