@@ -14,10 +14,29 @@ from random import Random
 from scipy.stats import binomtest
 
 ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
-WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 NOUNS = ("patients", "children", "infants", "cases", "lesions", "scans", "tumours", "bone lesions")
 TESTS = ("MIBG scintigraphy", "FDG PET/CT", "whole-body MRI", "bone scintigraphy", "MFBG PET", "CT")
-SEEN = ("was positive in", "showed uptake in", "was concordant with histology in", "found disease in")
+SEEN = (
+    "was positive in",
+    "showed uptake in",
+    "was concordant with histology in",
+    "found disease in",
+)
 FATES = ("relapsed", "died", "had skeletal uptake", "underwent surgery", "were in remission")
 
 
@@ -96,7 +115,9 @@ def of_all(w: Writer) -> str:
     p = w.share(a, n) if first else None
     q = w.share(b, n)
     p = p or w.share(a, n)
-    head = w.random.choice((f"Of {n} children,", f"Of the {n} patients studied,", f"Among {n} infants,"))
+    head = w.random.choice(
+        (f"Of {n} children,", f"Of the {n} patients studied,", f"Among {n} infants,")
+    )
     return f"{head} {a} ({p}) {one} and {w.count(b)} ({q}) {other}."
 
 
@@ -107,10 +128,11 @@ def two_tests(w: Writer) -> str:
     p, q = w.share(k, n), w.share(j, m)
     return w.random.choice(
         (
-            f"The {measure} of {one} and {other} was {p} ({k}/{n}) and {q} ({j}/{m}), respectively.",
+            f"The {measure} of {one} and {other} was {p} ({k}/{n}) and {q} ({j}/{m}),"
+            " respectively.",
             f"The {measure} was {p} and {q} ({k}/{n} and {j}/{m}) for {one} and {other}.",
             f"The {measure} was {p} ({k} of {n}) for {one} vs. {q} ({j} of {m}) for {other}.",
-            f"{one} and {other} had a {measure} of {k}/{n} and {j}/{m} ({p} and {q}), respectively.",
+            f"For {one} and {other} the {measure} was {k}/{n} and {j}/{m} ({p} and {q}).",
         )
     )
 
@@ -128,7 +150,7 @@ def with_interval(w: Writer) -> str:
         half = 1.96 * (k / n * (1 - k / n) / n) ** 0.5
         low, high = max(0.0, k / n - half), min(1.0, k / n + half)
     else:
-        interval = binomtest(k, n).proportion_ci(0.95, method)  # type: ignore[arg-type]
+        interval = binomtest(k, n).proportion_ci(0.95, method)
         low, high = interval.low, interval.high
     exact = Fraction(100 * k, n)
     ends = [100 * Fraction(low), 100 * Fraction(high)]
@@ -147,7 +169,8 @@ def with_interval(w: Writer) -> str:
         (
             f"The sensitivity of {test} was {p}{unit} ({k}/{n}; 95% CI {a}{w.dash}{b}{unit}).",
             f"The sensitivity of {test} was {p}{unit} (95% CI: {a}{w.dash}{b}{unit}; {k}/{n}).",
-            f"{test} had a specificity of {p}{unit} ({k} of {n}, 95% confidence interval {a} to {b}).",
+            f"{test} had a specificity of {p}{unit} ({k} of {n}, 95% confidence interval {a} to"
+            f" {b}).",
             f"{test} had a specificity of {k}/{n} ({p}{unit}; 95% CI, {a}{w.dash}{b}).",
         )
     )
@@ -166,9 +189,15 @@ def table(w: Writer) -> str:
     test = w.random.choice(TESTS)
     if w.random.random() < 0.5:
         kinds = ["sensitivity", "specificity", w.random.choice(list(true)[2:])]
-        plain = [f"{w.number(Fraction(100 * k, n))}{w.percent} ({k}/{n})" for k, n in map(true.get, kinds[:2])]  # type: ignore[misc]
+        plain = [
+            f"{w.number(Fraction(100 * k, n))}{w.percent} ({k}/{n})"
+            for k, n in (true[kind] for kind in kinds[:2])
+        ]
         last = w.share(*true[kinds[2]])
-        return f"{test} had a sensitivity of {plain[0]}, a specificity of {plain[1]} and a {kinds[2]} of {last}."
+        return (
+            f"{test} had a sensitivity of {plain[0]}, a specificity of {plain[1]} and a {kinds[2]}"
+            f" of {last}."
+        )
     values = [w.number(Fraction(100 * k, n)) for k, n in true.values()]
     if w.turn():
         place = w.random.choice((2, 3, 4))
@@ -190,7 +219,9 @@ def whole(w: Writer) -> str:
     if w.turn():
         a = a + w.random.choice((-1, 1, 2, 10)) if a > 1 else a + 1
         w.keep(str(a))
-    boys, girls = w.random.choice((("boys", "girls"), ("male", "female"), ("males", "females"), ("M", "F")))
+    boys, girls = w.random.choice(
+        (("boys", "girls"), ("male", "female"), ("males", "females"), ("M", "F"))
+    )
     return w.random.choice(
         (
             f"We studied {n} children ({a} {boys} and {b} {girls}; mean age, 4.2 years).",
@@ -209,15 +240,13 @@ def exclusions(w: Writer) -> str:
     if w.turn():
         rest += w.random.choice((-3, 3, 30, 9))
         w.keep(str(rest))
+    away = f"Of the {n} children screened, {one} were excluded for age and {other} for lack of data"
     return w.random.choice(
         (
-            f"Of {n} patients, {one + other} were excluded ({one} had no scan and {other} no histology),"
-            f" leaving {rest} for analysis.",
-            f"Of the {n} children screened, {one} were excluded for age and {other} for lack of data;"
-            f" the remaining {rest} were studied."
-            if not w.spoil
-            else f"Of the {n} children screened, {one} were excluded for age and {other} for lack of"
-            f" data, leaving {rest} for analysis.",
+            f"Of {n} patients, {one + other} were excluded ({one} had no scan and {other} no"
+            f" histology), leaving {rest} for analysis.",
+            f"{away}, leaving {rest} for analysis.",
+            f"{away}, and the remaining {rest} were studied.",
         )
     )
 
@@ -227,11 +256,11 @@ def cannot_be_told(w: Writer) -> str:
     k, n = w.group(20, 90)
     j = w.random.randint(1, k)
     all_of = n + w.random.randint(10, 50)
-    p = w.number(Fraction(100 * k, n))
+    p, q, r = (w.number(Fraction(100 * one, all_)) for one, all_ in ((k, n), (j, k), (k, all_of)))
     return w.random.choice(
         (
-            f"Of {n} children, {k} ({p}%) had metastases, of whom {j} ({w.number(Fraction(100 * j, k))}%) died.",
-            f"Uptake was seen in {k} of {n} boys ({w.number(Fraction(100 * k, all_of))}% of all children).",
+            f"Of {n} children, {k} ({p}%) had metastases, of whom {j} ({q}%) died.",
+            f"Uptake was seen in {k} of {n} boys ({r}% of all children).",
             f"Of {all_of} children, {n} were examined and {k} ({p}%) had uptake.",
             f"Of {all_of} children, {k} ({p}%) of those examined had uptake.",
             f"Grade 3/4 toxicity ({w.random.randint(2, 60)}%) was rare.",
@@ -242,7 +271,7 @@ def cannot_be_told(w: Writer) -> str:
             f"We studied {n} children ({k} boys and {n - k - 1} girls, sex unknown in one)."
             if n - k > 1
             else "",
-            f"We studied {n} children ({k} with bone and {w.random.randint(2, n)} with marrow disease).",
+            f"We studied {n} children ({k} with bone and {j} with marrow disease).",
             f"We read {2 * n} scans of {n} children ({k} boys and {n - k} girls).",
             f"The hazard ratio of relapse was 2.{k % 10} (95% CI 1.2-5.7).",
             "HPV 16/18 was found (70%).",
@@ -251,10 +280,10 @@ def cannot_be_told(w: Writer) -> str:
             f"The pooled sensitivity, specificity and accuracy were {k}%, {k + 2}% and {k + 9}%."
             if not w.spoiled
             else "",
-            f"Two of 10 mice (50% less uptake) and {k} of {n} rats with a mean weight (30% less) died.",
+            f"Two of 10 mice (50% less uptake) and {k} of {n} rats of low weight (30% less) died.",
             f"From 1999/2000 (20%) to 2005/2006 ({p}%) it rose.",
             f"Agreement between the tests was found in {j} of {k} foci and {k} of {n} organs.",
-            f"Of {n} foci, {k} ({p}%) were in bone; {j} ({w.number(Fraction(100 * j, k))}%) of these were in the skull.",
+            f"Of {n} foci, {k} ({p}%) were in bone; {j} ({q}%) of these were in the skull.",
         )
     )
 

@@ -25,7 +25,9 @@ NOUNS = {
     "tests": f"(?:{either('persons')}|{either('things')})",
 }
 # A third part, or somebody of whom it is not known.
-UNTOLD = re.compile(r"\b(?:unknown|unspecified|not (?:known|stated|recorded|specified)|unclear|both)\b")
+UNTOLD = re.compile(
+    r"\b(?:unknown|unspecified|not (?:known|stated|recorded|specified)|unclear|both)\b"
+)
 THIRD = re.compile(rf"\s?(?:,|;|/|,?\sand)\s?(?P<n>{COUNT}){ALONE}")
 EXCLUDED = re.compile(
     rf"\bof\s(?:the\s|these\s|our\s)?(?P<n>{COUNT}){ALONE}[^;:]{{0,60}}?,\s(?P<parts>[^;:]{{0,200}}?\b"
@@ -60,8 +62,7 @@ class Group(NamedTuple):
 
 
 def _pair(row: SumWords) -> re.Pattern[str]:
-    assert row.other is not None
-    one, other = row.words.pattern.pattern, row.other.pattern.pattern
+    one, other = (each.pattern.pattern if each else "" for each in (row.words, row.other))
     joint = r"\s?(?:,|;|/|,?\sand|&)\s?"
     a, b = (rf"(?P<{name}>{COUNT}){SHARE}\s(?:were\s)?" for name in ("a", "b"))
     c, d = (rf"(?P<{name}>{COUNT}){SHARE}\s(?:were\s)?" for name in ("c", "d"))
@@ -128,7 +129,8 @@ def _exclusions(text: str) -> Iterator[Parts]:
         if not gone or len(told) > MOST_EXCLUDED or rest > n:
             continue
         first, *others = gone
-        if sum(others) == first:  # 8 were excluded, 5 for age and 3 for lack of data
+        # 8 were excluded, 5 for age and 3 for lack of data
+        if sum(others) == first and n - rest != sum(gone):
             gone = (first,)
         made = rest + sum(gone)
         some = {sum(each) for r in range(1, len(told)) for each in combinations(told, r)}

@@ -16,21 +16,22 @@ INTEGER = "(?:[0-9]{1,3}(?:[,\u00a0][0-9]{3})+|[0-9]{1,7})"
 ALONE = r"(?![\w/^]|[.,\u00a0-]?[0-9]|\s?%|\s?per\s?cent)"
 NOT_WITHIN = r"(?<![\w./,^-])(?<![0-9]\u00a0)"
 COUNT = rf"(?:{INTEGER}|{SPELLED})"
+DIGITS = re.compile(r"(?<![\d.,])(?:\d+(?:\.\d+)?|\.\d+)(?!\d|\.\d)")
 ANY_COUNT = re.compile(rf"{NOT_WITHIN}{COUNT}{ALONE}")
 
 
 class Sum(NamedTuple):
-    """``text[start:end]`` of the passage ``field`` is the figure that was recomputed from
+    """``text[start:end]`` of the passage ``field`` is the number that was recomputed from
     ``text[from_start:from_end]``; ``words`` say the sum in one sentence."""
 
     kind: SumKind
     verdict: Verdict
     words: str
-    field: str
     start: int
     end: int
     from_start: int
     from_end: int
+    field: str = ""
 
 
 class PrintedNumber(NamedTuple):
@@ -40,6 +41,11 @@ class PrintedNumber(NamedTuple):
     step: float
     start: int
     end: int
+
+    @property
+    def in_percent(self) -> PrintedNumber:
+        """Of a share of 1."""
+        return self._replace(value=100 * self.value, step=100 * self.step)
 
     @property
     def shown(self) -> str:
@@ -55,6 +61,11 @@ def printed_number(text: str, start: int, end: int) -> PrintedNumber:
     digits = text[start:end]
     decimals = len(digits.partition(".")[2])
     return PrintedNumber(float(digits), 10.0**-decimals, start, end)
+
+
+def printed_numbers(text: str, start: int, end: int) -> list[PrintedNumber]:
+    """All numbers in digits between two places."""
+    return [printed_number(text, *match.span()) for match in DIGITS.finditer(text, start, end)]
 
 
 def in_steps(number: float, step: float) -> str:

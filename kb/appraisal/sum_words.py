@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.reading.literals import Finder
+from kb.reading.passage import ReadPassage
 from kb.reading.rule_files import bundled
 
 Role = Literal["scale", "approximate", "pooled", "resampled", "persons", "things", "parts"]
@@ -33,7 +34,9 @@ def either(role: Role) -> str:
     return "(?:" + "|".join(row.words.pattern.pattern for row in ROWS if row.role == role) + ")"
 
 
-SCALE = re.compile(rf"{either('scale')}(?:\s(?:of|was|were|is|at|than|or|better|worse|and))*[\s-]?$")
+SCALE = re.compile(
+    rf"{either('scale')}(?:\s(?:of|was|were|is|at|than|or|better|worse|and))*[\s-]?$"
+)
 # A sign before a percentage compares it too.
 APPROXIMATE = re.compile(rf"(?:{either('approximate')}\s|[<>≤≥~≈±]\s?=?\s?)$")
 POOLED = Finder(either("pooled"))
@@ -46,3 +49,8 @@ REACH = 40  # characters before a number in which such words stand
 def stands_before(words: re.Pattern[str], text: str, place: int) -> bool:
     """Whether the words stand right before a place."""
     return words.search(text, max(0, place - REACH), place) is not None
+
+
+def holds(read: ReadPassage, words: Finder) -> bool:
+    """Whether the words stand anywhere in a passage."""
+    return words in read.possible and words.pattern.search(read.low) is not None

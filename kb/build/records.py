@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from kb import raw as raw_db
+from kb.appraisal.arithmetic import sums
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import find, largest_n
 from kb.appraisal.index_tests import diagnostic_questions, passage_topics
+from kb.appraisal.measures import Figure
+from kb.appraisal.printed_sums import Sum
 from kb.appraisal.studies import study_of
 from kb.build import rows
 from kb.build.curation import corrected
@@ -119,13 +122,16 @@ def _rows(of: Field, version: Version, withdrawn: bool) -> Iterator[NamedTuple]:
     places = tag(of.vocabulary, article.passages, article.headings)
     held = corrected(holds(places), of.corrections.get(article.pmid, {}))
     tasks = {topic.topic: of.tasks[topic.topic] for topic in held if topic.topic in of.tasks}
+    printed = {name: figures(text, of.vocabulary.words) for name, text in article.texts}
+    added = [each for name, text in article.texts for each in sums(name, text, printed[name])]
     yield rows.paper_work(article)
     yield rows.paper(article, record, withdrawn, study)
     yield from rows.per_record(article)
     yield from _printed(article)
     yield from rows.topics(article.pmid, places, held)
-    yield from rows.counted(article.pmid, counts)
-    yield from _figures(of, article, places)
+    yield from rows.counted(article.pmid, counts, added)
+    yield from _figures(of, article, places, printed, added)
+    yield from rows.added_up(article.pmid, added)
     yield from rows.evidence(article.pmid, tasks, study)
     yield from rows.stated(article)
 
@@ -142,13 +148,19 @@ def _printed(article: Article) -> Iterator[PrintedRow]:
         )
 
 
-def _figures(of: Field, article: Article, places: Sequence[TopicEvidence]) -> Iterator[FindingsRow]:
+def _figures(
+    of: Field,
+    article: Article,
+    places: Sequence[TopicEvidence],
+    figures: Mapping[str, Sequence[Figure]],
+    sums: Sequence[Sum],
+) -> Iterator[FindingsRow]:
     for name, text in article.texts:
-        if printed := figures(text, of.vocabulary.words):
+        if printed := figures[name]:
             known = passage_topics(of.vocabulary, places, name, text)
-            yield from rows.measured(
-                article.pmid, name, zip(printed, diagnostic_questions(printed, known), strict=True)
-            )
+            questions = diagnostic_questions(printed, known)
+            each = zip(printed, questions, strict=True)
+            yield from rows.measured(article.pmid, name, each, sums)
 
 
 def _raw_records(db: sqlite3.Connection, source: Database) -> None:
