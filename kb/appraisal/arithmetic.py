@@ -175,7 +175,8 @@ def _table_verdict(
     if {"sensitivity", "specificity"} <= of.keys():
         ill, well = of["sensitivity"], of["specificity"]
         tables = [accuracy_tables.Counts(ill.k, ill.n - ill.k, well.k, well.n - well.k)]
-        if "accuracy" in of and of["accuracy"].n != ill.n + well.n:
+        is_of_both = "accuracy" not in of or of["accuracy"].n == ill.n + well.n
+        if not (is_of_both and ill.comes_out() and well.comes_out()):
             return None
     elif len(pairs) == 1 and {"sensitivity", "specificity"} <= printed.keys():
         ((one, other),) = pairs
@@ -198,7 +199,7 @@ def _part_sums(read: ReadPassage) -> Iterator[Sum]:
         for one in parts.parts(sentence):
             comes_out = one.made == one.whole
             others = set() if comes_out else counted_numbers(read.low)
-            before = counted_numbers(sentence.text[: one.start])
+            before = set() if comes_out else counted_numbers(sentence.text[: one.start])
             if not comes_out and (not one.firm or parts.explained(one, others, before)):
                 continue
             at, terms = sentence.start, " and ".join(map(str, one.parts))

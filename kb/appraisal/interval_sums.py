@@ -1,8 +1,9 @@
 """Whether a printed interval is one of its share, and holds its value. Pure.
 
 An interval agrees where one of the common methods gives both its ends as rounded. It differs where
-an end lies outside what all of them give. One that is wider on both sides is left alone: lesions of
-one patient are no independent ones, and an interval that minds this is wider.
+an end lies within what all of them leave out, or the whole is far wider than all. One that is a
+little wider is left alone: lesions of one patient are no independent ones, and an interval that
+minds this is wider.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kb.reading.passage import ReadPassage
 
 WITHOUT = {"cutoff", "p"}  # their two ends are no interval
 LEVEL = re.compile(r"\b(9[059](?:\.\d)?)\s?%")
+MUCH_WIDER = 1.6  # than by the widest method: as if of two patients in five
 SHOWN_METHODS = ("exact", "Wilson", "Wald")
 
 
@@ -113,6 +115,6 @@ def judged(k: int, n: int, interval: PrintedInterval) -> Verdict | None:
     if any(low.comes_from(ends[0]) and high.comes_from(ends[1]) for ends in ways):
         return "agrees"
     lows, highs = zip(*ways, strict=True)
-    below, above = low.value < min(lows) - low.step, high.value > max(highs) + high.step
     within = low.value > max(lows) + low.step or high.value < min(highs) - high.step
-    return "differs" if within or below != above else None
+    widest = max(high - low for low, high in ways) + low.step + high.step
+    return "differs" if within or high.value - low.value > MUCH_WIDER * widest else None

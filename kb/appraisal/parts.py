@@ -33,6 +33,7 @@ EXCLUDED = re.compile(
     rf"\bof\s(?:the\s|these\s|our\s)?(?P<n>{COUNT}){ALONE}[^;:]{{0,60}}?,\s(?P<parts>[^;:]{{0,200}}?\b"
     r"(?:excluded|ineligible|lost|withdr[ae]wn?|removed|dropped\sout)\b[^;:]{0,200}?)\b(?:leaving|"
     rf"remain(?:ed|ing)|left)\s(?:a\stotal\sof\s|us\swith\s)?(?P<rest>{COUNT}){ALONE}"
+    rf"(?=\s?[.,;)]|$|\s(?:for|who|were|to|in|as)\b|\s(?:[a-z]+\s){{0,2}}{NOUNS['persons']})"
 )
 IN_BRACKETS = re.compile(r"\([^()]*\)")
 MOST_EXCLUDED = 6  # numbers between the whole and the rest, of which any may be added
@@ -40,7 +41,7 @@ MOST_EXCLUDED = 6  # numbers between the whole and the rest, of which any may be
 
 class Parts(NamedTuple):
     """A whole, its parts and what they make, by places in a sentence; ``firm``: the words leave no
-    room for another part."""
+    room for another part. ``is_rest``: they are those who went and those who are left."""
 
     whole: int
     parts: tuple[int, ...]
@@ -50,6 +51,7 @@ class Parts(NamedTuple):
     from_start: int
     from_end: int
     firm: bool
+    is_rest: bool = False
 
 
 class Group(NamedTuple):
@@ -123,25 +125,26 @@ def _of(text: str, row: SumWords, group: Group, whole: re.Match[str]) -> Parts:
 def _exclusions(text: str) -> Iterator[Parts]:
     for match in EXCLUDED.finditer(text):
         n, rest = value(match["n"]), value(match["rest"])
-        told = [value(one[0]) for one in ANY_COUNT.finditer(match["parts"])]
         outer = IN_BRACKETS.sub("", match["parts"])
         gone = tuple(value(one[0]) for one in ANY_COUNT.finditer(outer))
-        if not gone or len(told) > MOST_EXCLUDED or rest > n:
+        if not gone or len(gone) > MOST_EXCLUDED:
             continue
         first, *others = gone
         # 8 were excluded, 5 for age and 3 for lack of data
         if sum(others) == first and n - rest != sum(gone):
             gone = (first,)
         made = rest + sum(gone)
-        some = {sum(each) for r in range(1, len(told)) for each in combinations(told, r)}
+        some = {sum(each) for r in range(1, len(gone)) for each in combinations(gone, r)}
         if made != n and n - rest in some:
             continue
         place = (match.start("rest"), match.end("rest"), match.start("n"), match.end("parts"))
-        yield Parts(n, (rest, *gone), made, *place, firm=True)
+        yield Parts(n, (rest, *gone), made, *place, firm=True, is_rest=True)
 
 
 def explained(of: Parts, numbers: Set[int], before: Set[int]) -> bool:
     """Whether the parts can belong to another whole: to another of the ``numbers`` of the text, or
     to this one and another ``before`` it in the sentence: 52 patients and 10 controls."""
+    if of.is_rest:
+        return False
     others = numbers - {of.whole, *of.parts}
     return of.made in others or any(of.whole + other == of.made for other in before)

@@ -32,7 +32,7 @@ FRACTION = re.compile(
     rf"|these\s|those\s|our\s|all\s)?))(?P<n>{COUNT}){ALONE}"
 )
 # What may stand between two that belong together: a few words of one thought.
-STOPS = r"(?!(?:and|or|but|while|whereas|vs|versus|compared|than|with|of\swhom|of\swhich)\b)"
+STOPS = r"(?!(?:and|or|but|while|whereas|vs|versus|compared|than|of\swhom|of\swhich)\b)"
 WORDS = rf"(?:\s{STOPS}[a-z][a-z'-]*){{0,6}}"
 OPEN = r"\s?[(\[]\s?"
 INTO = re.compile(rf"{WORDS}{OPEN}(?:n\s?=\s?|i\.e\.,?\s)?|\s?=\s?")
