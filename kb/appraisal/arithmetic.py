@@ -139,10 +139,10 @@ def _table_sums(
         of = {
             kind: known[number.start] for kind, number in printed.items() if number.start in known
         }
-        if found := _table_verdict(printed, of, pairs):
+        if judged := _table_verdict(printed, of, pairs):
             start = min(number.start for number in printed.values())
             end = max(number.end for number in printed.values())
-            yield Sum("table", *found, start, end, start, end)
+            yield Sum("table", *judged, start, end, start, end)
 
 
 def _tables(read: ReadPassage, figures: Sequence[Figure]) -> Iterator[dict[str, PrintedNumber]]:

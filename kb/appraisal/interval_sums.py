@@ -38,7 +38,7 @@ def interval_sums(
     read: ReadPassage, figures: Sequence[Figure], shares: Iterable[Iterable[Share]]
 ) -> Iterator[Sum]:
     """The intervals of a passage, of figures and of shares beside their counts."""
-    yield from (found for figure in figures if (found := _outside(read, figure)))
+    yield from (each for figure in figures if (each := _outside(read, figure)))
     if holds(read, RESAMPLED) or holds(read, POOLED):
         return
     for share in (share for here in shares for share in here if share.comes_out()):
@@ -93,12 +93,12 @@ def _interval(read: ReadPassage, share: Share) -> PrintedInterval | None:
     behind = {share.percent.end, share.end}
     behind |= {end + 1 for end in behind if read.low[end : end + 1] in (")", "]")}
     for place in sorted(behind):
-        found = interval_after(read.low, place, share.percent.value)
-        if not found or not CI_LETTERS.search(read.low, place, found[2]):
+        ends = interval_after(read.low, place, share.percent.value)
+        if not ends or not CI_LETTERS.search(read.low, place, ends[2]):
             continue
-        each = printed_numbers(read.low, place, found[2])
-        low = next((one for one in each if one.value == found[0]), None)
-        high = next((one for one in reversed(each) if one.value == found[1]), None)
+        each = printed_numbers(read.low, place, ends[2])
+        low = next((one for one in each if one.value == ends[0]), None)
+        high = next((one for one in reversed(each) if one.value == ends[1]), None)
         if low is None or high is None or low.value > high.value:
             return None
         if high.value <= 1 < share.percent.value:

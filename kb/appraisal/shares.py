@@ -98,7 +98,7 @@ def shares(text: str, decimals: Sequence[PrintedNumber] = ()) -> list[Share]:
         return []
     percents.sort(key=lambda percent: percent.start)
     fractions = list(_fractions(text)) if percents else []
-    found = {
+    by_place = {
         share.percent.start: share
         for share in [
             *_items(text, percents),
@@ -108,7 +108,7 @@ def shares(text: str, decimals: Sequence[PrintedNumber] = ()) -> list[Share]:
         ]
         if share.n and share.k <= share.n
     }
-    return [found[place] for place in sorted(found)]
+    return [by_place[place] for place in sorted(by_place)]
 
 
 def _percents(text: str) -> Iterator[PrintedNumber]:
