@@ -69,11 +69,12 @@ def keeps_out(rule: NotOwn, text: str) -> bool:
 
 
 def adds_up(rule: SumWords, text: str) -> bool:
-    """Whether parts are added up; where a rule forbids a sum, whether there is none but a share."""
+    """Whether parts are added up; where a rule forbids a sum, whether there is none but a share that
+    agrees."""
     kinds = {each.kind for each in sums("abstract", text, figures(text))}
     if rule.role in ("parts", "persons", "things"):
         return "parts" in kinds
-    return not kinds if rule.role in ("scale", "approximate") else kinds <= {"share"}
+    return not kinds if rule.role in ("scale", "approximate", "estimated") else kinds <= {"share"}
 
 
 # What a rule of each file does to a text.

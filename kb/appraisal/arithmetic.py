@@ -23,7 +23,7 @@ from kb.appraisal.printed_sums import (
     printed_numbers,
 )
 from kb.appraisal.shares import Share, explained, shares
-from kb.appraisal.sum_words import POOLED, holds
+from kb.appraisal.sum_words import ESTIMATED, POOLED, holds
 from kb.reading.passage import ReadPassage, ReadSentence
 
 IN_TABLE = frozenset(accuracy_tables.NAMES)
@@ -74,7 +74,11 @@ def _shares(read: ReadPassage, figures: Sequence[Figure]) -> Iterator[list[Share
         here = [figure for figure in figures if _is_in(figure, sentence)]
         decimals = [one for figure in here if (one := _decimal(read, figure, sentence.start))]
         if decimals or "%" in sentence.text or "cent" in sentence.text:
-            yield [_moved(share, sentence.start) for share in shares(sentence.text, decimals)]
+            firm = not any(sentence.finditer(ESTIMATED))
+            yield [
+                _moved(share, sentence.start)._replace(firm=firm and share.firm)
+                for share in shares(sentence.text, decimals)
+            ]
 
 
 def _is_in(figure: Figure, sentence: ReadSentence) -> bool:

@@ -35,7 +35,7 @@ class Sum(NamedTuple):
 
 
 class PrintedNumber(NamedTuple):
-    """A number with the size of one of its last digit: 85.3 has 0.1."""
+    """A number with the size of one of its last digit that counts: 85.3 has 0.1."""
 
     value: float
     step: float
@@ -57,9 +57,12 @@ class PrintedNumber(NamedTuple):
 
 
 def printed_number(text: str, start: int, end: int) -> PrintedNumber:
-    """The number that digits at a place spell."""
+    """The number that digits at a place spell. A nought as second decimal may have been put there:
+    8 of 9 as 88.90 %."""
     digits = text[start:end]
     decimals = len(digits.partition(".")[2])
+    if decimals > 1 and digits.endswith("0"):
+        decimals -= 1
     return PrintedNumber(float(digits), 10.0**-decimals, start, end)
 
 

@@ -10,7 +10,9 @@ from kb.reading.literals import Finder
 from kb.reading.passage import ReadPassage
 from kb.reading.rule_files import bundled
 
-Role = Literal["scale", "approximate", "pooled", "resampled", "persons", "things", "parts"]
+Role = Literal[
+    *("scale", "approximate", "estimated", "pooled", "resampled", "persons", "things", "parts")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ SCALE = re.compile(
 )
 # A sign before a percentage compares it too.
 APPROXIMATE = re.compile(rf"(?:{either('approximate')}\s|[<>≤≥~≈±]\s?=?\s?)$")
+ESTIMATED = Finder(either("estimated"))
 POOLED = Finder(either("pooled"))
 RESAMPLED = Finder(either("resampled"))
 PARTS = tuple(row for row in ROWS if row.role == "parts" and row.other)

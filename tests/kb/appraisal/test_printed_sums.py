@@ -20,13 +20,18 @@ def test_a_rounded_share_comes_from_its_counts(k: int, n: int, decimals: int, wa
     assert printed_number(text, 0, len(text)).comes_from(100 * k / n)
 
 
+def test_a_nought_may_have_been_put_behind() -> None:
+    assert printed_number("88.90", 0, 5).comes_from(800 / 9)
+    assert not printed_number("88.80", 0, 5).comes_from(800 / 9 + 0.1)
+
+
 @pytest.mark.parametrize("text", ["83", "87", "83.9", "85.2"])
 def test_a_number_that_no_rounding_makes_does_not(text: str) -> None:
     assert not printed_number(text, 0, len(text)).comes_from(85.04)
 
 
-def test_a_number_is_shown_with_the_decimals_that_it_has() -> None:
-    assert printed_number("of 85.30 %", 3, 8).shown == "85.30"
+def test_a_number_is_shown_with_the_decimals_that_count() -> None:
+    assert printed_number("of 85.30 %", 3, 8).shown == "85.3"
     assert in_steps(84.96, 0.1) == "85.0"
     assert [number.value for number in printed_numbers("a 0.85 (.62-0.97)", 0, 17)] == [
         *(0.85, 0.62, 0.97)
