@@ -74,7 +74,8 @@ def adds_up(rule: SumWords, text: str) -> bool:
     kinds = {each.kind for each in sums("abstract", text, figures(text))}
     if rule.role in ("parts", "persons", "things"):
         return "parts" in kinds
-    return not kinds if rule.role in ("scale", "approximate", "estimated") else kinds <= {"share"}
+    is_of_shares = rule.role in ("scale", "approximate", "estimated")
+    return not kinds if is_of_shares else kinds <= {"share"}
 
 
 # What a rule of each file does to a text.

@@ -61,7 +61,7 @@ def printed_number(text: str, start: int, end: int) -> PrintedNumber:
     8 of 9 as 88.90 %."""
     digits = text[start:end]
     decimals = len(digits.partition(".")[2])
-    if decimals > 1 and digits.endswith("0"):
+    if decimals > 1 and digits.endswith("0") and not digits.startswith(("0", ".")):
         decimals -= 1
     return PrintedNumber(float(digits), 10.0**-decimals, start, end)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from made_sums import consistent, planted
 
 from kb.appraisal.arithmetic import of_count, of_figure, sums
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import find
 from kb.appraisal.printed_sums import Sum
-from tests.made_sums import consistent, planted
 
 
 def read(text: str) -> list[Sum]:
