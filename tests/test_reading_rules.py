@@ -69,8 +69,7 @@ def keeps_out(rule: NotOwn, text: str) -> bool:
 
 
 def adds_up(rule: SumWords, text: str) -> bool:
-    """Whether parts are added up; where a rule forbids a sum, whether there is none but a share that
-    agrees."""
+    """Whether parts are added up; where a rule forbids a sum, whether there is none."""
     kinds = {each.kind for each in sums("abstract", text, figures(text))}
     if rule.role in ("parts", "persons", "things"):
         return "parts" in kinds

@@ -11,7 +11,7 @@ from kb.reading.passage import ReadPassage
 from kb.reading.rule_files import bundled
 
 Role = Literal[
-    *("scale", "approximate", "estimated", "pooled", "resampled", "persons", "things", "parts")
+    "scale", "approximate", "estimated", "pooled", "resampled", "persons", "things", "parts"
 ]
 
 
