@@ -83,8 +83,8 @@ def report(folder: Path) -> str:
     )
     if not (trials or evidence or questions):
         raise ConfigError(
-            f"{folder} holds none of {TRIALS}, {EVIDENCE} and {QUESTIONS}. These sets are public, and"
-            " not bundled: name the folder that has them with --labelled."
+            f"{folder} holds none of {TRIALS}, {EVIDENCE} and {QUESTIONS}. These sets are public,"
+            " and not bundled: name the folder that has them with --labelled."
         )
     each = []
     if trials:
