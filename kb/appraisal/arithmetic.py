@@ -7,6 +7,7 @@ text can explain it; of everything else nothing is said. docs/findings.md has th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -27,6 +28,7 @@ from kb.appraisal.sum_words import ESTIMATED, POOLED, holds
 from kb.reading.passage import ReadPassage, ReadSentence
 
 IN_TABLE = frozenset(accuracy_tables.NAMES)
+STOP = re.compile(r"(?<!\bvs)\.\s")
 SHARES = IN_TABLE | {"detection-rate"}
 
 
@@ -165,16 +167,22 @@ def _tables(read: ReadPassage, figures: Sequence[Figure]) -> Iterator[dict[str, 
                 if (number := _printed(read, figure))
             }
             is_whole = len(printed) == len(ours) and len({bool(one.unit) for one in ours}) == 1
-            if is_whole and accuracy_tables.is_checked(printed):
+            if is_whole and accuracy_tables.is_checked(printed) and _is_of_one(read, ours):
                 yield printed
+
+
+def _is_of_one(read: ReadPassage, figures: Sequence[Figure]) -> bool:
+    """Whether figures are told of one test: in one sentence, also where the next begins without a
+    capital, and with no two labels."""
+    labels = {read.low[slice(*one.label)] for one in figures if one.label}
+    start, end = min(one.start for one in figures), max(one.end for one in figures)
+    return len(labels) <= 1 and not STOP.search(read.low, start, end)
 
 
 def _table_verdict(
     printed: dict[str, PrintedNumber], of: dict[str, Share], pairs: set[tuple[int, int]]
 ) -> tuple[Verdict, str] | None:
     told = accuracy_tables.told(printed)
-    if not accuracy_tables.is_possible(printed):
-        return "differs", f"No 2 × 2 table has {told}."
     tables: list[accuracy_tables.Counts] = []
     if {"sensitivity", "specificity"} <= of.keys():
         ill, well = of["sensitivity"], of["specificity"]
@@ -182,7 +190,9 @@ def _table_verdict(
         is_of_both = "accuracy" not in of or of["accuracy"].n == ill.n + well.n
         if not (is_of_both and ill.comes_out() and well.comes_out()):
             return None
-    elif len(pairs) == 1 and {"sensitivity", "specificity"} <= printed.keys():
+    if not accuracy_tables.is_possible(printed):
+        return "differs", f"No 2 × 2 table has {told}."
+    if not tables and len(pairs) == 1 and {"sensitivity", "specificity"} <= printed.keys():
         ((one, other),) = pairs
         tables = [
             *accuracy_tables.of_groups(printed, one, other),

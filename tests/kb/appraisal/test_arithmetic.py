@@ -65,6 +65,8 @@ def test_both_places_are_those_of_the_text() -> None:
         "The pooled sensitivity, specificity and accuracy were 80%, 90% and 95%.",
         "Sensitivity, specificity and accuracy averaged 80%, 90% and 95% in a meta-analysis.",
         "Sensitivity, specificity and accuracy were 80%, 90% and more than 95%.",
+        "The accuracy was 23% for CT. mIBG had a sensitivity of 81% and a specificity of 68%.",
+        "Accuracy was 23% for CT, but sensitivity 81% and specificity 68% for MRI.",
     ],
 )
 def test_what_cannot_be_told_is_not(text: str) -> None:
