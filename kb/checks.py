@@ -39,6 +39,13 @@ FAULTS = {
         " WHERE NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
         " AND (characters IS NULL OR sentence_start < 0 OR sentence_end > characters)"
     ),
+    "a sum that does not lie within its passage at PMID": (
+        "WITH p AS MATERIALIZED (SELECT pmid, field, length(text) AS characters FROM passages)"
+        " SELECT s.pmid FROM sums s LEFT JOIN p USING (pmid, field)"
+        ' WHERE "end" <= start OR from_end <= from_start OR min(start, from_start) < 0'
+        " OR NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"
+        ' AND (characters IS NULL OR max("end", from_end) > characters)'
+    ),
     "a statement whose words do not stand at its place at PMID": (
         "SELECT s.pmid FROM statements s LEFT JOIN passages p USING (pmid, field)"
         " WHERE NOT (field = 'abstract' AND 'abstracts' IN (SELECT key FROM meta))"

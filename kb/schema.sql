@@ -503,6 +503,7 @@ CREATE TABLE findings (
     reference_standard TEXT,    -- what it was judged against, in the words of title or abstract
     unit_of_analysis TEXT,      -- patient or lesion
     time_point TEXT,            -- time to which a survival refers
+    arithmetic TEXT CHECK (arithmetic IN ('agrees', 'differs')), -- whether it comes out when it is recomputed from counts beside it, as its rows of sums say; null where that cannot be told
     field TEXT NOT NULL,        -- passage the figure stands in
     start INTEGER NOT NULL,     -- first code point
     "end" INTEGER NOT NULL,     -- code point after the last one
@@ -511,6 +512,23 @@ CREATE TABLE findings (
     CHECK (value IS NOT NULL OR low IS NOT NULL AND high IS NOT NULL)
 ) STRICT;
 CREATE INDEX findings_paper ON findings (pmid);
+
+-- Printed numbers that were recomputed from others of the same passage, be they figures of findings
+-- or not: docs/arithmetic.md has the rules.
+CREATE TABLE sums (
+    id INTEGER PRIMARY KEY,     -- running number
+    pmid INTEGER NOT NULL REFERENCES papers (pmid), -- the paper
+    kind TEXT NOT NULL CHECK (kind IN ('share', 'interval', 'table', 'parts')), -- a percentage of counts, the interval of one or of a figure, a 2 × 2 table, parts of a whole
+    verdict TEXT NOT NULL CHECK (verdict IN ('agrees', 'differs')), -- whether it comes out
+    words TEXT NOT NULL,        -- the sum in a sentence
+    field TEXT NOT NULL,        -- passage it stands in
+    start INTEGER NOT NULL,     -- first code point of the number that was recomputed
+    "end" INTEGER NOT NULL,     -- code point after its last one
+    from_start INTEGER NOT NULL, -- first code point of what it was recomputed from
+    from_end INTEGER NOT NULL   -- code point after the last one of that
+) STRICT;
+CREATE INDEX sums_paper ON sums (pmid);
+CREATE INDEX sums_verdict ON sums (verdict);
 
 -- Trials and cohorts that several papers report on.
 CREATE TABLE studies (

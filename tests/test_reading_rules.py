@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from kb.appraisal.arithmetic import sums
 from kb.appraisal.figures import figures
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Measure, names
 from kb.appraisal.own import NotOwn
 from kb.appraisal.signs import Words
+from kb.appraisal.sum_words import SumWords
 from kb.data import data_dir
 from kb.reading.rule_files import bundled
 from kb.reading.sections import Heading, sections
@@ -66,6 +68,15 @@ def keeps_out(rule: NotOwn, text: str) -> bool:
     return len(figures(text)) < text.count("%") + text.count("<")
 
 
+def adds_up(rule: SumWords, text: str) -> bool:
+    """Whether parts are added up; where a rule forbids a sum, whether there is none."""
+    kinds = {each.kind for each in sums("abstract", text, figures(text))}
+    if rule.role in ("parts", "persons", "things"):
+        return "parts" in kinds
+    is_of_shares = rule.role in ("scale", "approximate", "estimated")
+    return not kinds if is_of_shares else kinds <= {"share"}
+
+
 # What a rule of each file does to a text.
 CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
     "denial": (DenialRule, denies),
@@ -73,6 +84,7 @@ CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
     "own": (NotOwn, keeps_out),
     "sections": (Heading, announces),
     "signs": (Words, signs_it),
+    "sums": (SumWords, adds_up),
 }
 RULES = [
     pytest.param(check, rule, id=f"{name}: {rule.rule}")

@@ -541,6 +541,25 @@ def test_figures_stand_as_papers_print_them(
     assert form in str(paper(base, number, "abstract")[0])
 
 
+def test_figures_that_are_recomputed_say_so_at_their_place(base: sqlite3.Connection) -> None:
+    shares = base.execute(
+        'SELECT substr(p.text, s.start + 1, s."end" - s.start),'
+        " substr(p.text, s.from_start + 1, s.from_end - s.from_start), words FROM sums s"
+        " JOIN passages p USING (pmid, field) WHERE kind = 'share'"
+    ).fetchall()
+    assert shares
+    for percent, counts, words in shares:
+        assert percent.endswith("%")
+        assert set(re.findall("[0-9]+", counts)) <= set(re.findall("[0-9]+", words)[:2])
+    told = dict(
+        base.execute(
+            "SELECT kind, arithmetic FROM findings WHERE pmid = 990000003 AND value IN"
+            " (95.2, 79.6, 86.8, 92.9)"
+        )
+    )
+    assert told == dict.fromkeys(("sensitivity", "specificity", "ppv", "npv"), "differs")
+
+
 def test_one_trial_is_reported_in_three_papers(base: sqlite3.Connection) -> None:
     found = ask(base, "SELECT pmid FROM databanks WHERE accession = 'NCT99000001' ORDER BY pmid")
     assert numbers(found) == [31, 32, 33]

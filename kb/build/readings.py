@@ -13,9 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from kb.appraisal.arithmetic import sums
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import find, largest_n
 from kb.appraisal.index_tests import diagnostic_questions, passage_topics
+from kb.appraisal.measures import Figure
+from kb.appraisal.printed_sums import Sum
 from kb.appraisal.studies import StudyMention, study_of
 from kb.build import rows
 from kb.build.curation import corrected
@@ -37,6 +40,7 @@ from kb.tables.record import (
     PaperTopicsRow,
     PassagesRow,
     StatementsRow,
+    SumsRow,
     TopicEvidenceRow,
 )
 from kb.tagging.topics import TopicEvidence, holds, tag
@@ -47,7 +51,7 @@ KINDS: Mapping[str, type[NamedTuple]] = {
     kind.__name__: kind
     for kind in (
         *(WorksRow, PassagesRow, ImprintsRow, *rows.LISTED.values(), TopicEvidenceRow),
-        *(PaperTopicsRow, FindingsRow, EvidenceRow, StatementsRow),
+        *(PaperTopicsRow, FindingsRow, SumsRow, EvidenceRow, StatementsRow),
     )
 }
 FAST = 1  # of zlib's levels: what is packed is mostly read again at once
@@ -160,23 +164,32 @@ def _rows(of: Field, article: Article, by_hand: Mapping[str, bool]) -> Iterator[
     places = tag(of.vocabulary, article.passages, article.headings)
     held = corrected(holds(places), by_hand)
     tasks = {topic.topic: of.tasks[topic.topic] for topic in held if topic.topic in of.tasks}
+    printed = {name: figures(text, of.vocabulary.words) for name, text in article.texts}
+    added = [each for name, text in article.texts for each in sums(name, text, printed[name])]
     yield rows.paper(article, study)
     yield rows.paper_work(article)
     yield from rows.per_record(article)
     yield from rows.topics(article.pmid, places, held)
-    yield from rows.counted(article.pmid, counts)
-    yield from _figures(of, article, places)
+    yield from rows.counted(article.pmid, counts, added)
+    yield from _figures(of, article, places, printed, added)
+    yield from rows.added_up(article.pmid, added)
     yield from rows.evidence(article.pmid, tasks, study)
     yield from rows.stated(article)
 
 
-def _figures(of: Field, article: Article, places: Sequence[TopicEvidence]) -> Iterator[FindingsRow]:
+def _figures(
+    of: Field,
+    article: Article,
+    places: Sequence[TopicEvidence],
+    figures: Mapping[str, Sequence[Figure]],
+    sums: Sequence[Sum],
+) -> Iterator[FindingsRow]:
     for name, text in article.texts:
-        if printed := figures(text, of.vocabulary.words):
+        if printed := figures[name]:
             known = passage_topics(of.vocabulary, places, name, text)
-            yield from rows.measured(
-                article.pmid, name, zip(printed, diagnostic_questions(printed, known), strict=True)
-            )
+            questions = diagnostic_questions(printed, known)
+            each = zip(printed, questions, strict=True)
+            yield from rows.measured(article.pmid, name, each, sums)
 
 
 def _reference(reference: Reference) -> ReadReference:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from kb.appraisal.arithmetic import of_count, of_figure
 from kb.appraisal.certainty import statements
 from kb.appraisal.evidence import Study, grade
 from kb.appraisal.evidence import study as read_study
 from kb.appraisal.findings import Finding
 from kb.appraisal.index_tests import DiagnosticQuestion
 from kb.appraisal.measures import Figure
+from kb.appraisal.printed_sums import Sum
 from kb.build.curation import HeldTopic
 from kb.notices.integrity import is_retracted
 from kb.raw import StoredRecord
@@ -38,6 +40,7 @@ from kb.tables.record import (
     PassagesRow,
     PublicationTypesRow,
     StatementsRow,
+    SumsRow,
     SupplementaryMeshRow,
     TopicEvidenceRow,
 )
@@ -96,7 +99,7 @@ def topics(
         yield PaperTopicsRow(pmid=pmid, **topic._asdict())
 
 
-def counted(pmid: int, counts: Iterable[Finding]) -> Iterator[FindingsRow]:
+def counted(pmid: int, counts: Iterable[Finding], sums: Sequence[Sum]) -> Iterator[FindingsRow]:
     """The rows of ``findings`` that count patients; the id is left to the database."""
     for count in counts:
         yield FindingsRow(
@@ -115,6 +118,7 @@ def counted(pmid: int, counts: Iterable[Finding]) -> Iterator[FindingsRow]:
             reference_standard=None,
             unit_of_analysis=None,
             time_point=None,
+            arithmetic=of_count(sums, count.kind, count.field, count.start, count.end),
             field=count.field,
             start=count.start,
             end=count.end,
@@ -124,7 +128,10 @@ def counted(pmid: int, counts: Iterable[Finding]) -> Iterator[FindingsRow]:
 
 
 def measured(
-    pmid: int, field: str, figures: Iterable[tuple[Figure, DiagnosticQuestion]]
+    pmid: int,
+    field: str,
+    figures: Iterable[tuple[Figure, DiagnosticQuestion]],
+    sums: Sequence[Sum],
 ) -> Iterator[FindingsRow]:
     """The rows of ``findings`` that hold the figures of one passage."""
     for figure, of in figures:
@@ -144,12 +151,18 @@ def measured(
             reference_standard=of.reference_standard,
             unit_of_analysis=figure.unit_of_analysis,
             time_point=figure.time_point,
+            arithmetic=of_figure(sums, field, figure.start, figure.end),
             field=field,
             start=figure.start,
             end=figure.end,
             sentence_start=figure.sentence[0],
             sentence_end=figure.sentence[1],
         )
+
+
+def added_up(pmid: int, sums: Iterable[Sum]) -> Iterator[SumsRow]:
+    for each in sums:
+        yield SumsRow(id=None, pmid=pmid, **each._asdict())
 
 
 def study(article: Article, n: int | None) -> Study:

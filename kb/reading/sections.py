@@ -63,7 +63,8 @@ def _may_begin(sentence: str) -> bool:
 def _heading(text: str, start: int) -> HeadedSection | None:
     """The heading with which a sentence begins. It has a capital, and a colon, a dash or a stop
     behind it, or it is in capitals."""
-    match = _headings().match(text, start)
+    # With its end first: "Background" begins "Background and purpose:" too.
+    match = _headings(ended=True).match(text, start) or _headings(ended=False).match(text, start)
     if match is None or not _is_printed_so(match):
         unknown = UNKNOWN.match(text, start) if not start or text[start - 1] == "\n" else None
         return HeadedSection("other", start, unknown.end()) if unknown else None
@@ -85,11 +86,10 @@ def _rows() -> tuple[Heading, ...]:
 
 
 @cache
-def _headings() -> re.Pattern[str]:
+def _headings(*, ended: bool) -> re.Pattern[str]:
     each = "|".join(f"(?P<h{n}>{row.words.pattern.pattern})" for n, row in enumerate(_rows()))
-    return re.compile(
-        rf"\s*(?P<heading>{each})(?P<end>\s?(?:[:.]|[-\u2013\u2014](?=\s)))?(?=\s|$)", re.I
-    )
+    end = r"\s?(?:[:.]|[-\u2013\u2014](?=\s))" if ended else r"(?!\s(?:and|&)\s)"
+    return re.compile(rf"\s*(?P<heading>{each})(?P<end>{end})(?=\s|$)", re.IGNORECASE)
 
 
 def kind_at(parts: Sequence[HeadedSection], place: int) -> Kind | None:

@@ -104,6 +104,11 @@ LEFT JOIN topics target ON target.topic = f.target
 WHERE f.pmid = :pmid ORDER BY f.field DESC, f.start LIMIT 60
 """
 
+DIFFERENCES = """
+SELECT words, kind, field FROM sums
+WHERE pmid = :pmid AND verdict = 'differs' ORDER BY field DESC, start LIMIT 20
+"""
+
 STUDIES_OF_PAPER = """
 SELECT s.study, s.label, sp.basis, count(*) - 1 AS others
 FROM study_papers sp JOIN studies s ON s.study = sp.study
@@ -173,6 +178,7 @@ class PaperPage:
     evidence: Rows
     statements: Rows
     findings: list[Sentence]
+    differences: Rows
     studies: Rows
     changes: Rows
     records: Rows
@@ -230,6 +236,7 @@ def read(connection: sqlite3.Connection, pmid: int) -> PaperPage | None:
         evidence=of_paper(EVIDENCE_OF_PAPER),
         statements=of_paper(STATEMENTS_OF_PAPER),
         findings=sentences(of_paper(FINDINGS_OF_PAPER)),
+        differences=of_paper(DIFFERENCES),
         studies=of_paper(STUDIES_OF_PAPER),
         changes=of_paper(CHANGES),
         records=record.versions(connection, pmid),

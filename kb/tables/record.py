@@ -262,11 +262,25 @@ class FindingsRow(NamedTuple):
     reference_standard: str | None
     unit_of_analysis: str | None
     time_point: str | None
+    arithmetic: str | None
     field: str
     start: int
     end: int
     sentence_start: int
     sentence_end: int
+
+
+class SumsRow(NamedTuple):
+    id: int | None
+    pmid: int
+    kind: str
+    verdict: str
+    words: str
+    field: str
+    start: int
+    end: int
+    from_start: int
+    from_end: int
 
 
 class StudyPapersRow(NamedTuple):

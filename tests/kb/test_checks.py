@@ -40,6 +40,13 @@ SPOILED: dict[str, tuple[list[str], str]] = {
         ],
         "3",
     ),
+    "a sum that does not lie within its passage at PMID": (
+        [
+            "INSERT INTO sums VALUES (9, 3, 'share', 'agrees', '1 of 2 are 50 %.', 'title', 0, 5,"
+            " 0, 999)"
+        ],
+        "3",
+    ),
     "a statement whose words do not stand at its place at PMID": (
         ["INSERT INTO statements VALUES (3, 'GRADE', 'low', 'GRADE: low', 'title', 0, 10)"],
         "3",

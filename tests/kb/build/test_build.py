@@ -78,7 +78,8 @@ SPOILED: dict[str, list[tuple[str, object]]] = {
     "prisma_flow": [("phase", "later"), ("box", "lost"), ("records", -1)],
     "designs": [("diagnosis", 6), ("prognosis", 6), ("treatment", 0)],
     "evidence": [("level", 6)],
-    "findings": [("sign", "="), ("value", None)],
+    "findings": [("sign", "="), ("value", None), ("arithmetic", "maybe")],
+    "sums": [("kind", "guess"), ("verdict", "maybe")],
     "statements": [("scheme", "a guess")],
     "metrics": [("on_main_path", 2), ("on_cycle", 2)],
     "assertions": [("witness", "a friend"), ("nature", "rumour"), ("counts", 2)],
@@ -99,7 +100,8 @@ MORE = {
     "contributors": (1, 1, "editor", "Ed", None, None, None),
     "evidence": (1, "imaging", "a scheme", 5, "case series", 7, "abstract"),
     "statements": (1, "GRADE", "low", "GRADE: low", "title", 0, 10),
-    "findings": (999, 1, "sensitivity", 0.9, *[None] * 11, "title", 0, 5, 0, 5),
+    "findings": (999, 1, "sensitivity", 0.9, *[None] * 12, "title", 0, 5, 0, 5),
+    "sums": (999, 1, "share", "agrees", "17 of 20 are 85 %.", "title", 0, 3, 4, 9),
 }
 
 

@@ -44,6 +44,13 @@ def test_a_heading_that_no_rule_knows_ends_a_section_on_a_line_of_its_own() -> N
     assert kinds("BACKGROUND: Rare. FINANCIAL DISCLOSURE: None.") == ["background"]
 
 
+@pytest.mark.parametrize("ends", [":", ".", ""])
+def test_a_heading_that_begins_like_another_is_read_to_its_end(ends: str) -> None:
+    heading = f"BACKGROUND AND PURPOSE{ends}"
+    (aims, methods) = sections(f"{heading} To compare two scans. METHODS{ends} They were read.")
+    assert (aims.kind, aims.words, methods.kind) == ("aims", len(heading), "methods")
+
+
 def test_a_place_is_in_the_section_whose_heading_stands_before_it() -> None:
     text = "It began. Results: All was seen. Conclusion: It helps."
     parts = sections(text)

@@ -160,6 +160,12 @@ def test_a_paper_shows_its_record_and_where_it_stands_elsewhere(get: Get) -> Non
     assert "specimen:query:specimen[ti]" in seen
 
 
+def test_figures_that_do_not_add_up_are_told_in_a_sentence(get: Get) -> None:
+    said = "a number does not follow from those beside it: No 2 × 2 table has sensitivity 86.8 %"
+    assert said in text_of(get(f"/paper/{CITING}"))
+    assert "does not follow" not in text_of(get(f"/paper/{IMAGING}"))
+
+
 def test_a_group_is_cited_by_its_name(get: Get) -> None:
     assert "Specimen Staging Task Force. [Specimen]" in text_of(get("/paper/990000039"))
 
