@@ -47,7 +47,8 @@ def build(raw: Path, out: Path, data: Path | None) -> None:
     # Here, not above: the libraries of the build take a second to load.
     from kb.build.build import build as build_base
 
-    build_base(raw, out, data or data_dir())
+    for line in build_base(raw, out, data or data_dir()):
+        click.echo(f"kb build: {line}", err=True)
     click.echo(f"Built {out} from {raw}. Look at it with: kb serve {out}")
 
 

@@ -15,7 +15,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -269,18 +269,36 @@ def records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[S
 
     ``among`` is a query that gives the PMIDs wanted. Raises InputError where they are damaged.
     """
+    for packed in packed_records(db, among):
+        yield unpacked(packed)
+
+
+def packed_records(db: Database, among: str = "SELECT pmid FROM records") -> Iterator[StoredRecord]:
+    """As ``records``, each ``xml`` still compressed."""
     pmid = None
     try:
         for pmid, digest, xml, *rest in db.execute(
             "SELECT pmid, sha256, xml, source, run, first_read, last_read, checked"  # noqa: S608
             f" FROM records WHERE pmid IN ({among}) ORDER BY pmid, first_read, sha256"
         ):
-            yield StoredRecord(pmid, digest, zlib.decompress(xml), *rest)
-    except (zlib.error, *DAMAGE) as error:
-        raise InputError(
-            f"raw.db is damaged at PMID {pmid} or behind it ({error}). Take it from a backup, or "
-            "see with harvest verify what is damaged."
-        ) from error
+            yield StoredRecord(pmid, digest, xml, *rest)
+    except DAMAGE as error:
+        raise _damaged_at(pmid, error) from error
+
+
+def unpacked(packed: StoredRecord) -> StoredRecord:
+    """Raises InputError where its bytes are damaged."""
+    try:
+        return replace(packed, xml=zlib.decompress(packed.xml))
+    except zlib.error as error:
+        raise _damaged_at(packed.pmid, error) from error
+
+
+def _damaged_at(pmid: int | None, error: Exception) -> InputError:
+    return InputError(
+        f"raw.db is damaged at PMID {pmid} or behind it ({error}). Take it from a backup, or "
+        "see with harvest verify what is damaged."
+    )
 
 
 def answers(

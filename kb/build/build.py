@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from kb.aside import aside, snapshot, spare_other_files
 from kb.build.field import Field
+from kb.build.identity import made_by
+from kb.build.kept_readings import KeptReadings, keeping
 from kb.build.passes import write
+from kb.build.records import Keeping
 from kb.checks import check
 from kb.errors import CheckFailed, ConfigError, Incomplete, InputError, KbError
 
 NAMED = 20
 
 
-def build(raw: Path, out: Path, data: Path) -> None:
-    """Build ``out`` from ``raw`` with the vocabulary in ``data``.
+def build(raw: Path, out: Path, data: Path) -> list[str]:
+    """Build ``out`` from ``raw`` with the vocabulary in ``data``; what was wrong with the readings
+    that earlier builds left beside it, a line each.
 
     Raises what ``kb.raw.open_raw`` and ``kb.build.field.Field.read`` raise; ConfigError where
     ``out`` cannot be written; InputError where ``out`` is another file or ``raw`` is damaged;
@@ -29,11 +35,21 @@ def build(raw: Path, out: Path, data: Path) -> None:
     stays); Incomplete where stored records could not be read: the rest was published, and they are
     named.
     """
-    of = Field.read(data)
+    reads, of = made_by(data), Field.read(data)
+    told: list[str] = []
+
+    @contextmanager
+    def readings() -> Iterator[KeptReadings]:
+        with keeping(out.with_name(f"{out.name}.readings"), reads) as kept:
+            yield kept
+            if made_by(data) != reads:  # nobody can say which of the two has read
+                kept.forget()
+        told.extend(kept.told)
+
     spare_other_files(out)
     try:
         with aside(out) as new, snapshot(raw, new) as source:
-            problems = _written(raw, source, new, of)
+            problems = _written(raw, source, new, of, readings)
             if wrong := check(new):
                 raise CheckFailed(
                     f"{out}: was not replaced, the new one is wrong:\n{_listed(wrong)}"
@@ -48,12 +64,13 @@ def build(raw: Path, out: Path, data: Path) -> None:
             f"{out} was built without {len(problems)} stored records that cannot be read:\n"
             f"{_listed(problems)}"
         )
+    return told
 
 
-def _written(raw: Path, source: Database, new: Path, of: Field) -> list[str]:
+def _written(raw: Path, source: Database, new: Path, of: Field, readings: Keeping) -> list[str]:
     """As ``passes.write``; an answer of a service that cannot be read is told with the file."""
     try:
-        return write(source, new, of)
+        return write(source, new, of, readings)
     except (InputError, zlib.error) as error:
         raise InputError(
             f"{raw}: an answer that it keeps cannot be read ({error}). harvest verify says which "

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from pyexpat import EXPAT_VERSION
 
 from sqlite_utils import Database
 
 from kb import __version__
+from kb.data import data_dir
 from kb.raw import answers
 from kb.schema import SCHEMA
 
@@ -51,10 +54,26 @@ def base_id(source: Database, data: Path, told: Mapping[str, str], package: Path
             digest.update(repr(row).encode())
     for answer in answers(source):
         digest.update(repr(answer).encode())
-    for path in [*code(package), *(data / name for name in DATA if (data / name).is_file())]:
-        body = path.read_bytes()
-        digest.update(f"{path.name} {len(body)}\n".encode() + body)
+    for part in _code_and_data(data, package):
+        digest.update(part)
     return digest.hexdigest()[:16]
+
+
+def made_by(data: Path, package: Path = PACKAGE) -> str:
+    """What reads records, as one number: code, data/, libraries, and Python with its tables of
+    characters and its reader of XML."""
+    told = sorted(library_versions().items()), sys.version, EXPAT_VERSION
+    digest = hashlib.sha256(repr(told).encode())
+    for part in _code_and_data(data, package):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _code_and_data(data: Path, package: Path) -> Iterator[bytes]:
+    named = [data / name for name in DATA if (data / name).is_file()]
+    for path in [*code(package), *named, *sorted((data_dir() / "reading").glob("*.yml"))]:
+        body = path.read_bytes()
+        yield f"{path.name} {len(body)}\n".encode() + body
 
 
 def code(package: Path) -> list[Path]:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from operator import itemgetter
 
 from sqlite_utils import Database
 
 from kb import answers, raw
 from kb.build import rows
+from kb.build.readings import citation_of, work_of
 from kb.build.records import PrintedRow
-from kb.citations.citation import Citable
-from kb.citations.cited_work import cited_work, described_work
-from kb.citations.references import CitableIndex, Resolution, citable_index, resolve, unresolved
+from kb.citations.citation import Citable, only_year, printed_years
+from kb.citations.cited_work import described_work
+from kb.citations.references import CitableIndex, Resolution, citable_index, named_by, resolve
 from kb.citations.stated_citations import citations
 from kb.ids import find_doi
 from kb.record.article import Reference
@@ -39,8 +40,7 @@ def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) ->
     described = chain(_cited_works(db), _described(source))
     known = citable_index(papers, described, registered)
     listed = _Listed()
-    for reference in _printed(db):
-        listed.add(reference, known)
+    insert(db, (listed.add(reference, known) for reference in _printed(db)))
     for citing, pmid, text in db.execute(
         "SELECT pmid, ref_pmid, ref_source FROM comments_corrections"
         " WHERE ref_type = 'Cites' AND ref_pmid IS NOT NULL ORDER BY pmid, position"
@@ -48,8 +48,7 @@ def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) ->
         listed.cite(f"pmid:{citing}", f"pmid:{pmid}", text)
     harvested = {f"pmid:{pmid}" for pmid in known.by_pmid}
     others = [work for work in listed.cited if work not in harvested]
-    insert(db, [rows.cited_work(work, *listed.cited[work]) for work in others])
-    insert(db, listed.entries)
+    insert(db, (rows.cited_work(work, *listed.cited[work]) for work in others))
     insert(db, sorted(listed.cites))
     _state(db, source, registered)
     insert(db, _former(db, listed.former, registered))
@@ -57,35 +56,40 @@ def fill(db: sqlite3.Connection, source: Database, papers: Iterable[Citable]) ->
 
 @dataclass
 class _Listed:
-    """The references as they are resolved: their rows, the works and citations that they make, and
-    the ids that their works had as long as they were not resolved."""
+    """What the references make as they are resolved, beside their rows: the works and citations,
+    and the ids that the works had as long as they were not resolved."""
 
-    entries: list[ReferenceListRow] = field(default_factory=list)
     cited: dict[str, rows.Mention] = field(default_factory=dict)
     cites: set[CitesRow] = field(default_factory=set)
     former: set[tuple[str, str]] = field(default_factory=set)
 
-    def add(self, printed: PrintedRow, known: CitableIndex) -> None:
+    def add(self, printed: PrintedRow, known: CitableIndex) -> ReferenceListRow:
         reference = Reference(printed.text, printed.ref_pmid, printed.doi, printed.pmcid)
         place = f"Reference {printed.position} of PMID {printed.pmid}, which prints nothing"
-        resolved = resolve(reference, known, place=place)
-        text = reference.text or (place if resolved.method == "none" else None)
-        citation = CitesRow(
+        citation = citation_of(printed.citation) if printed.citation else None
+        resolved = resolve(reference, known, place=place, citation=citation)
+        said = rows.Mention(reference.text, reference.pmcid, printed.year)
+        if not reference.text and resolved.method == "none":
+            said = said._replace(text=place, year=only_year(printed_years(place)))
+        cites = CitesRow(
             citing=f"pmid:{printed.pmid}", cited=resolved.work, source="reference_list"
         )
-        self._cite(citation, rows.Mention(text, reference.pmcid))
-        self.entries.append(_entry(printed, resolved))
-        if resolved.method == "text" and reference.text:
+        self._cite(cites, said)
+        if resolved.method == "text" and citation and reference.text:
             doi = reference.doi or find_doi(reference.text)
-            self.former.add((f"doi:{doi}" if doi else unresolved(reference.text), resolved.work))
+            self.former.add((f"doi:{doi}" if doi else named_by(citation), resolved.work))
+        return _entry(printed, resolved)
 
     def cite(self, citing: str, cited: str, text: str | None) -> None:
-        citation = CitesRow(citing=citing, cited=cited, source="comments_corrections")
-        self._cite(citation, rows.Mention(text, None))
+        known = self.cited.get(cited)
+        # Reading a citation takes time, and of a work the first that was printed counts.
+        year = None if known and known.text else only_year(printed_years(text or ""))
+        cites = CitesRow(citing=citing, cited=cited, source="comments_corrections")
+        self._cite(cites, rows.Mention(text, None, year))
 
-    def _cite(self, citation: CitesRow, said: rows.Mention) -> None:
-        self.cited[citation.cited] = rows.mention(self.cited.get(citation.cited), *said)
-        self.cites.add(citation)
+    def _cite(self, cites: CitesRow, said: rows.Mention) -> None:
+        self.cited[cites.cited] = rows.mention(self.cited.get(cites.cited), said)
+        self.cites.add(cites)
 
 
 def _entry(printed: PrintedRow, resolved: Resolution) -> ReferenceListRow:
@@ -112,12 +116,12 @@ def _printed(db: sqlite3.Connection) -> Iterator[PrintedRow]:
 def _cited_works(db: sqlite3.Connection) -> Iterator[Citable]:
     """The works that references give a PMID of, each from its longest citation that can be read."""
     given = db.execute(
-        "SELECT ref_pmid, text, doi, pmcid FROM printed WHERE ref_pmid IS NOT NULL"
-        " AND text IS NOT NULL ORDER BY ref_pmid, length(text) DESC, pmid, position"
+        "SELECT ref_pmid, work FROM printed WHERE work IS NOT NULL"
+        " ORDER BY ref_pmid, length(text) DESC, pmid, position"
     )
-    for pmid, printed in groupby(given, key=itemgetter(0)):
-        read = (cited_work(pmid, text, doi=doi, pmcid=pmcid) for _, text, doi, pmcid in printed)
-        yield from islice(filter(None, read), 1)
+    for _, several in groupby(given, key=itemgetter(0)):
+        _, longest = next(several)
+        yield work_of(longest)
 
 
 def _described(source: Database) -> Iterator[Citable]:

@@ -33,6 +33,7 @@ from kb.tables.corpus import (
     VerdictsRow,
     WorkLinksRow,
 )
+from kb.tables.record import PapersRow
 
 # Each link from the older to the newer; a preprint is what its article has.
 LINKS = """
@@ -96,25 +97,26 @@ class History:
 
     def add(
         self,
-        article: Article,
-        checked: str | None,
-        versions: Sequence[tuple[StoredRecord, Article]],
+        paper: PapersRow,
+        stored: Sequence[StoredRecord],
+        changed: Iterable[Change],
+        stating: Mapping[str, Article],
     ) -> None:
-        """A paper as it stands, the date on which PubMed said so, and all its versions."""
-        if integrity.is_concerned(article):
-            self.concerned[article.pmid] = article
-            self.checked[article.pmid] = checked
-        self.first_read[article.pmid] = min(record.run for record, _ in versions)
-        self.last_read[article.pmid] = max(record.last_read for record, _ in versions)
-        self.changes += changes.of_record(
-            [changes.Version(record.run, record.first_read, each) for record, each in versions]
-        )
-        ordered = sorted(versions, key=lambda version: (version[0].run, version[0].first_read))
-        later = [*(record.run for record, _ in ordered[1:]), None]
+        """A paper as it stands, all versions of its record and what changed between them, and by
+        their hash those that state a notice."""
+        pmid = paper.pmid
+        if newest := stating.get(paper.record_sha256):
+            self.concerned[pmid] = newest
+            self.checked[pmid] = paper.integrity_checked
+        self.first_read[pmid] = min(record.run for record in stored)
+        self.last_read[pmid] = max(record.last_read for record in stored)
+        self.changes += changed
+        ordered = sorted(stored, key=lambda record: (record.run, record.first_read))
+        later = [*(record.run for record in ordered[1:]), None]
         self.stating += (
-            (record, each, until)
-            for (record, each), until in zip(ordered, later, strict=True)
-            if integrity.is_concerned(each)
+            (record, stating[record.sha256], until)
+            for record, until in zip(ordered, later, strict=True)
+            if record.sha256 in stating
         )
 
 

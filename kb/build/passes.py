@@ -24,10 +24,11 @@ from kb.tagging.topics import closure
 from kb.tagging.vocabulary import Topic, Vocabulary
 
 
-def write(source: Database, new: Path, of: Field) -> list[str]:
+def write(source: Database, new: Path, of: Field, keeping: records.Keeping) -> list[str]:
     """Fill the empty file ``new``; what of ``source`` could not be read, a line each.
 
-    Raises InputError where an answer that raw.db keeps cannot be read.
+    ``keeping`` opens what earlier builds have read. Raises InputError where an answer that raw.db
+    keeps cannot be read, Incomplete where a process that read was killed.
     """
     db = sqlite3.connect(new)
     try:
@@ -36,7 +37,7 @@ def write(source: Database, new: Path, of: Field) -> list[str]:
         with db:
             _vocabulary(db, of.vocabulary)
             insert(db, [CurationRow(**each._asdict()) for each in of.decisions])
-            gathered = records.fill(db, source, of)
+            gathered = records.fill(db, source, of, keeping)
             count_papers(db)
             _unknown_descriptors(db, of.vocabulary)
             linking.fill(db, source, gathered.citable)

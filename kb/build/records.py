@@ -1,39 +1,38 @@
-"""The first pass of a build: what each record fills by itself, and what the later passes need."""
+"""The first pass of a build: what each paper fills by itself, and what the later passes need."""
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from kb import raw as raw_db
-from kb.appraisal.figures import figures
-from kb.appraisal.findings import find, largest_n
-from kb.appraisal.index_tests import diagnostic_questions, passage_topics
-from kb.appraisal.studies import study_of
-from kb.build import rows
-from kb.build.curation import corrected
+from kb.build import readers, rows
 from kb.build.field import Field
+from kb.build.kept_readings import KeptReadings
 from kb.build.notices import History
-from kb.citations.citation import Citable, citable
+from kb.build.readings import KINDS, Reading, ReadReference, StoredPaper
+from kb.citations.citation import Citable
 from kb.errors import InputError
 from kb.raw import StoredRecord
-from kb.record.article import Article
 from kb.record.pubmed import parse
-from kb.tables import insert, selected
+from kb.tables import columns_of, insert, insert_values, selected
 from kb.tables.corpus import StudiesRow
-from kb.tables.record import FindingsRow, RawRecordsRow, StudyPapersRow
-from kb.tagging.topics import TopicEvidence, holds, tag
+from kb.tables.record import PapersRow, RawRecordsRow, StudyPapersRow
 
-Version = tuple[StoredRecord, Article]  # as stored and as read
+TOGETHER = 100  # papers whose rows are inserted at a time
 
 
 class PrintedRow(NamedTuple):
-    """A reference as printed, in the temporary table ``printed`` until all papers are known."""
+    """A reference of a paper, in the temporary table ``printed`` until all papers are known: as
+    ``ReadReference``."""
 
     pmid: int
     position: int
@@ -41,6 +40,9 @@ class PrintedRow(NamedTuple):
     ref_pmid: int | None
     doi: str | None
     pmcid: str | None
+    year: int | None
+    work: str | None
+    citation: str | None
 
 
 @dataclass
@@ -54,31 +56,31 @@ class Gathered:
     problems: list[str] = field(default_factory=list)
 
 
-def fill(db: sqlite3.Connection, source: Database, of: Field) -> Gathered:
-    """Write every row that the records which live seeds reach make by themselves."""
-    db.execute(
-        "CREATE TEMP TABLE printed (pmid INTEGER, position INTEGER, text TEXT, ref_pmid INTEGER,"
-        " doi TEXT, pmcid TEXT)"
-    )
+# Opens what earlier builds have read, for as long as papers are read.
+Keeping = Callable[[], AbstractContextManager[KeptReadings]]
+
+
+def fill(db: sqlite3.Connection, source: Database, of: Field, keeping: Keeping) -> Gathered:
+    """Write every row that the records which live seeds reach make by themselves.
+
+    What is read of a small base is not worth keeping. Raises Incomplete where a process that read
+    was killed.
+    """
+    db.execute(f"CREATE TEMP TABLE printed ({', '.join(columns_of(PrintedRow))})")
     withdrawn = dict(
         source.execute("SELECT pmid, max(read_at) FROM withdrawals GROUP BY pmid").fetchall()
     )
     gathered = Gathered()
-    for pmid in _reached(source):
-        versions, problems = _versions(source, pmid)
-        gathered.problems += problems
-        if not versions:
-            continue
-        record, article = newest = max(versions, key=_rank)
-        # A file read once more does not bring back what PubMed has withdrawn since.
-        gone = withdrawn.get(pmid, "") >= max(record.first_read, record.checked or "")
-        insert(db, _rows(of, newest, gone))
-        mentions = study_of(article.databanks, article.passages, of.protocols)
-        insert(db, [StudyPapersRow(study=m.study, pmid=pmid, basis=m.basis) for m in mentions])
-        for mention in mentions:
-            gathered.studies.setdefault(mention.study, mention.label)
-        gathered.citable.append(citable(article))
-        gathered.history.add(article, rows.checked(article, record), versions)
+    pmids = _reached(source)
+    with keeping() if len(pmids) >= readers.MANY else nullcontext(KeptReadings()) as kept:
+        unread = sum(not kept.has(paper) for paper in _stored(source, pmids, of))
+        read = readers.readings(_stored(source, pmids, of), unread, of, kept)
+        while some := list(islice(read, TOGETHER)):
+            values: defaultdict[type[NamedTuple], list[Sequence[Any]]] = defaultdict(list)
+            for paper, reading in some:
+                _gather(gathered, values, paper.versions, reading, withdrawn.get(paper.pmid, ""))
+            for kind, several in values.items():
+                insert_values(db, kind, several)
     insert(db, [StudiesRow(study=each, label=label) for each, label in gathered.studies.items()])
     _raw_records(db, source)
     return gathered
@@ -93,62 +95,51 @@ def _reached(source: Database) -> list[int]:
     return [pmid for (pmid,) in reached]
 
 
-def _versions(source: Database, pmid: int) -> tuple[list[Version], list[str]]:
-    """What can be read of a PMID, and a line on what cannot."""
-    versions: list[Version] = []
-    try:
-        for record in raw_db.records(source, f"SELECT {pmid}"):
-            versions.append((record, parse(record.xml)))
-    except (InputError, zlib.error) as error:
-        return versions, [f"PMID {pmid}: {error}"]
-    return versions, []
+def _stored(source: Database, pmids: Iterable[int], of: Field) -> Iterator[StoredPaper]:
+    for pmid in pmids:
+        versions: list[StoredRecord] = []
+        problem = ""
+        try:
+            for version in raw_db.packed_records(source, f"SELECT {pmid}"):
+                versions.append(version)
+        except InputError as error:
+            problem = f"PMID {pmid}: {error}"
+        yield StoredPaper(pmid, versions, problem, dict(of.corrections.get(pmid, {})))
 
 
-def _rank(version: Version) -> tuple[int, str, str, str]:
-    """Of several versions counts the highest Version, then the later DateRevised, then the later
-    read."""
-    record, article = version
-    return article.version, article.date_revised or "", record.last_read, record.sha256
+def _gather(
+    gathered: Gathered,
+    values: defaultdict[type[NamedTuple], list[Sequence[Any]]],
+    versions: Sequence[StoredRecord],
+    reading: Reading,
+    withdrawn: str,
+) -> None:
+    """Put the rows of a paper with those of others, and hand on what the later passes need."""
+    gathered.problems += filter(None, [reading.problem])
+    if not (reading.paper and reading.citable):
+        return
+    by_hash = {record.sha256: record for record in versions[: reading.versions]}
+    record = by_hash[reading.record_sha256]
+    # A file read once more does not bring back what PubMed has withdrawn since.
+    gone = withdrawn >= max(record.first_read, record.checked or "")
+    paper = rows.as_stored(reading.paper, record, gone)
+    values[PapersRow].append(paper)
+    for name, several in reading.rows.items():
+        values[KINDS[name]] += several
+    values[PrintedRow] += _printed(paper.pmid, reading.references)
+    values[StudyPapersRow] += [
+        StudyPapersRow(study=m.study, pmid=paper.pmid, basis=m.basis) for m in reading.studies
+    ]
+    for mention in reading.studies:
+        gathered.studies.setdefault(mention.study, mention.label)
+    gathered.citable.append(reading.citable)
+    stating = {digest: parse(zlib.decompress(by_hash[digest].xml)) for digest in reading.stating}
+    gathered.history.add(paper, list(by_hash.values()), reading.changes, stating)
 
 
-def _rows(of: Field, version: Version, withdrawn: bool) -> Iterator[NamedTuple]:
-    """Every row that a paper makes by itself, save those of its studies."""
-    record, article = version
-    counts = find(article.texts, of.vocabulary.words)
-    study = rows.study(article, largest_n(counts))
-    places = tag(of.vocabulary, article.passages, article.headings)
-    held = corrected(holds(places), of.corrections.get(article.pmid, {}))
-    tasks = {topic.topic: of.tasks[topic.topic] for topic in held if topic.topic in of.tasks}
-    yield rows.paper_work(article)
-    yield rows.paper(article, record, withdrawn, study)
-    yield from rows.per_record(article)
-    yield from _printed(article)
-    yield from rows.topics(article.pmid, places, held)
-    yield from rows.counted(article.pmid, counts)
-    yield from _figures(of, article, places)
-    yield from rows.evidence(article.pmid, tasks, study)
-    yield from rows.stated(article)
-
-
-def _printed(article: Article) -> Iterator[PrintedRow]:
-    for position, reference in enumerate(article.references, start=1):
-        yield PrintedRow(
-            pmid=article.pmid,
-            position=position,
-            text=reference.text,
-            ref_pmid=reference.pmid,
-            doi=reference.doi,
-            pmcid=reference.pmcid,
-        )
-
-
-def _figures(of: Field, article: Article, places: Sequence[TopicEvidence]) -> Iterator[FindingsRow]:
-    for name, text in article.texts:
-        if printed := figures(text, of.vocabulary.words):
-            known = passage_topics(of.vocabulary, places, name, text)
-            yield from rows.measured(
-                article.pmid, name, zip(printed, diagnostic_questions(printed, known), strict=True)
-            )
+def _printed(pmid: int, references: Iterable[ReadReference]) -> Iterator[PrintedRow]:
+    for position, reference in enumerate(references, start=1):
+        yield PrintedRow(pmid, position, *reference)
 
 
 def _raw_records(db: sqlite3.Connection, source: Database) -> None:

@@ -12,7 +12,6 @@ from kb.appraisal.findings import Finding
 from kb.appraisal.index_tests import DiagnosticQuestion
 from kb.appraisal.measures import Figure
 from kb.build.curation import HeldTopic
-from kb.citations.citation import printed_years
 from kb.notices.integrity import is_retracted
 from kb.raw import StoredRecord
 from kb.record.article import Article
@@ -193,9 +192,8 @@ COPIED = (
 )
 
 
-def paper(article: Article, record: StoredRecord, withdrawn: bool, of: Study) -> PapersRow:
-    """The row of ``papers``."""
-    day = checked(article, record)
+def paper(article: Article, of: Study) -> PapersRow:
+    """The row of ``papers`` as far as the record tells it; the rest is ``as_stored``."""
     return PapersRow(
         **{column: getattr(article, column) for column in COPIED},
         work=f"pmid:{article.pmid}",
@@ -205,30 +203,35 @@ def paper(article: Article, record: StoredRecord, withdrawn: bool, of: Study) ->
         mesh="; ".join(_headings(article)),
         is_book=int(article.is_book),
         is_chapter=int(article.is_chapter) if article.is_book else None,
-        record_status="withdrawn" if withdrawn else "active",
-        is_retracted=_retracted(article, day),
-        integrity_checked=day,
+        record_status="active",
+        is_retracted=1 if is_retracted(article) else None,
+        integrity_checked=None,
         design=of.design,
         design_basis=of.basis,
         n_patients=of.n,
         authors_complete=int(article.authors_complete),
-        read_at=record.last_read,
-        read_from=record.source,
-        record_sha256=record.sha256,
+        read_at="",
+        read_from="",
+        record_sha256="",
         n_references=len(article.references),
     )
 
 
-def checked(article: Article, record: StoredRecord) -> str | None:
-    """The date of which PubMed says what the record says; None where nothing tells."""
-    return record.checked[:10] if record.checked else article.date_revised
+def as_stored(row: PapersRow, record: StoredRecord, withdrawn: bool) -> PapersRow:
+    """With what raw.db knows of the record: when it was read, from where, and of which date PubMed
+    says what it says (null where nothing tells).
 
-
-def _retracted(article: Article, day: str | None) -> int | None:
-    """Unknown is not "no": without a date on which PubMed said so, nothing was checked."""
-    if is_retracted(article):
-        return 1
-    return 0 if day else None
+    Unknown is not "no": without such a date, nothing was checked.
+    """
+    day = record.checked[:10] if record.checked else row.date_revised
+    return row._replace(
+        record_status="withdrawn" if withdrawn else "active",
+        is_retracted=1 if row.is_retracted else (0 if day else None),
+        integrity_checked=day,
+        read_at=record.last_read,
+        read_from=record.source,
+        record_sha256=record.sha256,
+    )
 
 
 def _headings(article: Article) -> Iterator[str]:
@@ -275,29 +278,32 @@ def _short(line: str) -> str:
 
 
 class Mention(NamedTuple):
-    """What references say of a work: of each the first that was printed."""
+    """What references say of a work: of each the first that was printed; ``year`` where the text
+    prints just one."""
 
     text: str | None
     pmcid: str | None
+    year: int | None = None
 
 
-def mention(before: Mention | None, text: str | None, pmcid: str | None) -> Mention:
+def mention(before: Mention | None, said: Mention) -> Mention:
     known = before or Mention(None, None)
-    return Mention(known.text or text, known.pmcid or pmcid)
+    first = known if known.text else said
+    return Mention(first.text, known.pmcid or said.pmcid, first.year)
 
 
-def cited_work(work: str, text: str | None = None, pmcid: str | None = None) -> WorksRow:
-    """The row of ``works`` for something known only from a reference: nothing is guessed of it,
-    save a year where its citation prints just one."""
+def cited_work(
+    work: str, text: str | None = None, pmcid: str | None = None, year: int | None = None
+) -> WorksRow:
+    """The row of ``works`` for something known only from a reference: nothing is guessed of it."""
     kind, _, value = work.partition(":")
-    years = set(printed_years(text or ""))
     pmid = int(value) if kind == "pmid" else None
     return WorksRow(
         work=work,
         pmid=pmid,
         doi=value if kind == "doi" else None,
         pmcid=pmcid,
-        year=years.pop() if len(years) == 1 else None,
+        year=year,
         title=None,
         first_author=None,
         journal=None,

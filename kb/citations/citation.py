@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.citations.template import as_printed
@@ -186,15 +186,33 @@ class Citation:
     __slots__ = ("beginning", "places", "unaccented", "words", "years")
 
     def __init__(self, text: str) -> None:
-        self.unaccented = unaccented(as_printed(text))
-        self.words = folded(self.unaccented)
-        self.beginning = one_spelling(self.words[:BEGINNING]).split()
-        years = list(YEAR.finditer(self.unaccented))
-        self.years = [int(year[0]) for year in years]
+        printed = unaccented(as_printed(text))
+        years = list(YEAR.finditer(printed))
         starts = {year.start() for year in years}
         # As long as before: the years stay where they were.
-        head = BRACKETED.sub(_blank, _head(self.unaccented))
-        self.places = [place for run in _runs(head) for place in _places(run, starts)]
+        head = BRACKETED.sub(_blank, _head(printed))
+        places = [place for run in _runs(head) for place in _places(run, starts)]
+        self._set(printed, [int(year[0]) for year in years], places)
+
+    def _set(self, printed: str, years: list[int], places: list[tuple[str, str]]) -> None:
+        self.unaccented = printed
+        self.words = folded(printed)
+        self.beginning = one_spelling(self.words[:BEGINNING]).split()
+        self.years = years
+        self.places = places
+
+    @property
+    def read(self) -> tuple[str, list[int], list[tuple[str, str]]]:
+        """What reading the text took time to find; ``of_read`` makes the same citation of it."""
+        return self.unaccented, self.years, self.places
+
+    @classmethod
+    def of_read(
+        cls, printed: str, years: Iterable[int], places: Iterable[Iterable[str]]
+    ) -> Citation:
+        citation = cls.__new__(cls)
+        citation._set(printed, list(years), [(volume, page) for volume, page in places])
+        return citation
 
     @property
     def names(self) -> Iterator[str]:
@@ -256,6 +274,12 @@ def _runs(head: str) -> Iterator[list[re.Match[str]]]:
 
 def printed_years(text: str) -> list[int]:
     return Citation(text).years
+
+
+def only_year(years: Iterable[int]) -> int | None:
+    """The year of a citation that prints just one."""
+    several = set(years)
+    return several.pop() if len(several) == 1 else None
 
 
 def unaccented(text: str) -> str:

@@ -35,12 +35,20 @@ FIRST_AUTHOR = re.compile(r"[^.,;:()]+")
 TITLE_WORDS = 3
 
 
-def cited_work(pmid: int, text: str, *, doi: str | None, pmcid: str | None) -> Citable | None:
-    """The work that a citation with a PMID is of; None where the citation cannot be read."""
+def cited_work(
+    pmid: int,
+    text: str,
+    *,
+    doi: str | None,
+    pmcid: str | None,
+    citation: Citation | None = None,
+) -> Citable | None:
+    """The work that a citation with a PMID is of; None where the citation cannot be read.
+    ``citation`` is the text where it was read already."""
     body = LABEL.sub("", as_printed(text))
     name, given = _first_author(body)
     title, journal = _title_and_journal(body)
-    citation = Citation(text)
+    citation = citation or Citation(text)
     places = [(volume, page) for volume, page in citation.places if page]
     if not (name and title and journal and places):
         return None

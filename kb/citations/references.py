@@ -100,8 +100,15 @@ def _grouped(pairs: Iterable[tuple[T, Citable]]) -> dict[T, list[Citable]]:
     return dict(groups)
 
 
-def resolve(reference: Reference, known: CitableIndex, *, place: str) -> Resolution:
-    """The work of one reference; ``place`` names a reference that prints nothing at all."""
+def resolve(
+    reference: Reference,
+    known: CitableIndex,
+    *,
+    place: str,
+    citation: Citation | None = None,
+) -> Resolution:
+    """The work of one reference; ``place`` names a reference that prints nothing at all, and
+    ``citation`` is its text where that was read already."""
     text = reference.text or ""
     doi = reference.doi or find_doi(text)
     if reference.pmid:
@@ -124,13 +131,13 @@ def resolve(reference: Reference, known: CitableIndex, *, place: str) -> Resolut
         if len(owners) == 1 and not _another(doi, owners[0].doi):
             return _identified(owners[0], "pmcid", name)
         doubts.append(_not_one(name, owners))
-    citation = Citation(text)
+    citation = citation or Citation(text)
     matched, why_not = match(citation, known, doi=doi, pmcid=reference.pmcid)
     if matched:
         return matched._replace(reason="; ".join([*doubts, matched.reason]))
     if doi:
         return Resolution(f"doi:{doi}", "doi", 1.0, "; ".join(doubts))
-    named = _named(citation.words) if citation.words else unresolved(place)
+    named = named_by(citation) if citation.words else unresolved(place)
     return Resolution(named, "none", None, "; ".join([*doubts, why_not]))
 
 
@@ -161,11 +168,12 @@ def _another(one: str | None, other: str | None) -> bool:
 
 def unresolved(text: str) -> str:
     """``ref:`` and 16 hex digits: the same citation, however spaced or dotted, is one work."""
-    return _named(Citation(text).words)
+    return named_by(Citation(text))
 
 
-def _named(words: str) -> str:
-    return f"ref:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+def named_by(citation: Citation) -> str:
+    """As ``unresolved``, of a text that was read."""
+    return f"ref:{hashlib.sha256(citation.words.encode()).hexdigest()[:16]}"
 
 
 def match(

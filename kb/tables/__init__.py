@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -28,6 +28,13 @@ def insert(db: sqlite3.Connection, rows: Iterable[NamedTuple]) -> None:
     """Insert rows of one table or several: the class names the table, its fields the columns."""
     for kind, alike in groupby(rows, type):
         db.executemany(_insertion(kind), alike)
+
+
+def insert_values(
+    db: sqlite3.Connection, kind: type[NamedTuple], values: Iterable[Sequence[object]]
+) -> None:
+    """Insert into the table of ``kind`` what stands in the order of its columns."""
+    db.executemany(_insertion(kind), values)
 
 
 @cache

@@ -12,6 +12,7 @@ import pytest
 from building import article
 
 from kb.build import rows
+from kb.citations.citation import only_year, printed_years
 from kb.raw import StoredRecord
 from kb.record.article import Article, Author
 from kb.schema import SCHEMA
@@ -127,7 +128,7 @@ def test_what_is_empty_is_no_passage(full: Article) -> None:
 
 
 def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connection) -> None:
-    row = rows.paper(full, STORED, False, rows.study(full, None))._asdict()
+    row = rows.as_stored(rows.paper(full, rows.study(full, None)), STORED, False)._asdict()
     assert sorted(row) == sorted(columns(base, "papers"))
     assert row["mesh"] == ("Neuroblastoma/diagnostic imaging*; Neuroblastoma/pathology; Humans")
     assert (row["keywords"], row["authors"], row["language"]) == (
@@ -140,7 +141,8 @@ def test_the_row_of_a_paper_has_every_column(full: Article, base: sqlite3.Connec
 
 @pytest.mark.parametrize(("withdrawn", "status"), [(True, "withdrawn"), (False, "active")])
 def test_a_withdrawn_record_says_so(full: Article, withdrawn: bool, status: str) -> None:
-    assert rows.paper(full, STORED, withdrawn, rows.study(full, None)).record_status == status
+    row = rows.paper(full, rows.study(full, None))
+    assert rows.as_stored(row, STORED, withdrawn).record_status == status
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_not_retracted_needs_a_date_on_which_pubmed_said_so(
 ) -> None:
     paper = article(1, revised=revised, types=types)
     stored = replace(STORED, checked=checked, source="file.xml")
-    row = rows.paper(paper, stored, False, rows.study(paper, None))
+    row = rows.as_stored(rows.paper(paper, rows.study(paper, None)), stored, False)
     assert (row.is_retracted, row.integrity_checked) == expected
 
 
@@ -258,7 +260,9 @@ def test_the_work_of_a_paper_has_what_is_known_of_it(base: sqlite3.Connection) -
 def test_of_a_cited_work_nothing_is_guessed(
     work: str, text: str | None, expected: tuple[object, ...], base: sqlite3.Connection
 ) -> None:
-    row = dict(zip(columns(base, "works"), rows.cited_work(work, text, "PMC1"), strict=True))
+    year = only_year(printed_years(text or ""))
+    made = rows.cited_work(work, text, "PMC1", year)
+    row = dict(zip(columns(base, "works"), made, strict=True))
     assert (row["pmid"], row["doi"], row["year"], row["text"]) == expected
     assert (row["work"], row["pmcid"], row["is_paper"]) == (work, "PMC1", 0)
     assert (row["title"], row["first_author"], row["journal"]) == (None, None, None)
@@ -266,9 +270,20 @@ def test_of_a_cited_work_nothing_is_guessed(
 
 def test_of_several_mentions_the_first_that_prints_something_counts() -> None:
     found = None
-    for text, pmcid in [(None, None), ("first", None), ("second", "PMC1"), (None, "PMC2")]:
-        found = rows.mention(found, text, pmcid)
-    assert found == rows.Mention("first", "PMC1")
+    for text, pmcid, year in [
+        (None, None, None),
+        ("first", None, None),
+        ("second", "PMC1", 1999),
+        (None, "PMC2", None),
+    ]:
+        found = rows.mention(found, rows.Mention(text, pmcid, year))
+    assert found == rows.Mention("first", "PMC1", None)
+
+
+def test_the_year_of_a_work_is_that_of_the_text_that_counts() -> None:
+    before = rows.Mention(None, "PMC1")
+    later = rows.mention(before, rows.Mention("later", None, 1999))
+    assert later == rows.Mention("later", "PMC1", 1999)
 
 
 def test_the_line_that_names_a_work_is_cut_and_says_so() -> None:
