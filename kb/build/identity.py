@@ -37,6 +37,8 @@ RAW = (
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 ENTRY = "kb.build.build"  # all that it imports, at whatever depth, is code of a build
+READS = "kb.build.readings"  # and of this, what reads a record
+READ_BY = ("studies.yml", "topics.yml")
 
 
 def library_versions() -> dict[str, str]:
@@ -54,36 +56,46 @@ def base_id(source: Database, data: Path, told: Mapping[str, str], package: Path
             digest.update(repr(row).encode())
     for answer in answers(source):
         digest.update(repr(answer).encode())
-    for part in _code_and_data(data, package):
+    for part in _read([*code(package), *_there(data, DATA), *_rules()]):
         digest.update(part)
     return digest.hexdigest()[:16]
 
 
 def made_by(data: Path, package: Path = PACKAGE) -> str:
-    """What reads records, as one number: code, data/, libraries, and Python with its tables of
-    characters and its reader of XML."""
+    """What reads records, as one number: the code of ``kb.build.readings``, the data that it is
+    given (the decisions of people apart, which are told paper by paper), the libraries, and Python
+    with its tables of characters and its reader of XML."""
     told = sorted(library_versions().items()), sys.version, EXPAT_VERSION
     digest = hashlib.sha256(repr(told).encode())
-    for part in _code_and_data(data, package):
+    for part in _read([*code(package, READS), *_there(data, READ_BY), *_rules()]):
         digest.update(part)
     return digest.hexdigest()
 
 
-def _code_and_data(data: Path, package: Path) -> Iterator[bytes]:
-    named = [data / name for name in DATA if (data / name).is_file()]
-    for path in [*code(package), *named, *sorted((data_dir() / "reading").glob("*.yml"))]:
+def _there(data: Path, names: Iterable[str]) -> list[Path]:
+    return [data / name for name in names if (data / name).is_file()]
+
+
+def _rules() -> list[Path]:
+    """Of reading texts in any field: a build always takes those that the package brings along."""
+    return sorted((data_dir() / "reading").glob("*.yml"))
+
+
+def _read(paths: Iterable[Path]) -> Iterator[bytes]:
+    for path in paths:
         body = path.read_bytes()
         yield f"{path.name} {len(body)}\n".encode() + body
 
 
-def code(package: Path) -> list[Path]:
-    """Every module of the package that a build imports, itself and the schema included, sorted.
+def code(package: Path, entry: str = ENTRY) -> list[Path]:
+    """Every module of the package that a build imports, or another ``entry``, itself and the schema
+    included, sorted.
 
     Read from the imports, those inside functions too: what happens to be loaded differs between the
     commands that build.
     """
     modules: set[Path] = {package / SCHEMA.relative_to(PACKAGE)}
-    wanted = list(_files(package, ENTRY))
+    wanted = list(_files(package, entry))
     while wanted:
         path = wanted.pop()
         if path not in modules:

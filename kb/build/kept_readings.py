@@ -23,7 +23,7 @@ from kb.outputs import own_file
 BEGINS = b"Readings of kb build, 1\n"
 # Before each reading: the hash of what it was made of, that of this and the reading, its length.
 HEAD = struct.Struct(">32s32sI")
-ANEW = "The records were read anew."
+ANEW = "What of it could not be used was read anew."
 
 
 class _Place(NamedTuple):
@@ -101,8 +101,9 @@ def keeping(path: Path, made_by: str) -> Iterator[KeptReadings]:
     aside = path.with_name(f"{path.name}.new")
     with ExitStack() as stack:
         try:
-            kept.old = stack.enter_context(own_file(path))
-            if not _is_free(kept.old):
+            if path.exists() or path.is_symlink():
+                kept.old = stack.enter_context(own_file(path))
+            if kept.old and not _is_free(kept.old):
                 raise ConfigError(f"{path}: no kb build has written it. Remove it or rename it.")
             kept.new = stack.enter_context(own_file(aside))
             kept.new.truncate(0)

@@ -7,16 +7,19 @@ those that were kept are not made again.
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kb.build.field import Field
 from kb.build.kept_readings import KeptReadings
@@ -36,7 +39,7 @@ Answer = Callable[[], list[bytes]]  # waits for the readings of a batch
 
 def readings(
     papers: Iterable[StoredPaper], unread: int, of: Field, kept: KeptReadings
-) -> Iterator[tuple[StoredPaper, Reading]]:
+) -> Generator[tuple[StoredPaper, Reading]]:
     """Each paper with its reading, in their order; ``unread`` is how many are not kept.
 
     Raises Incomplete where a process that read was killed.
@@ -59,9 +62,8 @@ def _read(
 ) -> Iterator[tuple[StoredPaper, Reading]]:
     new = iter(answer())
     for paper, told in zip(batch, known, strict=True):
-        if not told:
-            told = next(new)
-            kept.put(paper, told)
+        told = told or next(new)
+        kept.put(paper, told)
         yield paper, unpack(told)
 
 
@@ -82,28 +84,32 @@ def _reader(of: Field, count: int) -> Iterator[Callable[[Batch], Answer]]:
     if count == 1:
         yield lambda batch: partial(read_packed, of, batch)
         return
-    # Spawned, not forked: libraries of this process have threads, and it holds open databases.
-    with ProcessPoolExecutor(count, get_context("spawn"), _begin, (of,)) as pool:
-        try:
-            yield lambda batch: pool.submit(_read_here, batch).result if batch else list
-        except BrokenProcessPool as error:
-            raise Incomplete(
-                "a process that read records was killed, perhaps for lack of memory. Nothing was "
-                "built, and an older base stays as it was. Run the same command again."
-            ) from error
-        finally:
-            pool.shutdown(cancel_futures=True)
+    with TemporaryDirectory(prefix="kb-") as folder:
+        # Not as an argument: who writes to a process that ends while it begins may wait for good.
+        place = Path(folder) / "field"
+        place.write_bytes(pickle.dumps(of))
+        # Spawned, not forked: libraries of this process have threads, and it holds open databases.
+        with ProcessPoolExecutor(count, get_context("spawn"), _begin, (place,)) as pool:
+            try:
+                yield lambda batch: pool.submit(_read_here, batch).result if batch else list
+            except BrokenProcessPool as error:
+                raise Incomplete(
+                    "a process that read records was killed, perhaps for lack of memory. Nothing "
+                    "was built, and an older base stays as it was. Run the same command again."
+                ) from error
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
-_of: Field  # of a process that reads: sent once, when it begins
+_of: Field  # of a process that reads: given once, when it begins
 
 
-def _begin(of: Field) -> None:
+def _begin(place: Path) -> None:
     global _of
-    _of = of
     # Ctrl-C reaches the whole group of processes; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _of = pickle.loads(place.read_bytes())  # noqa: S301 (written by this program a moment ago)
 
 
 def _end_with_parent() -> None:

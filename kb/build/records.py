@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -73,14 +74,11 @@ def fill(db: sqlite3.Connection, source: Database, of: Field, keeping: Keeping) 
     gathered = Gathered()
     pmids = _reached(source)
     with keeping() if len(pmids) >= readers.MANY else nullcontext(KeptReadings()) as kept:
-        unread = sum(not kept.has(paper) for paper in _stored(source, pmids, of))
-        read = readers.readings(_stored(source, pmids, of), unread, of, kept)
-        while some := list(islice(read, TOGETHER)):
-            values: defaultdict[type[NamedTuple], list[Sequence[Any]]] = defaultdict(list)
-            for paper, reading in some:
-                _gather(gathered, values, paper.versions, reading, withdrawn.get(paper.pmid, ""))
-            for kind, several in values.items():
-                insert_values(db, kind, several)
+        papers = partial(_stored, source, pmids, of)
+        unread = sum(not kept.has(paper) for paper in papers()) if kept.places else len(pmids)
+        with closing(readers.readings(papers(), unread, of, kept)) as read:
+            while some := list(islice(read, TOGETHER)):
+                _write(db, gathered, some, withdrawn)
     insert(db, [StudiesRow(study=each, label=label) for each, label in gathered.studies.items()])
     _raw_records(db, source)
     return gathered
@@ -105,6 +103,20 @@ def _stored(source: Database, pmids: Iterable[int], of: Field) -> Iterator[Store
         except InputError as error:
             problem = f"PMID {pmid}: {error}"
         yield StoredPaper(pmid, versions, problem, dict(of.corrections.get(pmid, {})))
+
+
+def _write(
+    db: sqlite3.Connection,
+    gathered: Gathered,
+    read: Iterable[tuple[StoredPaper, Reading]],
+    withdrawn: Mapping[int, str],
+) -> None:
+    """The rows of some papers, a table at a time: in one statement they are inserted fastest."""
+    values: defaultdict[type[NamedTuple], list[Sequence[Any]]] = defaultdict(list)
+    for paper, reading in read:
+        _gather(gathered, values, paper.versions, reading, withdrawn.get(paper.pmid, ""))
+    for kind, several in values.items():
+        insert_values(db, kind, several)
 
 
 def _gather(
@@ -139,7 +151,17 @@ def _gather(
 
 def _printed(pmid: int, references: Iterable[ReadReference]) -> Iterator[PrintedRow]:
     for position, reference in enumerate(references, start=1):
-        yield PrintedRow(pmid, position, *reference)
+        yield PrintedRow(
+            pmid=pmid,
+            position=position,
+            text=reference.text,
+            ref_pmid=reference.pmid,
+            doi=reference.doi,
+            pmcid=reference.pmcid,
+            year=reference.year,
+            work=reference.work,
+            citation=reference.citation,
+        )
 
 
 def _raw_records(db: sqlite3.Connection, source: Database) -> None:

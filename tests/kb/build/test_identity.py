@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from building import Raw
+from building import Base, Raw
 from sqlite_utils import Database
 
-from kb.build.identity import DATA, PACKAGE, base_id, code
+from kb.build import identity
+from kb.build.identity import DATA, PACKAGE, READS, base_id, code, made_by
+from kb.data import data_dir
 from kb.raw import open_raw
 
 ROOT = PACKAGE.parent
@@ -113,3 +116,32 @@ def test_the_id_of_the_base_changes_with_records_and_vocabulary_and_not_else(raw
     topics = raw.data / "topics.yml"
     topics.write_text(topics.read_text() + "# another word\n")
     assert len({first, second, base_id()}) == 3
+
+
+def test_what_reads_a_record_is_all_that_it_runs_and_no_more() -> None:
+    reads = {path.relative_to(PACKAGE).as_posix() for path in code(PACKAGE, READS)}
+    assert reads >= {
+        *(
+            "record/pubmed.py",
+            "citations/cited_work.py",
+            "tagging/negation.py",
+            "reading/search.py",
+        ),
+        *("appraisal/counts.py", "appraisal/figures.py", "build/rows.py", "tables/record.py"),
+    }
+    assert not reads & {"build/passes.py", "graphs/layouts.py", "citations/references.py"}
+
+
+def test_a_rule_of_reading_makes_another_base_and_other_readings(
+    base: Base, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(data_dir() / "reading", tmp_path / "reading")
+    monkeypatch.setattr(identity, "data_dir", lambda: tmp_path)
+    data = base.path.with_name("data")
+    with closing(open_raw(base.path.with_name("raw.db"))) as source:
+        before = base_id(source, data, {}), made_by(data)
+        with (tmp_path / "reading" / "denial.yml").open("a") as file:
+            file.write("\n")
+        after = base_id(source, data, {}), made_by(data)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
