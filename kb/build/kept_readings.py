@@ -23,7 +23,6 @@ from kb.outputs import own_file
 BEGINS = b"Readings of kb build, 1\n"
 # Before each reading: the hash of what it was made of, that of this and the reading, its length.
 HEAD = struct.Struct(">32s32sI")
-ANEW = "What of it could not be used was read anew."
 
 
 class _Place(NamedTuple):
@@ -125,7 +124,7 @@ def keeping(path: Path, made_by: str) -> Iterator[KeptReadings]:
         finally:
             aside.unlink(missing_ok=True)
         if kept.damaged:
-            kept.told.append(f"{path}: was damaged. {ANEW}")
+            kept.told.append(f"{path}: was damaged. What of it could not be used was read anew.")
 
 
 def _is_free(stream: BinaryIO) -> bool:

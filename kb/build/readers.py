@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 
 from kb.build.field import Field
 from kb.build.kept_readings import KeptReadings
-from kb.build.readings import Reading, StoredPaper, read_packed, unpack
+from kb.build.readings import PaperReading, StoredPaper, read_packed, unpack
 from kb.errors import Incomplete
 
 # From so many papers on, the second that a process takes to start is worth it.
@@ -39,7 +39,7 @@ Answer = Callable[[], list[bytes]]  # waits for the readings of a batch
 
 def readings(
     papers: Iterable[StoredPaper], unread: int, of: Field, kept: KeptReadings
-) -> Generator[tuple[StoredPaper, Reading]]:
+) -> Generator[tuple[StoredPaper, PaperReading]]:
     """Each paper with its reading, in their order; ``unread`` is how many are not kept.
 
     Raises Incomplete where a process that read was killed.
@@ -59,7 +59,7 @@ def readings(
 
 def _read(
     batch: Batch, known: Sequence[bytes | None], answer: Answer, kept: KeptReadings
-) -> Iterator[tuple[StoredPaper, Reading]]:
+) -> Iterator[tuple[StoredPaper, PaperReading]]:
     new = iter(answer())
     for paper, told in zip(batch, known, strict=True):
         told = told or next(new)

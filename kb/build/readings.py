@@ -85,7 +85,7 @@ class ReadReference(NamedTuple):
     citation: str | None
 
 
-class Reading(NamedTuple):
+class PaperReading(NamedTuple):
     """``versions`` of the record could be read, then there was a ``problem``, if any; that of
     ``record_sha256`` counts, and those of ``stating`` state a notice. ``rows`` are values by the
     name of their class."""
@@ -103,17 +103,17 @@ class Reading(NamedTuple):
     references: Sequence[ReadReference]
 
 
-def read(of: Field, paper: StoredPaper) -> Reading:
+def read(of: Field, paper: StoredPaper) -> PaperReading:
     """Never raises for what the records hold: the reading then has a problem."""
     versions, problem = _versions(paper)
     if not versions:
-        return Reading(paper.pmid, problem, 0, (), (), "", None, {}, (), None, ())
+        return PaperReading(paper.pmid, problem, 0, (), (), "", None, {}, (), None, ())
     record, article = max(versions, key=_rank)
     by_kind: defaultdict[str, list[NamedTuple]] = defaultdict(list)
     row, *others = _rows(of, article, paper.topics)
     for each in others:
         by_kind[type(each).__name__].append(each)
-    return Reading(
+    return PaperReading(
         pmid=paper.pmid,
         problem=problem,
         versions=len(versions),
@@ -214,20 +214,20 @@ def citation_of(told: str) -> Citation:
     return Citation.of_read(*json.loads(told))
 
 
-def packed(reading: Reading) -> bytes:
+def packed(reading: PaperReading) -> bytes:
     """As bytes that another process, or a later build, makes the same reading of."""
     told = [told_work(each) if isinstance(each, Citable) else each for each in reading]
     return zlib.compress(json.dumps(told).encode(), FAST)
 
 
-def unpack(told: bytes) -> Reading:
-    of = dict(zip(Reading._fields, json.loads(zlib.decompress(told)), strict=True))
+def unpack(told: bytes) -> PaperReading:
+    of = dict(zip(PaperReading._fields, json.loads(zlib.decompress(told)), strict=True))
     of["changes"] = [Change._make(each) for each in of["changes"]]
     of["paper"] = of["paper"] and PapersRow._make(of["paper"])
     of["studies"] = [StudyMention._make(each) for each in of["studies"]]
     of["citable"] = of["citable"] and work_of(of["citable"])
     of["references"] = [ReadReference._make(each) for each in of["references"]]
-    return Reading(**of)
+    return PaperReading(**of)
 
 
 def read_packed(of: Field, papers: Iterable[StoredPaper]) -> list[bytes]:

@@ -19,7 +19,7 @@ from kb.build import readers, rows
 from kb.build.field import Field
 from kb.build.kept_readings import KeptReadings
 from kb.build.notices import History
-from kb.build.readings import KINDS, Reading, ReadReference, StoredPaper
+from kb.build.readings import KINDS, PaperReading, ReadReference, StoredPaper
 from kb.citations.citation import Citable
 from kb.errors import InputError
 from kb.raw import StoredRecord
@@ -108,7 +108,7 @@ def _stored(source: Database, pmids: Iterable[int], of: Field) -> Iterator[Store
 def _write(
     db: sqlite3.Connection,
     gathered: Gathered,
-    read: Iterable[tuple[StoredPaper, Reading]],
+    read: Iterable[tuple[StoredPaper, PaperReading]],
     withdrawn: Mapping[int, str],
 ) -> None:
     """The rows of some papers, a table at a time: in one statement they are inserted fastest."""
@@ -123,7 +123,7 @@ def _gather(
     gathered: Gathered,
     values: defaultdict[type[NamedTuple], list[Sequence[Any]]],
     versions: Sequence[StoredRecord],
-    reading: Reading,
+    reading: PaperReading,
     withdrawn: str,
 ) -> None:
     """Put the rows of a paper with those of others, and hand on what the later passes need."""

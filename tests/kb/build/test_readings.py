@@ -40,7 +40,7 @@ def alone(*versions: StoredRecord, problem: str = "", **topics: bool) -> StoredP
     return StoredPaper(1, versions, problem, topics)
 
 
-def as_lists(reading: readings.Reading) -> object:
+def as_lists(reading: readings.PaperReading) -> object:
     return json.loads(json.dumps(reading, default=lambda each: readings.told_work(each)))
 
 
