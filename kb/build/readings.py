@@ -11,6 +11,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kb.appraisal.figures import figures
@@ -179,6 +180,7 @@ def _figures(of: Field, article: Article, places: Sequence[TopicEvidence]) -> It
             )
 
 
+@lru_cache(maxsize=20_000)  # what many papers cite is mostly printed alike
 def _reference(reference: Reference) -> ReadReference:
     text, pmid, doi, pmcid = reference
     if not text:
