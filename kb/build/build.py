@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -35,7 +35,10 @@ def build(raw: Path, out: Path, data: Path) -> list[str]:
     stays); Incomplete where stored records could not be read: the rest was published, and they are
     named.
     """
-    reads, of = made_by(data), Field.read(data)
+    reads = ""
+    with suppress(OSError):  # of a file that cannot be read the next line says so better
+        reads = made_by(data)
+    of = Field.read(data)
     told: list[str] = []
 
     @contextmanager
@@ -62,7 +65,7 @@ def build(raw: Path, out: Path, data: Path) -> list[str]:
     if problems:
         raise Incomplete(
             f"{out} was built without {len(problems)} stored records that cannot be read:\n"
-            f"{_listed(problems)}"
+            f"{_listed(problems)}" + "".join(f"\n{line}" for line in told)
         )
     return told
 

@@ -45,6 +45,12 @@ class KeptReadings:
         self.new: BinaryIO | None = None
         self.damaged = 0
 
+    def begin(self, new: BinaryIO) -> None:
+        """Write to a file what is found and added."""
+        new.truncate(0)
+        new.write(BEGINS)
+        self.new = new
+
     def has(self, paper: StoredPaper) -> bool:
         return bool(self.places) and self._key(paper) in self.places
 
@@ -73,6 +79,14 @@ class KeptReadings:
 
     def _key(self, paper: StoredPaper) -> bytes:
         return hashlib.sha256(f"{self.made_by}{paper.identity!r}".encode()).digest()
+
+    def put_in_place(self, aside: Path, path: Path) -> None:
+        if self.new:
+            try:
+                self.new.flush()
+                aside.replace(path)
+            except OSError as error:
+                self.give_up(error)
 
     def forget(self) -> None:
         """Keep nothing of this build."""
@@ -104,27 +118,21 @@ def keeping(path: Path, made_by: str) -> Iterator[KeptReadings]:
                 kept.old = stack.enter_context(own_file(path))
             if kept.old and not _is_free(kept.old):
                 raise ConfigError(f"{path}: no kb build has written it. Remove it or rename it.")
-            kept.new = stack.enter_context(own_file(aside))
-            kept.new.truncate(0)
-            kept.new.write(BEGINS)
+            new = stack.enter_context(own_file(aside))
         except (ConfigError, OSError) as error:
             kept.told.append(f"what was read is not kept for the next build: {error}")
-            kept.old = kept.new = None
+            kept.old = None
+            yield kept
+            return
+        stack.callback(aside.unlink, missing_ok=True)
         if kept.old:
             kept.places, whole = _places(kept.old)
             kept.damaged += not whole
-        try:
-            yield kept
-            if kept.new:
-                try:
-                    kept.new.flush()
-                    aside.replace(path)
-                except OSError as error:
-                    kept.give_up(error)
-        finally:
-            aside.unlink(missing_ok=True)
-        if kept.damaged:
-            kept.told.append(f"{path}: was damaged. What of it could not be used was read anew.")
+        kept.begin(new)
+        yield kept
+        kept.put_in_place(aside, path)
+    if kept.damaged:
+        kept.told.append(f"{path}: was damaged. What of it could not be used was read anew.")
 
 
 def _is_free(stream: BinaryIO) -> bool:

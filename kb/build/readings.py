@@ -11,6 +11,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kb.appraisal.arithmetic import sums
@@ -192,6 +193,7 @@ def _figures(
             yield from rows.measured(article.pmid, name, each, sums)
 
 
+@lru_cache(maxsize=20_000)  # what many papers cite is mostly printed alike
 def _reference(reference: Reference) -> ReadReference:
     text, pmid, doi, pmcid = reference
     if not text:

@@ -18,6 +18,7 @@ from kb.build.field import Field
 from kb.build.identity import made_by
 from kb.build.kept_readings import KeptReadings, keeping
 from kb.build.readings import StoredPaper, read_packed
+from kb.errors import Incomplete
 
 REFERENCES: list[Printed] = [
     ("Two", {"pubmed": 2}),
@@ -139,12 +140,16 @@ FIRST = len(kept_readings.BEGINS)
 @pytest.mark.parametrize(
     "spoil",
     [
-        pytest.param(flip(FIRST + 33), id="the hash of a reading"),
+        pytest.param(flip(FIRST + 33), id="the hash of a reading", marks=pytest.mark.soak),
         pytest.param(flip(FIRST + 66), id="the length of a reading"),
         pytest.param(flip(FIRST + 90), id="a reading"),
-        pytest.param(flip(-1), id="the last byte"),
+        pytest.param(flip(-1), id="the last byte", marks=pytest.mark.soak),
         pytest.param(spoiled(cut), id="cut short"),
-        pytest.param(spoiled(lambda content: content.extend(b"more")), id="more behind it"),
+        pytest.param(
+            spoiled(lambda content: content.extend(b"more")),
+            id="more behind it",
+            marks=pytest.mark.soak,
+        ),
     ],
 )
 def test_damage_is_named_and_never_believed(
@@ -165,6 +170,13 @@ def test_a_key_that_is_another_is_not_found(grown: Raw, read: list[int]) -> None
     assert read == [1]
 
 
+def test_damage_is_named_beside_a_record_that_cannot_be_read(grown: Raw) -> None:
+    spoiled(cut)(kept(grown))
+    grown.read(9, b"<PubmedArticle/>")
+    with pytest.raises(Incomplete, match=r"(?s)PMID 9: .*kb\.db\.readings: was damaged"):
+        grown.build()
+
+
 def test_what_is_no_file_of_readings_is_named_and_left_alone(grown: Raw, read: list[int]) -> None:
     kept(grown).write_bytes(b"my thesis")
     told = builds.build(grown.path, grown.path.with_name("kb.db"), grown.data)
@@ -182,6 +194,18 @@ def test_no_link_is_read_or_written_through(grown: Raw, read: list[int], tmp_pat
     told = builds.build(grown.path, grown.path.with_name("kb.db"), grown.data)
     assert "is in the way" in told[0]
     assert (read, elsewhere.read_bytes()) == ([1, 2, 3], before)
+
+
+def test_a_link_where_it_is_written_is_left_alone(
+    grown: Raw, read: list[int], tmp_path: Path
+) -> None:
+    aside, before = kept(grown).with_name("kb.db.readings.new"), kept(grown).read_bytes()
+    aside.symlink_to(tmp_path / "elsewhere")
+    told = builds.build(grown.path, grown.path.with_name("kb.db"), grown.data)
+    assert "is in the way" in told[0]
+    assert aside.is_symlink()
+    assert not (tmp_path / "elsewhere").exists()
+    assert (read, kept(grown).read_bytes()) == ([1, 2, 3], before)
 
 
 def test_what_changes_while_a_build_reads_is_not_kept(
@@ -225,7 +249,7 @@ def test_a_full_disk_costs_what_would_be_kept_and_nothing_else(tmp_path: Path) -
     with keeping(tmp_path / "kb.db.readings", "this") as kept:
         assert kept.new
         kept.new.close()
-        kept.new = open("/dev/full", "r+b", buffering=0)  # noqa: PTH123, SIM115
+        kept.new = open("/dev/full", "w+b")  # noqa: PTH123, SIM115
         kept.put(of, told)
         kept.put(of, told)
     assert kept.told == [
