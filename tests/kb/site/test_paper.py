@@ -256,3 +256,7 @@ def test_nothing_in_a_title_turns_the_pmid_of_its_citation(tmp_path: Path) -> No
     for text in (page, exported):
         assert "Turned round here" in text
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_a_list_of_references_says_that_it_may_be_a_part(get: Get) -> None:
+    assert "for some papers its list has only a part" in text_of(get(f"/paper/{CITING}"))
