@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from kb.exports.characters import one_line
+from kb.exports.letter_case import words
 
 # Commands that need no braces around them, for readers count braces before all else.
 ESCAPES = {
@@ -59,27 +60,27 @@ def _braces_pair(text: str) -> bool:
 
 
 def title(text: str) -> str:
-    """A title with each word in braces whose letters a style would change: MIBG, Neuroblastoma, and
-    the small one that begins it or follows a colon.
+    """A title with each word in braces whose letters a style would change: MIBG, Neuroblastoma,
+    p53, and the small one that begins it or follows a colon.
 
     Braces around the whole would do it for some readers and undo it for others: Better BibTeX's
     parser takes them for a habit of the writer, and makes neuroblastoma of Neuroblastoma.
     """
-    pieces = re.split(r"(\s+)", text)
-    if not all(map(_braces_pair, pieces)):
+    pieces = list(words(text))
+    if not all(_braces_pair(piece) for piece, _ in pieces):
         return braced(text)
-    begins = [True, *(END_OF_PART.search(piece) is not None for piece in pieces[::2])]
+    begins = [True, *(END_OF_PART.search(piece) is not None for piece, _ in pieces[::2])]
     return "".join(
-        piece if place % 2 else _word(piece, is_first=not place, begins=begins[place // 2])
-        for place, piece in enumerate(pieces)
+        piece if place % 2 else _word(piece, is_meant, not place, begins[place // 2])
+        for place, (piece, is_meant) in enumerate(pieces)
     )
 
 
-def _word(word: str, *, is_first: bool, begins: bool) -> str:
+def _word(word: str, is_meant: bool, is_first: bool, begins: bool) -> str:
     rest = word[1:] if is_first and word[:1].isupper() else word
     first = CASED.search(word)
     begins_small = begins and first is not None and first[0].islower()
-    if begins_small or rest != rest.lower():
+    if is_meant or begins_small or rest != rest.lower():
         return braced(word)
     return escaped(word)
 
@@ -94,9 +95,9 @@ def name_part(text: str) -> str:
 
 def family(text: str) -> str:
     """Readers take a word in small letters, and all before it, for particles: of Costa e Silva,
-    "Costa e". PubMed's family name is one."""
-    words = one_line(text).split()
-    return braced(text) if words[1:] and any(w[0].islower() for w in words) else name_part(text)
+    "Costa e"; and of al-Fawaz one. PubMed's family name is one."""
+    parts = re.split(r"[\s-]+", one_line(text))
+    return braced(text) if parts[1:] and any(p[:1].islower() for p in parts) else name_part(text)
 
 
 def braced(text: str) -> str:

@@ -44,6 +44,8 @@ def fields_of(paper: Paper) -> dict[str, str]:
         "pmcid": paper.pmcid,
         "language": paper.language,
         "publication_types": "; ".join(paper.types),
+        "type": "Retracted Publication" if paper.verdict == "retracted" else None,
+        "pubstate": "retracted" if paper.verdict == "retracted" else None,
         "note" if paper.is_doubted else "annote": "; ".join(notes(paper)),
         "keywords": ", ".join(
             subject.replace(",", "‚") for each in paper.subjects if (subject := each.strip(" ,"))
@@ -223,6 +225,10 @@ def entry(db: sqlite3.Connection, pmid: int) -> str:
 def test_a_bibliography_prints_that_a_paper_is_retracted() -> None:
     assert "\n  note = {RETRACTED: Pediatr Radiol" in entry(small_base(), 1)
     assert "\n  note = {EXPRESSION OF CONCERN;" in entry(small_base(), 2)
+    assert "\n  type = {Retracted Publication},\n  pubstate = {retracted},\n" in entry(
+        small_base(), 1
+    )
+    assert "pubstate" not in entry(small_base(), 2)
 
 
 def test_that_a_paper_was_never_checked_is_kept_and_not_printed() -> None:
@@ -265,7 +271,8 @@ def test_the_date_is_year_and_month_and_a_whole_date_where_the_day_is_known() ->
         ({"last_name": "Others"}, "{Others}"),
         ({"last_name": "deVere White", "fore_name": "R W"}, "{deVere White}, R W"),
         ({"last_name": "van der Berg", "fore_name": "J"}, "{van der Berg}, J"),
-        ({"last_name": "al-Fawaz", "fore_name": "A"}, "al-Fawaz, A"),
+        ({"last_name": "al-Fawaz", "fore_name": "A"}, "{al-Fawaz}, A"),
+        ({"last_name": "Al-Fawaz", "fore_name": "A"}, "Al-Fawaz, A"),
         ({"last_name": "Armato", "initials": "SG", "suffix": "III"}, "Armato, III, S G"),
         ({"collective": "Group A and B, C & D"}, "{Group A and B, C \\& D}"),
     ],

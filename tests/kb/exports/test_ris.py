@@ -57,12 +57,13 @@ def test_rispy_reads_every_field_of_a_paper_back() -> None:
         "custom2": "PMC77",
         "name_of_database": "PubMed",
         "language": "eng; fre",
-        "type_of_work": "Journal Article; Retracted Publication",
+        "type_of_work": "Retracted Publication",
         "urls": ["https://pubmed.ncbi.nlm.nih.gov/1/"],
         "notes": [
             "RETRACTED: Pediatr Radiol. 2023 Dec;53(12):1, PMID 99, 2023-12-01",
             "PMID: 1",
             "Epub: 2022-09-05",
+            "Publication types: Journal Article; Retracted Publication",
         ],
         "keywords": ["MIBG; mIBG", "HLA-B∗57:01", "Humans", "Neuroblastoma/diagnosis"],
         "abstract": "AIM: to see. RESULTS: seen.",
@@ -184,6 +185,17 @@ def test_a_retraction_notice_is_told_even_where_the_paper_was_not_marked() -> No
     notes = str(read(db)["1"]["notes"])
     assert "RETRACTED: Pediatr Radiol" in notes
     assert "not retracted" not in notes
+
+
+def test_styles_have_no_category_to_print_but_that_a_paper_is_retracted(any_base: Path) -> None:
+    """What stands in M3, programs take for a genre, which APA, Chicago, MLA and NLM print."""
+    found = read(opened(any_base))
+    for paper in papers(any_base):
+        record = found[str(paper.pmid)]
+        kind = "Retracted Publication" if paper.verdict == "retracted" else None
+        assert record.get("type_of_work") == kind
+        types = [one_line(f"Publication types: {'; '.join(paper.types)}")] if paper.types else []
+        assert [note for note in record["notes"] if note.startswith("Publication types:")] == types
 
 
 def test_an_erratum_is_no_retraction() -> None:
