@@ -98,14 +98,19 @@ def _plain(entry: str) -> str:
 # What is wrong with an entry
 
 # Processors set quotes, commas beside quotes, apostrophes and dashes as the style wants them.
-TYPOGRAPHY = str.maketrans(dict.fromkeys("'‘’“”\"„«»′", "") | dict.fromkeys("–—‐‑−", "-"))
+# What no text has (C1 controls) becomes U+FFFD in RIS and BibTeX.
+TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("'‘’“”\"„«»′", "")
+    | dict.fromkeys("–—‐‑−", "-")
+    | dict.fromkeys(map(chr, range(128, 160)), "\ufffd")
+)
 SPACES = re.compile(r"\s+")
 STOPS = re.compile(
     r"(?<!\.)\.\s?\.(?!\s?\.)|[?!]\.(?!\w)|,\s?,|,\.|;\s?;|:\s?:|\(\)|\[\]|\s[,;.](?=\s)"
 )
 ADDRESS = re.compile(r"(?:https?://|doi:\s?)\S+")
 NOT_FOR_PRINT = ("not retracted", "retraction status", "never checked", "none known")
-INITIALS = r"((?:[^\W\d_]\w{0,2}\.[ -]{0,2}|[a-z]+ )+)"
+INITIALS = r"((?:[^\W\d_]\w{0,2}\.[ -]{0,2}|[a-z]+\b ?)+)"
 
 Faults = Iterator[tuple[str, str]]
 
@@ -180,7 +185,7 @@ def _journal(paper: Paper, rest: str) -> Faults:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return re.sub(r"[\W_]+", "", plain_typography(text)).lower()
 
 
 def _people(paper: Paper, style: Style, rest: str) -> Faults:
@@ -226,5 +231,8 @@ def _initials(part: str) -> str:
 
 
 def _which_given(name: Name) -> str:
-    """CSL makes no initial of a small letter behind a hyphen: Li-ling."""
-    return "small letter behind a hyphen" if re.search(r"-[^\W\d_A-Z]", name.given) else "given"
+    """Processors make no initial of a small letter behind a hyphen, Li-ling, and citeproc-js drops
+    the hyphen between initials."""
+    if re.search(r"-[^\W\d_A-Z]", name.given):
+        return "small letter behind a hyphen"
+    return "hyphen of initials" if re.search(r"\b[A-Z]-[A-Z]\b", name.given) else "given"

@@ -27,14 +27,14 @@ from kb.notices.verdict import RETRACTED
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Handed on by styles to commands that take them as they are.
 VERBATIM = {"doi", "url", "eprint", "pmid", "pmcid", "issn", "isbn"}
+PEOPLE = {"author", "editor"}
 TITLES = {"title", "booktitle"}
 
 
 def pieces(db: sqlite3.Connection) -> Iterator[str]:
     """The file as text, an entry at a time, by PMID."""
     for paper in read(db):
-        fields = ((name, one_line(value)) for name, value in _fields(paper) if value)
-        lines = "".join(_field(name, value) for name, value in fields if value)
+        lines = "".join(_field(name, value) for name, value in _fields(paper) if value)
         yield f"@{_type(paper)}{{pmid{paper.pmid},\n{lines}{_month(paper)}}}\n\n"
 
 
@@ -88,7 +88,10 @@ def _keywords(subjects: list[str]) -> str:
 
 
 def _field(name: str, value: str) -> str:
-    if name in ("author", "editor"):
+    value = one_line(value)
+    if not value:
+        return ""
+    if name in PEOPLE:
         return f"  {name} = {{{value}}},\n"
     if name == "pages":
         return f"  {name} = {{{'--'.join(map(escaped, value.split('--')))}}},\n"

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kb.exports.json_lines import listed
-from kb.exports.languages import two_letters
-from kb.exports.letter_case import words
+from kb.exports.languages import of_item
+from kb.exports.letter_case import has_any, words
 from kb.exports.papers import RETRACTED_TYPE, Name, Paper, first_and_last, notes, read
 
 SEASONS = {"Spring": 1, "Summer": 2, "Autumn": 3, "Fall": 3, "Winter": 4}
@@ -52,7 +52,7 @@ def _item(paper: Paper) -> dict[str, Any]:
         "ISSN": paper.issn,
         "ISBN": paper.isbn,
         "URL": paper.bookshelf_url or paper.url,
-        "language": two_letters(paper.language),
+        "language": of_item(paper.language),
         "status": paper.status if is_retracted else None,
         "genre": RETRACTED_TYPE if is_retracted else None,
         "source": "PubMed",
@@ -70,6 +70,8 @@ def _type(paper: Paper) -> str:
 
 def _title(title: str) -> str:
     """With the mark of CSL around each word that no style may set in title case: β1a, p53, mg."""
+    if not has_any(title):
+        return title
     return "".join(
         f'<span class="nocase">{word}</span>' if is_meant else word
         for word, is_meant in words(title)

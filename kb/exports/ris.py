@@ -80,8 +80,10 @@ def _date(paper: Paper) -> str:
 
 
 def _line(tag: str, value: str | int | None) -> str:
-    text = one_line(str(value or ""))
-    if tag in NO_ASTERISK:
+    if not value:
+        return ""
+    text = one_line(str(value))
+    if "*" in text and tag in NO_ASTERISK:
         text = text.replace("*", "∗")
     return f"{tag}  - {text}\r\n" if text else ""
 

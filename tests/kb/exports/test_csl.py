@@ -12,7 +12,7 @@ from reading_exports import by_javascript, exported, opened, papers, reader
 from small_base import a_chapter, add_paper, empty_base, small_base
 
 from kb import exports
-from kb.exports.languages import two_letters
+from kb.exports.languages import of_item
 from kb.exports.papers import Paper
 
 # The name of a field in the file and in Paper, where it is handed on as it is.
@@ -43,7 +43,7 @@ def assert_same(item: Any, paper: Paper) -> None:
         assert item.get(field) == (getattr(paper, name) or None), field
     assert NOCASE.sub("", item.get("title", "")) == paper.printed_title
     assert item["PMID"] == str(paper.pmid)
-    assert item.get("language") == two_letters(paper.language)
+    assert item.get("language") == of_item(paper.language)
     assert item.get("status") == ("retracted" if paper.status == "retracted" else None)
     assert item.get("genre") == ("Retracted Publication" if paper.status == "retracted" else None)
     names = [n.only or n.last for n in paper.authors]
@@ -108,7 +108,7 @@ def test_no_item_has_what_styles_print_as_a_category(any_base: Path) -> None:
 def test_the_language_is_one_that_processors_know(any_base: Path) -> None:
     """ "eng" is no English for them: titles would stay as they are."""
     for item, paper in zip(items(opened(any_base)).values(), papers(any_base), strict=True):
-        assert item.get("language") == two_letters(paper.language)
+        assert item.get("language") == of_item(paper.language)
 
 
 def test_styles_have_no_status_to_print_of_what_is_not_retracted() -> None:
@@ -129,7 +129,7 @@ def test_words_whose_small_letters_mean_something_are_kept_from_title_case() -> 
 
 @pytest.mark.parametrize(
     ("codes", "language"),
-    [("eng", "en"), ("eng; fre", "en"), ("und; ger", "de"), ("chi", "zh"), ("und", None)],
+    [("eng", "en"), ("eng; fre", "en"), ("und; ger", "de"), ("chi", "chi"), ("und", None)],
 )
 def test_the_language_is_of_two_letters_for_by_it_styles_set_titles(
     codes: str, language: str | None
