@@ -161,7 +161,9 @@ def _words(paper: Paper, style: Style, rest: str) -> Faults:
     yield from (("status", words) for words in NOT_FOR_PRINT if words in low)
     if style.prints_genre and paper.status == "retracted" and "retracted" not in low:
         yield "no retraction", rest
-    if found := STOPS.search(rest := ADDRESS.sub("", rest)):
+    if paper.printed_title.endswith(("?", "!", ".")) and "¶." in rest:
+        yield "stops", paper.printed_title
+    elif found := STOPS.search(rest := ADDRESS.sub("", rest)):
         yield "stops", rest[max(0, found.start() - 30) : found.end() + 20]
 
 
