@@ -28,7 +28,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 # Handed on by styles to commands that take them as they are.
 VERBATIM = {"doi", "url", "eprint", "pmid", "pmcid", "issn", "isbn"}
 PEOPLE = {"author", "editor"}
-TITLES = {"title", "booktitle"}
+TITLES = {"title", "booktitle", "series"}
 
 
 def pieces(db: sqlite3.Connection) -> Iterator[str]:
