@@ -1,4 +1,4 @@
-"""Lists of references, in processor time, for 12,000 papers: what `kb export references` takes, and
+"""Lists of references, in processor time, for 12,000 of them: what `kb export references` takes, and
 to read the rows and write nothing, which is the floor; of Web of Science text the cited works, too.
 
 The papers are the real PubMed records kept beside the checkout, 1,500 characters of abstract, six
@@ -43,7 +43,7 @@ def rows() -> Iterator[Row]:
         }
         for format, kind in KINDS.items():
             figure = seconds(db, partial(exports.export, db, kind, format, Nowhere()))
-            yield Row(f"12,000 papers as {format}", figure, "s", floors[kind], "reading", BAR)
+            yield Row(f"12,000 as {format}", figure, "s", floors[kind], "reading", BAR)
 
 
 def _with_cited(db: sqlite3.Connection) -> None:
