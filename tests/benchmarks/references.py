@@ -1,5 +1,5 @@
-"""Lists of references, in processor time, for 12,000 of them: what `kb export references` takes, and
-to read the rows and write nothing, which is the floor; of Web of Science text the cited works, too.
+"""Lists of references, in processor time, for 12,000 of them: what `kb export references` takes.
+The floor is to read the rows and write nothing, of Web of Science text of the cited works too.
 
 The papers are the real PubMed records kept beside the checkout, 1,500 characters of abstract, six
 authors and nine headings each; where they are not there, the bundled papers. What is written goes

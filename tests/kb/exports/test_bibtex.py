@@ -10,7 +10,16 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_exports import by_bibutils, by_javascript, exported, opened, papers, reader
+from reading_exports import (
+    as_csl,
+    by_bibutils,
+    by_javascript,
+    exported,
+    of_csl,
+    opened,
+    papers,
+    reader,
+)
 from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
@@ -167,6 +176,13 @@ def test_biblatex_csl_converter_reads_the_letters_of_every_title(
     any_base: Path, tmp_path: Path
 ) -> None:
     assert_titles(titles_by("biblatex-csl", any_base, tmp_path), any_base)
+
+
+def test_citation_js_reads_every_field_back(any_base: Path, tmp_path: Path) -> None:
+    exports.write(any_base, "references", "bibtex", tmp_path / "p.bib")
+    found = {item["id"]: of_csl(item) for item in by_javascript("citation", tmp_path / "p.bib")}
+    for paper in papers(any_base):
+        assert found[f"pmid{paper.pmid}"] == as_csl(paper)
 
 
 def titles_by(name: str, base: Path, folder: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -11,12 +12,21 @@ import pytest
 import rispy
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_exports import by_bibutils, by_javascript, opened, papers
+from reading_exports import (
+    as_csl,
+    by_bibutils,
+    by_javascript,
+    of_csl,
+    opened,
+    papers,
+    reader,
+    without,
+)
 from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
 from kb.exports.characters import one_line
-from kb.exports.papers import notes
+from kb.exports.papers import first_and_last, notes
 from kb.exports.papers import read as read_papers
 
 MODS = "{http://www.loc.gov/mods/v3}"
@@ -144,6 +154,16 @@ def test_citation_js_reads_titles_names_and_the_status_back(any_base: Path, tmp_
         assert len(item.get("author", [])) == len(paper.authors)
         # Of several notes it keeps the first.
         assert item["note"] == one_line(next(notes(paper)))
+
+
+def test_pandoc_reads_every_field_that_it_knows_back(any_base: Path, tmp_path: Path) -> None:
+    exports.write(any_base, "references", "ris", tmp_path / "p.ris")
+    converted = reader("pypandoc").convert_file(tmp_path / "p.ris", "csljson", "ris")
+    found = {item["id"]: of_csl(item) for item in json.loads(converted)}
+    for paper in papers(any_base):
+        # What is no page stands in a note.
+        others = () if first_and_last(paper.pages or "")[0] else ("page",)
+        assert without(found[str(paper.pmid)], *others) == without(as_csl(paper), *others)
 
 
 def test_every_paper_is_in_the_file_once_and_in_the_order_of_the_pmids() -> None:
