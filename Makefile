@@ -53,6 +53,7 @@ lint: $(READY) ## ruff and mypy
 
 docs: $(READY) ## write the pages that are made from the schema and the commands, and run the notebooks
 	$(BIN)/python -m docs.generate
+	PYTHONPATH=tests $(BIN)/python -m docs.losses
 	$(BIN)/python -m docs.notebook
 
 screenshots: $(READY) ## take the pictures of docs/images from the demo, with Chromium

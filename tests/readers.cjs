@@ -77,6 +77,13 @@ function vosviewer(type, options) {
 
 const file = (name) => new File([fs.readFileSync(name)], name);
 
+function citation(name) {
+  const { Cite } = wanted("@citation-js/core");
+  wanted("@citation-js/plugin-ris");
+  wanted("@citation-js/plugin-bibtex");
+  return new Cite(text(name)).format("data", { format: "object" });
+}
+
 const readers = {
   gexf: graphology("graphology-gexf", { allowUndeclaredAttributes: true }),
   graphml: graphology("graphology-graphml"),
@@ -107,11 +114,19 @@ const readers = {
       Object.entries(items).map(([number, item]) => [entries[number].entry_key, item])
     );
   },
-  citation: (name) => {
-    const { Cite } = wanted("@citation-js/core");
-    wanted("@citation-js/plugin-ris");
-    wanted("@citation-js/plugin-bibtex");
-    return new Cite(text(name)).format("data", { format: "object" });
+  citation,
+  // The entries of a bibliography by style and identifier, as citeproc-js prints them.
+  printed: (name, locale, ...styles) => {
+    const CSL = wanted("citeproc");
+    const found = name.endsWith(".json") ? JSON.parse(text(name)) : citation(name);
+    const items = Object.fromEntries(found.map((item) => [item.id, item]));
+    const system = { retrieveLocale: () => text(locale), retrieveItem: (id) => items[id] };
+    return Object.fromEntries(styles.map((style) => {
+      const engine = new CSL.Engine(system, text(style));
+      engine.updateItems(Object.keys(items));
+      const [{ entry_ids: ids }, entries] = engine.makeBibliography();
+      return [style, Object.fromEntries(ids.map(([id], place) => [id, entries[place]]))];
+    }));
   },
 };
 

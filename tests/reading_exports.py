@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,8 +20,8 @@ from small_base import Connection
 
 from kb import exports
 from kb.exports.cells import harmless
-from kb.exports.characters import NOT_IN_XML
-from kb.exports.papers import Paper, read
+from kb.exports.characters import NOT_IN_XML, one_line
+from kb.exports.papers import Paper, first_and_last, read
 from kb.graphs import maps
 from kb.graphs.graph import Attributes, Graph, Types
 
@@ -123,3 +124,31 @@ def by_bibutils(program: str, file: Path) -> str:
 def links(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """The pairs of a graph that knows no direction and no link of a node to itself."""
     return {(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}
+
+
+CSL_FIELDS = ("title", "container-title", "volume", "issue", "page", "DOI", "abstract")
+
+
+def as_csl(paper: Paper) -> dict[str, Any]:
+    """What a reader that makes CSL of RIS or BibTeX must have of a paper."""
+    first, last = first_and_last(paper.pages or "")
+    pages = "-".join(filter(None, [first, last])) or paper.pages
+    told = (
+        *(paper.printed_title, paper.container, paper.volume, paper.issue),
+        *(pages, paper.doi, paper.abstract),
+    )
+    found: dict[str, Any] = {
+        name: " ".join(one_line(text or "").split())
+        for name, text in zip(CSL_FIELDS, told, strict=True)
+    }
+    return {**found, "year": str(paper.year or ""), "authors": len(paper.authors)}
+
+
+def of_csl(item: dict[str, Any]) -> dict[str, Any]:
+    """The same of an item as a reader gives it, without the marks of what keeps its letters."""
+    found: dict[str, Any] = {
+        name: " ".join(re.sub(r"</?span[^>]*>", "", str(item.get(name, ""))).split())
+        for name in CSL_FIELDS
+    }
+    dates = item.get("issued", {}).get("date-parts") or [[""]]
+    return {**found, "year": str(dates[0][0]), "authors": len(item.get("author", []))}

@@ -13,19 +13,28 @@ from collections.abc import Iterator
 
 from kb.exports.characters import one_line
 from kb.exports.latex import braced, escaped, family, name_part, title
-from kb.exports.papers import LOOKS_LIKE_COMMA, Name, Paper, first_and_last, notes, read
+from kb.exports.papers import (
+    LOOKS_LIKE_COMMA,
+    RETRACTED_TYPE,
+    Name,
+    Paper,
+    first_and_last,
+    notes,
+    read,
+)
+from kb.notices.verdict import RETRACTED
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Handed on by styles to commands that take them as they are.
 VERBATIM = {"doi", "url", "eprint", "pmid", "pmcid", "issn", "isbn"}
-TITLES = {"title", "booktitle"}
+PEOPLE = {"author", "editor"}
+TITLES = {"title", "booktitle", "series"}
 
 
 def pieces(db: sqlite3.Connection) -> Iterator[str]:
     """The file as text, an entry at a time, by PMID."""
     for paper in read(db):
-        fields = ((name, one_line(value)) for name, value in _fields(paper) if value)
-        lines = "".join(_field(name, value) for name, value in fields if value)
+        lines = "".join(_field(name, value) for name, value in _fields(paper) if value)
         yield f"@{_type(paper)}{{pmid{paper.pmid},\n{lines}{_month(paper)}}}\n\n"
 
 
@@ -63,7 +72,10 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str | None]]:
     yield "url", paper.bookshelf_url or paper.url
     yield "language", paper.language
     yield "publication_types", "; ".join(paper.types)
-    # Styles print note and not annote: a bibliography must say that a paper is retracted.
+    # A bibliography must say that a paper is retracted. BibTeX's styles print note and not annote,
+    # biblatex's pubstate too, citation processors what they make of type and pubstate.
+    yield "type", RETRACTED_TYPE if paper.status == RETRACTED else None
+    yield "pubstate", RETRACTED if paper.status == RETRACTED else None
     yield "note" if paper.is_doubted else "annote", "; ".join(notes(paper))
     yield "keywords", _keywords(paper.subjects)
     yield "abstract", paper.abstract
@@ -76,7 +88,10 @@ def _keywords(subjects: list[str]) -> str:
 
 
 def _field(name: str, value: str) -> str:
-    if name in ("author", "editor"):
+    value = one_line(value)
+    if not value:
+        return ""
+    if name in PEOPLE:
         return f"  {name} = {{{value}}},\n"
     if name == "pages":
         return f"  {name} = {{{'--'.join(map(escaped, value.split('--')))}}},\n"

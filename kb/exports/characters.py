@@ -14,15 +14,17 @@ NOT_IN_XML = {n: sign for n, sign in SIGNS.items() if chr(n) not in "\t\n\r"} | 
 XML_REFERENCES = {"\r": "&#13;", "\x85": "&#133;", "\u2028": "&#8232;"}
 # Whatever any reader takes for the end of a line.
 BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 CONTROLS = SIGNS | dict.fromkeys(range(127, 160), 0xFFFD) | NO_CHARACTERS
 
 
 def one_line(text: str) -> str:
     """Line ends and tabs become a space, other control characters their sign."""
-    # Nearly all text is, and looking is cheaper than replacing.
+    # Nearly all text is, and looking is far cheaper than replacing sign by sign.
     if text.isprintable():
         return text.strip()
-    return BREAKS.sub(" ", text).translate(CONTROLS).strip()
+    text = BREAKS.sub(" ", text)
+    return (text.translate(CONTROLS) if CONTROL.search(text) else text).strip()
 
 
 def is_plain(text: str) -> bool:

@@ -1,8 +1,8 @@
 """CSL-JSON 1.0.2 of all harvested papers, for Zotero, pandoc and citeproc processors.
 
-Styles print ``status`` and ``genre`` of every item that has them, so ``status`` is there where a
-paper is retracted, and publication types and status of every paper are in ``custom``, which no
-style prints. The notices are in ``note``.
+Styles print ``status`` and ``genre`` of every item that has them: APA the first, APA, Chicago, MLA
+and NLM the second. Both are there where a paper is retracted, and say so; publication types and
+status of every paper are in ``custom``, which no style prints. The notices are in ``note``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kb.exports.json_lines import listed
-from kb.exports.languages import two_letters
-from kb.exports.papers import Name, Paper, first_and_last, notes, read
+from kb.exports.languages import of_item
+from kb.exports.letter_case import has_any, words
+from kb.exports.papers import RETRACTED_TYPE, Name, Paper, first_and_last, notes, read
 
 SEASONS = {"Spring": 1, "Summer": 2, "Autumn": 3, "Fall": 3, "Winter": 4}
 
@@ -27,10 +28,11 @@ def pieces(db: sqlite3.Connection) -> Iterator[str]:
 
 def _item(paper: Paper) -> dict[str, Any]:
     first, last = first_and_last(paper.pages or "")
+    is_retracted = paper.status == "retracted"
     item = {
         "id": f"pmid:{paper.pmid}",
         "type": _type(paper),
-        "title": paper.printed_title,
+        "title": _title(paper.printed_title),
         "author": [_name(name) for name in paper.authors],
         "editor": [_name(name) for name in paper.editors],
         "container-title": paper.container,
@@ -50,8 +52,9 @@ def _item(paper: Paper) -> dict[str, Any]:
         "ISSN": paper.issn,
         "ISBN": paper.isbn,
         "URL": paper.bookshelf_url or paper.url,
-        "language": two_letters(paper.language),
-        "status": paper.status if paper.status == "retracted" else None,
+        "language": of_item(paper.language),
+        "status": paper.status if is_retracted else None,
+        "genre": RETRACTED_TYPE if is_retracted else None,
         "source": "PubMed",
         "keyword": "; ".join(paper.subjects),
         "note": "\n".join(notes(paper)),
@@ -63,6 +66,16 @@ def _item(paper: Paper) -> dict[str, Any]:
 
 def _type(paper: Paper) -> str:
     return "book" if paper.is_whole_book else "chapter" if paper.is_book else "article-journal"
+
+
+def _title(title: str) -> str:
+    """With the mark of CSL around each word that no style may set in title case: β1a, p53, mg."""
+    if not has_any(title):
+        return title
+    return "".join(
+        f'<span class="nocase">{word}</span>' if is_meant else word
+        for word, is_meant in words(title)
+    )
 
 
 def _name(name: Name) -> dict[str, str]:

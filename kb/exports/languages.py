@@ -13,7 +13,18 @@ swe:sv tha:th tur:tr ukr:uk urd:ur vie:vi wel:cy
 TWO_LETTERS = {code: short for code, _, short in (c.partition(":") for c in CODES.split())}
 
 
+# Where an item is in one of these, citeproc-js writes "Cao S. L." for "Cao, S. L.", as these
+# scripts have it; PubMed's names are in Latin letters. By the code of three letters it does not.
+FAMILY_FIRST = {"chi", "hun", "jpn", "vie"}
+
+
 def two_letters(languages: str | None) -> str | None:
     """``en`` of ``eng; fre``: the first language that has such a code."""
     codes = map(TWO_LETTERS.get, (languages or "").split("; "))
     return next(filter(None, codes), None)
+
+
+def of_item(languages: str | None) -> str | None:
+    """The same, but three letters where two would turn the names of people around."""
+    known = [code for code in (languages or "").split("; ") if code in TWO_LETTERS]
+    return known[0] if known and known[0] in FAMILY_FIRST else two_letters(languages)

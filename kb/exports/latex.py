@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from kb.exports.characters import one_line
+from kb.exports.letter_case import words
 
 # Commands that need no braces around them, for readers count braces before all else.
 ESCAPES = {
@@ -25,9 +26,12 @@ ESCAPES = {
 # Braces that stand in pairs are counted right with a command that every reader knows.
 IN_PAIRS = {"{": "\\{", "}": "\\}"}
 # Two of these in a row are one other sign; between braces they are two.
+PAIRS = ("--", "''", "``", ",,")
 LIGATURES = re.compile(r"-(?=-)|'(?=')|`(?=`)|,(?=,)")
-UNSAFE = re.compile(r"[\\{}~^<>&%$#_\x00]|--|''|``|,,")
+# One class of signs, which is looked for far faster than alternatives.
+UNSAFE = re.compile(r"[\\{}~^<>&%$#_]")
 # In a list of names these part names, or end the list.
+LONE_WORDS = {"and", "others"}
 NAME_WORDS = re.compile(r"\s(?:and|others)\s", re.IGNORECASE)
 # A word that no style may write otherwise; the first letter of a title is safe where it is large.
 CASED = re.compile(r"[^\W\d_]")
@@ -35,20 +39,25 @@ CASED = re.compile(r"[^\W\d_]")
 END_OF_PART = re.compile(r"[:?!.–—-][\"'”’)\]]*$")
 
 
-SINGLY, PAIRED = (str.maketrans(ESCAPES | signs | {"\x00": "{}"}) for signs in ({}, IN_PAIRS))
+PAIRED = ESCAPES | IN_PAIRS
 
 
 def escaped(text: str) -> str:
     """Text with nothing in it that LaTeX would run or join."""
-    # Most text has nothing of it, and looking is cheaper than replacing.
-    if not UNSAFE.search(text):
-        return text
-    text = LIGATURES.sub(lambda sign: f"{sign[0]}\x00", text)
-    return text.translate(PAIRED if _braces_pair(text) else SINGLY)
+    if UNSAFE.search(text):
+        signs = PAIRED if _braces_pair(text) else ESCAPES
+        text = UNSAFE.sub(lambda sign: signs[sign[0]], text)
+    if any(pair in text for pair in PAIRS):
+        return LIGATURES.sub(r"\g<0>{}", text)
+    return text
+
+
+def _has_no_brace(text: str) -> bool:
+    return "{" not in text and "}" not in text
 
 
 def _braces_pair(text: str) -> bool:
-    if "{" not in text and "}" not in text:
+    if _has_no_brace(text):
         return True
     depth = 0
     for sign in re.findall("[{}]", text):
@@ -59,27 +68,33 @@ def _braces_pair(text: str) -> bool:
 
 
 def title(text: str) -> str:
-    """A title with each word in braces whose letters a style would change: MIBG, Neuroblastoma, and
-    the small one that begins it or follows a colon.
+    """A title with each word in braces whose letters a style would change: MIBG, Neuroblastoma,
+    p53, and the small one that begins it or follows a colon.
 
     Braces around the whole would do it for some readers and undo it for others: Better BibTeX's
     parser takes them for a habit of the writer, and makes neuroblastoma of Neuroblastoma.
     """
-    pieces = re.split(r"(\s+)", text)
-    if not all(map(_braces_pair, pieces)):
+    pieces = list(words(text))
+    if not (_has_no_brace(text) or all(_braces_pair(piece) for piece, _ in pieces)):
         return braced(text)
-    begins = [True, *(END_OF_PART.search(piece) is not None for piece in pieces[::2])]
+    begins = [True, *(_ends_a_part(piece) for piece, _ in pieces[::2])]
     return "".join(
-        piece if place % 2 else _word(piece, is_first=not place, begins=begins[place // 2])
-        for place, piece in enumerate(pieces)
+        piece if place % 2 else _word(piece, is_meant, not place, begins[place // 2])
+        for place, (piece, is_meant) in enumerate(pieces)
     )
 
 
-def _word(word: str, *, is_first: bool, begins: bool) -> str:
+def _ends_a_part(word: str) -> bool:
+    return not word[-1:].isalnum() and END_OF_PART.search(word) is not None
+
+
+def _word(word: str, is_meant: bool, is_first: bool, begins: bool) -> str:
+    if not (begins or is_meant) and word.islower() and word.isalpha():  # as most are
+        return word
     rest = word[1:] if is_first and word[:1].isupper() else word
     first = CASED.search(word)
     begins_small = begins and first is not None and first[0].islower()
-    if begins_small or rest != rest.lower():
+    if is_meant or begins_small or rest != rest.lower():
         return braced(word)
     return escaped(word)
 
@@ -87,6 +102,8 @@ def _word(word: str, *, is_first: bool, begins: bool) -> str:
 def name_part(text: str) -> str:
     """A family name or given names; what would be parted is in braces."""
     text = one_line(text)
+    if text.isalpha() and text.lower() not in LONE_WORDS:  # as nearly all are
+        return text
     if "," in text or NAME_WORDS.search(f" {text} "):
         return braced(text)
     return escaped(text)
@@ -94,9 +111,11 @@ def name_part(text: str) -> str:
 
 def family(text: str) -> str:
     """Readers take a word in small letters, and all before it, for particles: of Costa e Silva,
-    "Costa e". PubMed's family name is one."""
-    words = one_line(text).split()
-    return braced(text) if words[1:] and any(w[0].islower() for w in words) else name_part(text)
+    "Costa e"; and of al-Fawaz one. PubMed's family name is one."""
+    if text.isalpha():
+        return name_part(text)
+    parts = re.split(r"[\s-]+", one_line(text))
+    return braced(text) if parts[1:] and any(p[:1].islower() for p in parts) else name_part(text)
 
 
 def braced(text: str) -> str:

@@ -72,6 +72,7 @@ ARTICLE_NUMBER = re.compile(r"[A-Za-z]+(?:0[0-9]{4}-[0-9]{2}|\.[0-9]+-[0-9]{2}\.
 # What both ends of a range begin with, and what is each one's own.
 ELECTRONIC = re.compile(r"([0-9]+\.)(e[0-9]+)(?:[–-](?:\1)?(e[0-9]+))?")
 SECTION = re.compile(r"([A-Za-z]+[0-9]+-)([0-9]+)[–-](?:\1)?([0-9]+)")
+PLAIN_RANGE = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 PREFIXED_PAGES = re.compile(r"([^\d–-]+)(\d+)[–-](\d+)")
 
 
@@ -276,6 +277,9 @@ def first_and_last(pages: str) -> tuple[str, str]:
     and both are for what is no page, such as a count of words. 1077.e1-1077.e12 and S1-34-S1-40 are
     whole; of 998-1002.e3 the printed pages count.
     """
+    if plain := PLAIN_RANGE.fullmatch(pages):  # as nearly all are
+        first, last = plain.groups(default="")
+        return first, first[: max(0, len(first) - len(last))] + last if last else ""
     listed = re.split("[;,]", pages)[0].strip()
     if ARTICLE_NUMBER.fullmatch(listed):
         return listed, ""

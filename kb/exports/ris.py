@@ -11,7 +11,16 @@ import sqlite3
 from collections.abc import Iterator
 
 from kb.exports.characters import one_line
-from kb.exports.papers import LOOKS_LIKE_COMMA, Name, Paper, first_and_last, notes, read
+from kb.exports.papers import (
+    LOOKS_LIKE_COMMA,
+    RETRACTED_TYPE,
+    Name,
+    Paper,
+    first_and_last,
+    notes,
+    read,
+)
+from kb.notices.verdict import RETRACTED
 
 # The specification forbids the asterisk in names, keywords and periodicals; HLA-B*57:01 is one.
 NO_ASTERISK = {"AU", "A2", "KW", "T2", "J2"}
@@ -54,10 +63,12 @@ def _record(paper: Paper) -> Lines:
     yield "C2", paper.pmcid
     yield "DB", "PubMed"
     yield "LA", paper.language
-    yield "M3", "; ".join(paper.types)
+    # Readers make of it what styles print behind the title.
+    yield "M3", RETRACTED_TYPE if paper.status == RETRACTED else None
     yield "UR", paper.bookshelf_url
     yield "UR", paper.url
     yield from (("N1", note) for note in notes(paper))
+    yield "N1", f"Publication types: {'; '.join(paper.types)}" if paper.types else None
     yield from (("KW", subject) for subject in paper.subjects)
     yield "AB", paper.abstract
 
@@ -69,8 +80,10 @@ def _date(paper: Paper) -> str:
 
 
 def _line(tag: str, value: str | int | None) -> str:
-    text = one_line(str(value or ""))
-    if tag in NO_ASTERISK:
+    if not value:
+        return ""
+    text = one_line(str(value))
+    if "*" in text and tag in NO_ASTERISK:
         text = text.replace("*", "∗")
     return f"{tag}  - {text}\r\n" if text else ""
 

@@ -123,7 +123,7 @@ def cited_reference(cited: CitedReference) -> str:
         f"V{cited.volume}" if cited.volume else "",
         f"P{page}" if page else "",
     ]
-    cleaned = [one_line(part.replace(",", " ")) for part in parts]
+    cleaned = [one_line(part.replace(",", " ")) for part in parts if part]
     return ", ".join([*filter(None, cleaned), *([f"DOI {cited.doi}"] if cited.doi else [])])
 
 

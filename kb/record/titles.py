@@ -27,6 +27,7 @@ def without_stop(title: str) -> str:
     The stop of an abbreviation (et al., U.S.A., sp. nov.) stays, as do "?", "!" and dots of
     omission.
     """
-    if not title.endswith(".") or STOP_OF_A_WORD.search(title):
+    # Only its end is looked at: the words of an end are short.
+    if not title.endswith(".") or STOP_OF_A_WORD.search(title, max(0, len(title) - 40)):
         return title
     return title[:-1].rstrip()

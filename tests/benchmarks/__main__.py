@@ -20,7 +20,7 @@ import click
 
 from benchmarks.page import COLUMNS, Row, circumstances, line, page, section, sections
 
-SUBJECTS = ("build", "crossref", "graph", "harvest", "resolver", "tagging")
+SUBJECTS = ("build", "crossref", "graph", "harvest", "references", "resolver", "tagging")
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "benchmarks.md"
 
 

@@ -10,7 +10,16 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_exports import by_bibutils, by_javascript, exported, opened, papers, reader
+from reading_exports import (
+    as_csl,
+    by_bibutils,
+    by_javascript,
+    exported,
+    of_csl,
+    opened,
+    papers,
+    reader,
+)
 from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
@@ -44,6 +53,8 @@ def fields_of(paper: Paper) -> dict[str, str]:
         "pmcid": paper.pmcid,
         "language": paper.language,
         "publication_types": "; ".join(paper.types),
+        "type": "Retracted Publication" if paper.verdict == "retracted" else None,
+        "pubstate": "retracted" if paper.verdict == "retracted" else None,
         "note" if paper.is_doubted else "annote": "; ".join(notes(paper)),
         "keywords": ", ".join(
             subject.replace(",", "‚") for each in paper.subjects if (subject := each.strip(" ,"))
@@ -167,6 +178,13 @@ def test_biblatex_csl_converter_reads_the_letters_of_every_title(
     assert_titles(titles_by("biblatex-csl", any_base, tmp_path), any_base)
 
 
+def test_citation_js_reads_every_field_back(any_base: Path, tmp_path: Path) -> None:
+    exports.write(any_base, "references", "bibtex", tmp_path / "p.bib")
+    found = {item["id"]: of_csl(item) for item in by_javascript("citation", tmp_path / "p.bib")}
+    for paper in papers(any_base):
+        assert found[f"pmid{paper.pmid}"] == as_csl(paper)
+
+
 def titles_by(name: str, base: Path, folder: Path) -> dict[str, str]:
     exports.write(base, "references", "bibtex", folder / "p.bib")
     found = by_javascript(name, folder / "p.bib")
@@ -223,6 +241,10 @@ def entry(db: sqlite3.Connection, pmid: int) -> str:
 def test_a_bibliography_prints_that_a_paper_is_retracted() -> None:
     assert "\n  note = {RETRACTED: Pediatr Radiol" in entry(small_base(), 1)
     assert "\n  note = {EXPRESSION OF CONCERN;" in entry(small_base(), 2)
+    assert "\n  type = {Retracted Publication},\n  pubstate = {retracted},\n" in entry(
+        small_base(), 1
+    )
+    assert "pubstate" not in entry(small_base(), 2)
 
 
 def test_that_a_paper_was_never_checked_is_kept_and_not_printed() -> None:
@@ -265,7 +287,8 @@ def test_the_date_is_year_and_month_and_a_whole_date_where_the_day_is_known() ->
         ({"last_name": "Others"}, "{Others}"),
         ({"last_name": "deVere White", "fore_name": "R W"}, "{deVere White}, R W"),
         ({"last_name": "van der Berg", "fore_name": "J"}, "{van der Berg}, J"),
-        ({"last_name": "al-Fawaz", "fore_name": "A"}, "al-Fawaz, A"),
+        ({"last_name": "al-Fawaz", "fore_name": "A"}, "{al-Fawaz}, A"),
+        ({"last_name": "Al-Fawaz", "fore_name": "A"}, "Al-Fawaz, A"),
         ({"last_name": "Armato", "initials": "SG", "suffix": "III"}, "Armato, III, S G"),
         ({"collective": "Group A and B, C & D"}, "{Group A and B, C \\& D}"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reading_exports import opened
 
-from kb.exports.languages import TWO_LETTERS, two_letters
+from kb.exports.languages import FAMILY_FIRST, TWO_LETTERS, of_item, two_letters
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,15 @@ def test_the_first_language_with_a_code_of_two_letters_counts(
     languages: str | None, code: str | None
 ) -> None:
     assert two_letters(languages) == code
+
+
+@pytest.mark.parametrize(
+    ("languages", "code"),
+    [("eng", "en"), ("eng; chi", "en"), ("chi; eng", "chi"), ("und; jpn", "jpn"), ("und", None)],
+)
+def test_no_item_has_a_code_that_turns_latin_names_around(languages: str, code: str | None) -> None:
+    assert of_item(languages) == code
+    assert set(TWO_LETTERS) >= FAMILY_FIRST
 
 
 def test_no_two_languages_share_a_code() -> None:

@@ -54,7 +54,7 @@ def test_a_word_whose_letters_a_style_would_change_is_in_braces(text: str, writt
         ("de la Hoz", "{de la Hoz}"),
         ("da Costa Oliveira", "{da Costa Oliveira}"),
         ("deVere White", "{deVere White}"),
-        ("de-Thé", "de-Thé"),
+        ("de-Thé", "{de-Thé}"),
         ("Li, Wu", "{Li, Wu}"),
         ("De and Li", "{De and Li}"),
         ("", ""),

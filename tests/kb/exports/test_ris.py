@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -11,12 +12,21 @@ import pytest
 import rispy
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_exports import by_bibutils, by_javascript, opened, papers
+from reading_exports import (
+    as_csl,
+    by_bibutils,
+    by_javascript,
+    of_csl,
+    opened,
+    papers,
+    reader,
+    without,
+)
 from small_base import a_chapter, add, add_paper, empty_base, small_base
 
 from kb import exports
 from kb.exports.characters import one_line
-from kb.exports.papers import notes
+from kb.exports.papers import first_and_last, notes
 from kb.exports.papers import read as read_papers
 
 MODS = "{http://www.loc.gov/mods/v3}"
@@ -57,12 +67,13 @@ def test_rispy_reads_every_field_of_a_paper_back() -> None:
         "custom2": "PMC77",
         "name_of_database": "PubMed",
         "language": "eng; fre",
-        "type_of_work": "Journal Article; Retracted Publication",
+        "type_of_work": "Retracted Publication",
         "urls": ["https://pubmed.ncbi.nlm.nih.gov/1/"],
         "notes": [
             "RETRACTED: Pediatr Radiol. 2023 Dec;53(12):1, PMID 99, 2023-12-01",
             "PMID: 1",
             "Epub: 2022-09-05",
+            "Publication types: Journal Article; Retracted Publication",
         ],
         "keywords": ["MIBG; mIBG", "HLA-B∗57:01", "Humans", "Neuroblastoma/diagnosis"],
         "abstract": "AIM: to see. RESULTS: seen.",
@@ -145,6 +156,16 @@ def test_citation_js_reads_titles_names_and_the_status_back(any_base: Path, tmp_
         assert item["note"] == one_line(next(notes(paper)))
 
 
+def test_pandoc_reads_every_field_that_it_knows_back(any_base: Path, tmp_path: Path) -> None:
+    exports.write(any_base, "references", "ris", tmp_path / "p.ris")
+    converted = reader("pypandoc").convert_file(tmp_path / "p.ris", "csljson", "ris")
+    found = {item["id"]: of_csl(item) for item in json.loads(converted)}
+    for paper in papers(any_base):
+        # What is no page stands in a note.
+        others = () if first_and_last(paper.pages or "")[0] else ("page",)
+        assert without(found[str(paper.pmid)], *others) == without(as_csl(paper), *others)
+
+
 def test_every_paper_is_in_the_file_once_and_in_the_order_of_the_pmids() -> None:
     db = small_base()
     for pmid in (40000000, 7, 300):
@@ -184,6 +205,17 @@ def test_a_retraction_notice_is_told_even_where_the_paper_was_not_marked() -> No
     notes = str(read(db)["1"]["notes"])
     assert "RETRACTED: Pediatr Radiol" in notes
     assert "not retracted" not in notes
+
+
+def test_styles_have_no_category_to_print_but_that_a_paper_is_retracted(any_base: Path) -> None:
+    """What stands in M3, programs take for a genre, which APA, Chicago, MLA and NLM print."""
+    found = read(opened(any_base))
+    for paper in papers(any_base):
+        record = found[str(paper.pmid)]
+        kind = "Retracted Publication" if paper.verdict == "retracted" else None
+        assert record.get("type_of_work") == kind
+        types = [one_line(f"Publication types: {'; '.join(paper.types)}")] if paper.types else []
+        assert [note for note in record["notes"] if note.startswith("Publication types:")] == types
 
 
 def test_an_erratum_is_no_retraction() -> None:

