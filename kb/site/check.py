@@ -83,19 +83,21 @@ def checked(connection: sqlite3.Connection, text: str) -> list[Checked]:
             "Check it in parts."
         )
     works = _works(connection, listed)
-    found = [_named(entry, works) for entry in listed]
-    firsts = [each[0]["work"] for each in found if each]
+    works_of_each = [_named(entry, works) for entry in listed]
+    firsts = [each[0]["work"] for each in works_of_each if each]
     rests_on: dict[str, Rows] = defaultdict(list)
     for row in read_rows(connection, RESTS_ON, works=json.dumps(firsts)):
         rests_on[row["work"]].append(row)
-    return list(_checked(listed, found, rests_on))
+    return list(_checked(listed, works_of_each, rests_on))
 
 
 def _checked(
-    listed: Sequence[Entry], found: Sequence[Sequence[sqlite3.Row]], rests_on: Mapping[str, Rows]
+    listed: Sequence[Entry],
+    works_of_each: Sequence[Sequence[sqlite3.Row]],
+    rests_on: Mapping[str, Rows],
 ) -> Iterator[Checked]:
     seen = set()
-    for entry, named in zip(listed, found, strict=True):
+    for entry, named in zip(listed, works_of_each, strict=True):
         first = named[0] if named else None
         key = first["work"] if first else entry[1:] if entry.is_named else None
         yield Checked(

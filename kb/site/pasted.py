@@ -152,10 +152,10 @@ def _first_doi(values: list[str]) -> str | None:
 
 
 def _pmid(text: str) -> int | None:
-    found = PMID_IN_TEXT.search(text)
-    return clean_pmid(found[1]) if found else None
+    match = PMID_IN_TEXT.search(text)
+    return clean_pmid(match[1]) if match else None
 
 
 def _pmcid(text: str) -> str | None:
-    found = PMCID_IN_TEXT.search(text)
-    return clean_pmcid(found[0]) if found else None
+    match = PMCID_IN_TEXT.search(text)
+    return clean_pmcid(match[0]) if match else None

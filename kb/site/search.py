@@ -42,7 +42,7 @@ PLURALS = (("sis", "ses"), ("xis", "xes"), ("oma", "omata"))
 
 
 @dataclass(frozen=True)
-class Term:
+class SearchTerm:
     """``words`` as typed, ``match`` in FTS5's language; ``ways`` are all ways in which they are
     looked for, ``tag`` the field, empty for all fields, ``topics`` those that the words name.
     ``is_plain``: without quotes, tag or sign, so that it may name a topic with its neighbours.
@@ -64,8 +64,8 @@ class Query:
     must not; ``dropped`` counts what was cut; ``beginnings`` is what is written as the beginning
     of a word; ``words`` counts those of all terms."""
 
-    wanted: tuple[tuple[Term, ...], ...] = ()
-    excluded: tuple[Term, ...] = ()
+    wanted: tuple[tuple[SearchTerm, ...], ...] = ()
+    excluded: tuple[SearchTerm, ...] = ()
     dropped: int = 0
     beginnings: tuple[str, ...] = ()
     words: int = 0
@@ -106,7 +106,7 @@ class Query:
 NO_NAMES = Names()
 
 
-def any_of(terms: Sequence[Term]) -> str:
+def any_of(terms: Sequence[SearchTerm]) -> str:
     matches = list(dict.fromkeys(term.match for term in terms))
     return f"({' OR '.join(matches)})" if matches[1:] else matches[0]
 
@@ -121,7 +121,7 @@ def parse(text: str, names: Names = NO_NAMES) -> Query:
     operators. What holds neither letter nor digit is no term, as for FTS5's own tokenizer.
     """
     every = list(_pieces(text.replace("\x00", " ")))
-    terms = [piece for piece in every if isinstance(piece, Term)]
+    terms = [piece for piece in every if isinstance(piece, SearchTerm)]
     cut = {id(term) for term in terms[MOST_TERMS:]}
     pieces = [piece for piece in every if id(piece) not in cut]
     kept = terms[:MOST_TERMS]
@@ -136,10 +136,12 @@ def parse(text: str, names: Names = NO_NAMES) -> Query:
     )
 
 
-def _arranged(pieces: Sequence[Term | str]) -> tuple[list[list[Term]], list[Term]]:
+def _arranged(
+    pieces: Sequence[SearchTerm | str],
+) -> tuple[list[list[SearchTerm]], list[SearchTerm]]:
     """What must occur, with its alternatives, and what must not."""
-    wanted: list[list[Term]] = []
-    excluded: list[Term] = []
+    wanted: list[list[SearchTerm]] = []
+    excluded: list[SearchTerm] = []
     joined = denied = False
     for piece in pieces:
         if isinstance(piece, str):
@@ -156,7 +158,7 @@ def _arranged(pieces: Sequence[Term | str]) -> tuple[list[list[Term]], list[Term
     return wanted, excluded
 
 
-def _pieces(text: str) -> Iterator[Term | str]:
+def _pieces(text: str) -> Iterator[SearchTerm | str]:
     """Terms, and between them what is written to join them."""
     began = False
     for typed in TERM.finditer(text):
@@ -169,7 +171,7 @@ def _pieces(text: str) -> Iterator[Term | str]:
             yield term
 
 
-def _term(typed: re.Match[str]) -> Term | None:
+def _term(typed: re.Match[str]) -> SearchTerm | None:
     """None for what FTS5 sees no word in."""
     if typed["word"] is None:
         words, minus, star = typed["phrase"] or "", bool(typed["minus"]), ""
@@ -184,7 +186,7 @@ def _term(typed: re.Match[str]) -> Term | None:
     columns = FIELDS.get(tag)
     ways = _spellings(fold(words), is_whole=not star)
     match = _any(f'"{way}"{star}' for way in ways)
-    return Term(
+    return SearchTerm(
         words=words,
         match=f"{{{columns}}} : {match}" if columns else match,
         ways=tuple(ways),
@@ -220,22 +222,22 @@ def _other_number(words: str) -> Iterator[str]:
                 yield words[: -len(ending)] + other
 
 
-def _with_topics(pieces: Sequence[Term | str], names: Names) -> list[Term | str]:
+def _with_topics(pieces: Sequence[SearchTerm | str], names: Names) -> list[SearchTerm | str]:
     """Plain words in a row that name a topic as one term, which its papers have too."""
-    found: list[Term | str] = []
+    arranged: list[SearchTerm | str] = []
     place = 0
     while place < len(pieces):
         term, length = _named(pieces[place:], names)
-        found.append(term)
+        arranged.append(term)
         place += length
-    return found
+    return arranged
 
 
-def _named(pieces: Sequence[Term | str], names: Names) -> tuple[Term | str, int]:
+def _named(pieces: Sequence[SearchTerm | str], names: Names) -> tuple[SearchTerm | str, int]:
     """The first of them, or as many of them as name a topic together; and how many."""
-    run: list[Term] = []
+    run: list[SearchTerm] = []
     for piece in pieces[: names.longest]:
-        if not isinstance(piece, Term) or not piece.is_plain:
+        if not isinstance(piece, SearchTerm) or not piece.is_plain:
             break
         run.append(piece)
     for length in range(len(run), 0, -1):
@@ -245,7 +247,7 @@ def _named(pieces: Sequence[Term | str], names: Names) -> tuple[Term | str, int]
     return pieces[0], 1
 
 
-def _naming(run: Sequence[Term], words: str, topics: tuple[str, ...]) -> Term:
+def _naming(run: Sequence[SearchTerm], words: str, topics: tuple[str, ...]) -> SearchTerm:
     match = " AND ".join(term.match for term in run)
     match = f"({match})" if run[1:] else match
     of_topics = " OR ".join(f'"{topic_word(topic)}"' for topic in topics)

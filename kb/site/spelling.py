@@ -40,12 +40,12 @@ class KnownWords:
         if len(sought) < SHORTEST:
             return None
         most = min(MOST_FAULTS, len(sought) // LETTERS_A_FAULT)
-        found = process.extract(
+        candidates = process.extract(
             sought, self.frequency.keys(), scorer=OSA.distance, score_cutoff=most, limit=None
         )
         ranked = sorted(
             (int(faults), known[0] != sought[0], -self.frequency[known], known)
-            for known, faults, _ in found
+            for known, faults, _ in candidates
             if known != sought
         )
         return self.printed[ranked[0][-1]] if ranked else None

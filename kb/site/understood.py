@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kb.full_text import fold
 from kb.site.lists import Rows, read_number, read_rows
 from kb.site.names import WORD, Names
-from kb.site.search import Query, Term, any_of, parse
+from kb.site.search import Query, SearchTerm, any_of, parse
 from kb.site.spelling import KnownWords
 
 ANY_HIT = "SELECT 1 FROM papers_fts WHERE papers_fts MATCH :q LIMIT 1"
@@ -33,7 +33,7 @@ MOST_PARTLY_NAMED = 4
 
 
 @dataclass(frozen=True)
-class Said:
+class Sought:
     """A term as it was looked for: ``also`` are other ways to write it that are in some paper,
     ``topics`` the names of those whose papers it finds."""
 
@@ -51,8 +51,8 @@ class Understood:
     ``topics`` are those that the words name, ``partly`` those whose names have the whole text in
     them; ``on_both`` counts the papers of the two that are compared, None where none are."""
 
-    wanted: list[list[Said]] = field(default_factory=list)
-    excluded: list[Said] = field(default_factory=list)
+    wanted: list[list[Sought]] = field(default_factory=list)
+    excluded: list[Sought] = field(default_factory=list)
     topics: Rows = field(default_factory=list)
     partly: Rows = field(default_factory=list)
     on_both: int | None = None
@@ -90,11 +90,11 @@ def _topics(connection: sqlite3.Connection, topics: Iterable[str]) -> Rows:
     return read_rows(connection, TOPICS, topics=json.dumps(list(topics)))
 
 
-def _said(connection: sqlite3.Connection, term: Term, labels: dict[str, str]) -> Said:
+def _said(connection: sqlite3.Connection, term: SearchTerm, labels: dict[str, str]) -> Sought:
     others = (way for way in term.ways if way.lower() != term.words.lower())
     also = tuple(way for way in others if occurs(connection, f'"{way}"'))
     topics = tuple(labels[topic] for topic in term.topics)
-    return Said(term.words, term.tag, term.is_beginning, also, topics)
+    return Sought(term.words, term.tag, term.is_beginning, also, topics)
 
 
 def occurs(connection: sqlite3.Connection, match: str) -> bool:
