@@ -13,9 +13,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
-from kb.appraisal.measures import Figure, Measure, MeasureName, Span
+from kb.appraisal.measures import SURVIVAL, Figure, Measure, MeasureName, Span
 from kb.appraisal.thresholds import OF_UNIT, unit_name
-from kb.appraisal.values import Value
+from kb.appraisal.values import CI, LEVEL, NUMBER, PERCENT, Value, interval_after, number
 
 # Between the measures, or the values, of one list; comparisons stand between values only. What
 # stands in brackets is no value.
@@ -23,13 +23,16 @@ LISTED = re.compile(
     r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*"
     r"(?:an? |the |(?:[\w-]+[- ])?(?:year|yr|month)[- ]|actuarial |estimated |diagnostic )*"
 )
-AGAINST = r"\b(?:vs\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
+AGAINST = r"\b(?:vs?\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
 # Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
 # before it ("94% and bone scintigraphy 71%"). A verb shows that the words tell something else.
+BRACKET = r"(?:\s*[(\[][^()\[\]]{0,60}[)\]])?"
+STAGE = r"(?:[ivx]+|\d)(?:-?[a-z])?\b"
+STAGES = rf"in stages? {STAGE}(?:\s?(?:,|,? and|,? or|to|-)\s?{STAGE})+"
 AFTER = (
-    r"\s*(?:,?\s*respectively,?)?\s*(?:(?P<label>(?:for|with|by|in|on|at|using|after|before|during"
-    r"|below|above|among|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while|whereas)\b)[^,;()])"
-    r"{0,60}?)(?:\s*[(\[][^()\[\]]{0,60}[)\]])?|(?:\s*[(\[][^()\[\]]{0,60}[)\]])?)"
+    rf"\s*(?:,?\s*respectively,?)?{BRACKET}\s*(?:(?P<label>{STAGES}|(?:for|with|by|in|on|at|using"
+    r"|after|before|during|below|above|among|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while"
+    rf"|whereas)\b)[^,;()]){{0,60}}?){BRACKET})?"
 )
 HEAD = (
     r"(?:(?P<head>(?:for|in|with|by|at|on|using)\b[^,;:()]{1,60},\s+"
@@ -58,6 +61,13 @@ LONGEST_WITH_VERB = 200
 VERB_LAST = re.compile(r"\b(?:was|were|is|are|of|reached|amounted to)\s+$")
 SEVERAL = re.compile(
     r"\brespectively\b|\bfrom\b.{0,20}$|\b(?:raised|rose|fell|improved|increased)\b"
+)
+LAST_JOINT = re.compile(r"\b(?:and|or)\b|&|/")
+# The intervals of several values, one after the other.
+_PAIR = rf"{NUMBER}(?:{PERCENT})?\s?(?:-|to)\s?{NUMBER}(?:{PERCENT})?"
+PAIR = re.compile(rf"(?P<low>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high>{NUMBER})")
+INTERVALS = re.compile(
+    rf"{LEVEL}?{CI}[,:=]?\s?(?P<pairs>{_PAIR}(?:\s?(?:,\s?and|,|;|and|vs\.?)\s?{_PAIR})+)"
 )
 BOTH = re.compile(r"\b(?:both|each)\b")
 COMPARING = re.compile(r"(?:ies|es|s)\)?$")
@@ -90,11 +100,13 @@ def grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName
 
 class Run(NamedTuple):
     """Values that stand in one list, each with the place of its label where it has one;
-    ``joints``: whether words of comparison stand between one and the next."""
+    ``joints``: whether words of comparison stand between one and the next; ``is_whole``: "and"
+    stands before the last, and nothing behind it that would make it another thing's."""
 
     values: list[Value]
     labels: list[Span | None]
     joints: Sequence[bool]
+    is_whole: bool = False
 
 
 def run_of(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Value]) -> Run:
@@ -121,7 +133,35 @@ def run_of(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[V
         run.append(rest[0])
         rest = rest[1:]
     last = LAST.match(text, run[-1].end, stop)
-    return Run(run, [*labels, head or (last and _label(last)) or None], joints)
+    labels.append(head or (last and _label(last)) or None)
+    is_whole = last is not None and len(run) > 1 and _ends_list(text, *run[-2:])
+    return Run(_with_intervals(text, run, labels, stop), labels, joints, is_whole)
+
+
+def _ends_list(text: str, one: Value, last: Value) -> bool:
+    return LAST_JOINT.search(text, one.end, last.start) is not None
+
+
+def _with_intervals(
+    text: str, run: Sequence[Value], labels: Sequence[Span | None], stop: int
+) -> list[Value]:
+    """The values with their intervals that stand behind all of them (80% and 61%; 95% CI 70-88 and
+    49-71), or each behind its label (80% for MIBG (70-88%))."""
+    each = INTERVALS.search(text, run[-1].start, min(stop, run[-1].start + LONGEST_LINK))
+    pairs = list(PAIR.finditer(each["pairs"])) if each and len(run) > 1 else []
+    if each and len(pairs) == len(run) and all(value.low is None for value in run[:-1]):
+        end = len(text[: each.start()].rstrip(" ([,;"))
+        ends = [*(value.end for value in run[:-1]), max(end, run[-1].start + 1)]
+        return [
+            value._replace(low=number(pair["low"]), high=number(pair["high"]), end=end)
+            for value, pair, end in zip(run, pairs, ends, strict=True)
+        ]
+    return [
+        value._replace(low=own[0], high=own[1], end=own[2])
+        if label and value.low is None and (own := interval_after(text, label[1], value.value))
+        else value
+        for value, label in zip(run, labels, strict=True)
+    ]
 
 
 def _is_too_far(text: str, start: int, end: int) -> bool:
@@ -137,6 +177,8 @@ def _next(
     for place, value in enumerate(ahead[:3]):
         if match := NEXT.fullmatch(text, last.end, value.start):
             return match, ahead[place:]
+        if last.percent and not value.percent:  # it may stand in a label: 91% with ratios ≥ 1.6
+            continue
         opened = max(text.rfind(sign, last.end, value.start) for sign in "([")
         if opened <= max(text.rfind(sign, last.end, value.start) for sign in ")]"):
             break
@@ -224,6 +266,7 @@ def _of_one(text: str, name: MeasureName, run: Run, percent: bool) -> Iterator[F
         or COMPARING.search(text, name.start, name.end)
         or sum(label is not None for _, label in kept) >= len(kept) - 1
         or SEVERAL.search(text)
+        or (run.is_whole and name.measure.form != "threshold")
     )
     taken = kept if several else kept[:1]
     for i, (value, label) in enumerate(taken):
@@ -245,5 +288,7 @@ def _of_name(
 
 
 def figure_of(kind: str, value: Value, start: int, end: int) -> Figure:
+    """Of survival the deviation is that of its estimate, which is its error."""
     unit = "%" if value.percent else None
-    return Figure(kind, *value[:5], unit, start=start, end=end)
+    figure = Figure(kind, *value[:5], unit, start=start, end=end)
+    return replace(figure, se=value.deviation) if value.deviation and kind in SURVIVAL else figure

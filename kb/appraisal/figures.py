@@ -56,6 +56,10 @@ BEFORE_NAME = re.compile(
 )
 # The mass number of (123)I-MIBG parts no words.
 MASS_NUMBER = re.compile(r"\((\d{2,3}m?)\)(?=[A-Z])")
+# 93,8 % and p < 0,001: a comma before less than three digits is no mark of thousands.
+DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,])(?:(\d{1,3}),(?=\d{1,2}\s?(?:%|per ?cent))|(0),(?=\d{1,4}(?![\d,]|\.\d)))"
+)
 
 
 def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
@@ -68,7 +72,7 @@ def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
         for sentence in read.sentences
         if (shorts is not None or scored or sentence.possible & STATING)
         and DIGIT.search(sentence.text)
-        for figure in _in_sentence(_without_mass_numbers(sentence), shorts, scored)
+        for figure in _in_sentence(_plainer(sentence), shorts, scored)
         if is_own(figure, sentence)
     }
     return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
@@ -87,10 +91,13 @@ def _moved(figure: Figure, by: int, text: str) -> Figure:
     )
 
 
-def _without_mass_numbers(sentence: ReadSentence) -> ReadSentence:
-    if "(" not in sentence.text:
+def _plainer(sentence: ReadSentence) -> ReadSentence:
+    """With plain mass numbers and decimal points; its length stays."""
+    cased = MASS_NUMBER.sub(r"_\1_", sentence.cased) if "(" in sentence.text else sentence.cased
+    if "," in cased:
+        cased = DECIMAL_COMMA.sub(r"\1\2.", cased)
+    if cased == sentence.cased:
         return sentence
-    cased = MASS_NUMBER.sub(r"_\1_", sentence.cased)
     return sentence._replace(cased=cased, text=cased.lower())
 
 

@@ -20,6 +20,7 @@ from kb.reading.search import Possible
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
+SURVIVAL = frozenset(("efs", "os", "pfs"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from kb.appraisal.measures import Figure
+from kb.appraisal.measures import SURVIVAL, Figure
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadSentence
 from kb.reading.rule_files import bundled
 
-SURVIVAL = {"efs", "os", "pfs"}
 BEFORE_RESULTS = {"background", "aims"}
 REACH = 110  # characters before a figure in which words right before it begin
 

@@ -45,7 +45,7 @@ BARE_INTERVAL = (
     rf"|[,;]\s(?P<low3>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high3>{NUMBER})(?:{PERCENT})?"
 )
 # What follows ±, or is called the standard error. A standard deviation is no error of the value.
-CALLED = r"(?:sem?|sd|standard errors?|standard deviations?)(?![a-z])"
+CALLED = r"(?:sem?|sd|s\.e\.(?:m\.)?|s\.d\.|standard errors?|standard deviations?)(?![a-z])"
 ERROR = (
     rf"(?P<error>\s?(?:(?P<bracket>[(\[])\s?(?:(?P<called>{CALLED})[:=,]?\s?(?:of\s)?(?:±\s?)?"
     rf"|(?:±|\+/-|\+-)\s?)|(?:±|\+/-|\+-)\s?)(?P<se>{NUMBER})(?:{PERCENT})?"
@@ -79,7 +79,7 @@ RANGE = re.compile(
 # A value that rose from one figure to another has two, no range.
 CHANGED = re.compile(
     r"\b(?:rose|raised|rais(?:es|ing)|increas\w+|improv\w+|fell|fall|decreas\w+|declin\w+|dropp?\w*"
-    r"|reduc\w+|chang\w+)\b[^.;]{0,60}$"
+    r"|reduc\w+|chang\w+)\b(?:[^.;]|\.\d){0,90}$"
 )
 # Counts and fractions, which are nobody's value: n = 43, 10 of 12, 33/37, 43 patients, 1 in 7000.
 THINGS = (
@@ -99,8 +99,16 @@ NO_VALUES = re.compile(
 )
 
 
+# 14/15 (93%): a share with its counts is one value.
+COUNTED_BEFORE = re.compile(
+    r"(?<![\d.])\d+\s?(?:/|of|out of)\s?(?:the\s|all\s)?\d+(?:\s[a-z-]+){0,3}\s?\($"
+)
+LONGEST_COUNTS = 50
+
+
 class Value(NamedTuple):
-    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone."""
+    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone; ``deviation``
+    is what the text calls a standard deviation."""
 
     value: float | None
     low: float | None
@@ -111,18 +119,27 @@ class Value(NamedTuple):
     is_free: bool
     start: int
     end: int
+    deviation: float | None = None
 
 
 def values(text: str) -> list[Value]:
     """The values of a sentence in lower case; counts are none."""
-    text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
-    ranges = list(_ranges(text))
+    uncounted = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
+    ranges = list(_ranges(uncounted))
     singles = [
-        value
-        for value in _single(text)
+        _with_counts(text, value)
+        for value in _single(uncounted)
         if not any(one.start < value.end and value.start < one.end for one in ranges)
     ]
     return sorted(ranges + singles, key=lambda value: value.start)
+
+
+def _with_counts(text: str, value: Value) -> Value:
+    counts = COUNTED_BEFORE.search(text, max(0, value.start - LONGEST_COUNTS), value.start)
+    is_closed = counts and value.percent and text.startswith(")", value.end)
+    return (
+        value._replace(start=counts.start(), end=value.end + 1) if counts and is_closed else value
+    )
 
 
 def _ranges(text: str) -> Iterator[Value]:
@@ -146,13 +163,14 @@ def _single(text: str) -> Iterator[Value]:
             continue
         low, high, place = _interval(match)
         begins, written = _sign(text, match)
+        error = number(match["se"]) if match["se"] else None
+        is_deviation = has_deviations or _is_called_deviation(match)
         yield Value(
             number(match["value"]),
-            *(low, high, None if has_deviations else _error(match), sign(written)),
+            *(low, high, None if is_deviation else error, sign(written)),
             bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
             FREE.match(text, place) is not None,
-            begins,
-            place,
+            *(begins, place, error if is_deviation else None),
         )
 
 
@@ -165,12 +183,9 @@ def _sign(text: str, match: re.Match[str]) -> tuple[int, str | None]:
     return (words.start(), words["words"]) if words else (start, match["after"])
 
 
-def _error(match: re.Match[str]) -> float | None:
-    """The standard error; None where the number is called a deviation."""
+def _is_called_deviation(match: re.Match[str]) -> bool:
     called = match["called"] or match["called2"] or ""
-    return (
-        None if not match["se"] or "d" in called.removeprefix("standard") else number(match["se"])
-    )
+    return "d" in called.removeprefix("standard")
 
 
 def interval_after(text: str, place: int, value: float | None) -> tuple[float, float, int] | None:
