@@ -40,7 +40,7 @@ HEAD = (
 )
 NEXT = re.compile(
     rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&))"
-    rf"\s*(?:only )?(?:an? |the |th(?:at|ose) of )?{HEAD}?"
+    rf"\s*(?:only )?(?:an? |the |(?:th(?:at|ose) )?of )?{HEAD}?"
 )
 LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
 VERSUS = re.compile(rf"\s*,?\s*{AGAINST}\s*")
@@ -266,7 +266,7 @@ def _of_one(text: str, name: MeasureName, run: Run, percent: bool) -> Iterator[F
         or COMPARING.search(text, name.start, name.end)
         or sum(label is not None for _, label in kept) >= len(kept) - 1
         or SEVERAL.search(text)
-        or (run.is_whole and name.measure.form != "threshold")
+        or (run.is_whole and name.measure.form != "threshold" and not any(run.labels[:-1]))
     )
     taken = kept if several else kept[:1]
     for i, (value, label) in enumerate(taken):
