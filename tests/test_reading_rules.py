@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from kb.appraisal.figures import figures
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Measure, names
 from kb.appraisal.own import NotOwn
+from kb.appraisal.shares import ShareRule, shares
 from kb.appraisal.signs import Words
 from kb.data import data_dir
 from kb.reading.rule_files import bundled
@@ -66,12 +68,20 @@ def keeps_out(rule: NotOwn, text: str) -> bool:
     return len(figures(text)) < text.count("%") + text.count("<")
 
 
+def reads_share(rule: ShareRule, text: str) -> bool:
+    """Whether as many shares are read as the text has percentages; MRI, CT and HVA are tests."""
+    low = text.lower()
+    tests = [match.span() for match in re.finditer(r"\b(?:mri|ct|hva)\b", low)]
+    return len([one for one in shares(low, tests) if one.kind]) == low.count("%")
+
+
 # What a rule of each file does to a text.
 CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
     "denial": (DenialRule, denies),
     "measures": (Measure, names_it),
     "own": (NotOwn, keeps_out),
     "sections": (Heading, announces),
+    "shares": (ShareRule, reads_share),
     "signs": (Words, signs_it),
 }
 RULES = [

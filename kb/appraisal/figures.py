@@ -16,17 +16,20 @@ from dataclasses import replace
 from itertools import pairwise
 
 from kb.appraisal.figure_lists import LISTED, VERSUS, figure_of, fits, grouped, paired, run_of
+from kb.appraisal.index_tests import MARKER, PassageTopics
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
     Defined,
     Figure,
     MeasureName,
+    Span,
     defined,
     may_name,
     names,
     names_any,
 )
 from kb.appraisal.own import is_own
+from kb.appraisal.shares import shares
 from kb.appraisal.thresholds import (
     ADJECTIVES,
     AS_CUTOFF,
@@ -47,6 +50,8 @@ from kb.tagging.vocabulary import NO_WORDS, FieldWords
 SPECIAL = frozenset((P_VALUE, AS_CUTOFF, MARKED, DETECTED))
 STATING = SPECIAL | {ADJECTIVES}
 DIGIT = re.compile(r"\d")
+# Words that only a share has in which a test is positive or right.
+UPTAKE = re.compile(r"\b(?:uptake|accumulation|correct|right) ")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
 
 # Between a value and the name that follows it: 88% pooled sensitivity, 100% first pass accuracy.
@@ -62,20 +67,29 @@ DECIMAL_COMMA = re.compile(
 )
 
 
-def figures(text: str, words: FieldWords = NO_WORDS) -> list[Figure]:
-    """The figures of one passage in reading order; ``words`` are those of the field of medicine."""
+def figures(
+    text: str, words: FieldWords = NO_WORDS, topics: PassageTopics | None = None
+) -> list[Figure]:
+    """The figures of one passage in reading order; ``words`` are those of the field of medicine,
+    ``topics`` what it names: without them figures that only their test tells are not read."""
     read = passage(text)
     shorts = defined(read) if names_any(read) else None
     scored = words if score(words.scores).may_find(read.low) else None
     stated = {
         _moved(figure, sentence.start, text)
         for sentence in read.sentences
-        if (shorts is not None or scored or sentence.possible & STATING)
-        and DIGIT.search(sentence.text)
-        for figure in _in_sentence(_plainer(sentence), shorts, scored)
+        if DIGIT.search(sentence.text)
+        for figure in _in_sentence(_plainer(sentence), shorts, scored, _tests(sentence, topics))
         if is_own(figure, sentence)
     }
     return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
+
+
+def _tests(sentence: ReadSentence, topics: PassageTopics | None) -> list[Span]:
+    """The tests that a sentence names, as places in it."""
+    span = (sentence.start, sentence.start + len(sentence.text))
+    each = topics.within(span, MARKER) if topics else ()
+    return [(start - sentence.start, end - sentence.start) for start, end, _ in each]
 
 
 def _moved(figure: Figure, by: int, text: str) -> Figure:
@@ -102,17 +116,20 @@ def _plainer(sentence: ReadSentence) -> ReadSentence:
 
 
 def _in_sentence(
-    sentence: ReadSentence, shorts: Defined | None, words: FieldWords | None
+    sentence: ReadSentence, shorts: Defined | None, words: FieldWords | None, tests: list[Span]
 ) -> Iterator[Figure]:
     """``shorts`` is None where the passage names no measure, ``words`` where it has no scores."""
     text = sentence.text
     special: list[Figure] = []
     if words or sentence.possible & SPECIAL:
-        special = [*p_values(sentence), *cutoffs(sentence, words), *detection_rates(sentence)]
+        special = [*p_values(sentence), *cutoffs(sentence, words)]
+    if tests or UPTAKE.search(text):
+        special += shares(_without(text, special), tests)
+    if DETECTED in sentence.possible:
+        special += [one for one in detection_rates(sentence) if not _overlaps(one, special)]
     yield from (placed(text, figure) for figure in special)
-    # Blanked, they stand in no list of other values.
-    for figure in special:
-        text = _blanked(text, figure)
+    # They stand in no list of other values.
+    text = _without(text, special)
     is_named = shorts is not None and may_name(sentence, shorts)
     measures = names(sentence._replace(text=text), shorts or {}) if is_named else []
     known = values(text) if measures or ADJECTIVES in sentence.possible else []
@@ -141,6 +158,16 @@ def _compared_in_brackets(text: str, name: MeasureName, known: Sequence[Value]) 
                 if fits(name.measure, value, listed_percent=one.percent):
                     figure = figure_of(name.measure.kind, value, value.start, value.end)
                     yield replace(figure, place=(n, 2))
+
+
+def _overlaps(figure: Figure, others: Sequence[Figure]) -> bool:
+    return any(one.start < figure.end and figure.start < one.end for one in others)
+
+
+def _without(text: str, figures: Sequence[Figure]) -> str:
+    for figure in figures:
+        text = _blanked(text, figure)
+    return text
 
 
 def _blanked(text: str, figure: Figure) -> str:

@@ -1,7 +1,7 @@
 """Which test a figure judges, what it was looked for and against what it was judged. Pure.
 
 Each figure is asked one after the other: is it one of a list beside a list of as many tests; do
-words of its own say whose it is ("for MIBG", "CT 80%"); whose measure is it ("sensitivity of MIBG");
+words of its own say whose it is ("for MIBG", "CT 80%"); whose measure is it ("sensitivity of CT");
 is there just one test in the sentence; does it go on with the figure before; what is the subject of
 its part of the sentence; do the tests of the list before hold for it too; is there just one test in
 the passage. The first answer counts; where the words leave it open, there is none.
@@ -44,6 +44,8 @@ OF_TEST = re.compile(
     r"\s(?:of|for|with|using|by|on)\s(?:an?\s|the\s)?(?:(?!(?:and|or|plus|with)\b)[\w-]+\s){0,2}?"
 )
 OF_MARKER = re.compile(r"\s(?:of|using)\s(?:an?\s|any\s|the\s)?(?:(?!(?:and|or)\b)[\w-]+\s)?")
+THAN = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs)\b")
+THAN_RIGHT_BEFORE = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs)\s(?:the\s|that of\s)?\Z")
 LISTED = re.compile(r"(?:\s(?!and\b|or\b)[\w-]+)?\s?,?\s?(?:(?:and|or)\s)?(?:the\s)?")
 NEXT_VALUE = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,|,? ?and|,? ?or|;|to|/)?\s")
 WITH_ANOTHER = re.compile(r"\b(?:and|or|plus|with|versus|vs)\s(?:the\s)?$")
@@ -65,6 +67,8 @@ SUBJECT = re.compile(
 PLURAL = re.compile(r"(?:ies|s)\)?\Z")
 # Of a label: where, when or in whom, and no test.
 ASIDE = re.compile(r"(?:in|on|at|after|before|during|among|when|if|below|above)\b", re.IGNORECASE)
+# Of one figure: what was looked for, or in whom.
+FOR = re.compile(r"(?:for|in)\b", re.IGNORECASE)
 AGAINST = re.compile(r"\b(?:vs?|versus|compared|against|than|that of|those of)\b")
 OBJECT = re.compile(r"\b(?:from|on|of|by|in|with|using|to|for|at|than|over|without)\s(?:the\s)?$")
 GOES_ON = re.compile(r"[\s,;()]*(?:(?:and|with|or|a|an|the|its)[\s,]+)*")
@@ -103,6 +107,14 @@ class PassageTopics:
             place
             for place in self.places[first:stop]
             if place[1] <= span[1] and self.roles[place[2]] in wanted
+        ]
+
+    def tests(self, span: Span) -> list[Place]:
+        """Examinations, and scores and markers that are always tests."""
+        return [
+            place
+            for place in self.within(span, MARKER)
+            if self.roles[place[2]] == "test" or self.is_score(place)
         ]
 
     def is_score(self, place: Place) -> bool:
@@ -154,13 +166,14 @@ def diagnostic_questions(
     only_one = _only([place for place in tags.places if tags.roles[place[2]] == "test"])
     questions: list[DiagnosticQuestion] = []
     listed: tuple[list[str | None], Span] = ([], (0, 0))
+    whole: list[str | None] = []
     test: str | None = None
     for before, one in zip([None, *figures], figures, strict=False):
         is_only = alike[one.kind, one.sentence] == 1
         test = _test(_Asked(one, before, test, is_only, listed, only_one, tags))
         if one.place[1] > 1:
-            each = listed[0] if one.place[0] == len(listed[0]) < one.place[1] else []
-            listed = ([*each, test], one.sentence)
+            whole = [*(whole if one.place[0] else []), test]
+            listed = (whole, one.sentence) if len(whole) == one.place[1] else listed
         questions.append(
             DiagnosticQuestion(test, _target(one, tags), _standard(one, tags.text, named))
         )
@@ -178,18 +191,20 @@ def _test(asked: _Asked) -> str | None:
 def _narrowed(test: str, asked: _Asked) -> str:
     """MIBG is 123I-MIBG where the passage, but not the sentence, tells of that alone."""
     tags, (first, last) = asked.tags, asked.figure.sentence
-    names = {tags.text[start:end].lower() for start, end, topic in tags.places if topic == test}
+    wide = [place for place in tags.places if place[2] == test]
     narrower = [
         place
         for place in tags.places
-        if tags.broader.get(place[2]) == test and _holds(tags.text[place[0] : place[1]], names)
+        if tags.broader.get(place[2]) == test and _is_called(place, wide, tags.text.lower())
     ]
     is_here = any(first <= place[0] < last for place in narrower)
     return test if is_here else _only(narrower) or test
 
 
-def _holds(words: str, names: Collection[str]) -> bool:
-    return any(name in words.lower() for name in names)
+def _is_called(place: Place, wide: Sequence[Place], text: str) -> bool:
+    """Whether a test is called by the wider name: 123I-MIBG, or I-131 benzylguanidine (MIBG)."""
+    words = text[place[0] : place[1]]
+    return any(text[start:end] in words or 0 <= start - place[1] <= 2 for start, end, _ in wide)
 
 
 def _of_cutoff(asked: _Asked) -> str | None:
@@ -210,7 +225,7 @@ def _by_list(asked: _Asked) -> str | None:
         tags.text[max(0, figure.link[0] - 5) : figure.link[0]]
     )
     spans = (figure.link, (first, figure.link[0]), (figure.end, last))
-    lists = [_named_in(figure.link, tags), *(_tests_in(span, tags) for span in spans)]
+    lists = [_named_in(figure.link, tags), *(tags.tests(span) for span in spans)]
     for n, places in enumerate(lists):
         tests = _groups(places, each=True)
         if n > 1 and not (is_list or (not figure.label and _in_one_list(places, tags.text))):
@@ -231,7 +246,7 @@ def _by_label(asked: _Asked) -> str | None:
     figure, tags = asked.figure, asked.tags
     if not figure.label:
         return None
-    return _only(_tests_in(figure.label, tags)) or _name(figure, tags)
+    return _only(tags.tests(figure.label)) or _name(figure, tags)
 
 
 def _leaves_label_open(asked: _Asked) -> bool:
@@ -261,7 +276,7 @@ def _of_measure(asked: _Asked) -> str | None:
     if not named or len(set(_groups(named))) > 1:
         return None
     end = named[-1][1]
-    others = [place for place in _tests_in((end, figure.link[1]), tags)]
+    others = tags.tests((end, figure.link[1]))
     if AND_ANOTHER.match(tags.text, end, figure.link[1]) and not ALL_OF_THEM.match(tags.text, end):
         return None
     return None if others else named[0][2]
@@ -283,15 +298,6 @@ def _named_in(link: Span, tags: PassageTopics) -> list[Place]:
     return named
 
 
-def _tests_in(span: Span, tags: PassageTopics) -> list[Place]:
-    """Examinations, and scores and markers that are always tests."""
-    return [
-        place
-        for place in tags.within(span, MARKER)
-        if tags.roles[place[2]] == "test" or tags.is_score(place)
-    ]
-
-
 def _is_of_another(asked: _Asked) -> bool:
     """Whether a further value of a list is compared with the first, or has words of its own."""
     figure, before = asked.figure, asked.before
@@ -301,7 +307,7 @@ def _is_of_another(asked: _Asked) -> bool:
 
 def _of_sentence(asked: _Asked) -> str | None:
     is_open = _leaves_label_open(asked) or not asked.is_only
-    return None if is_open else _only(_tests_in(asked.figure.sentence, asked.tags))
+    return None if is_open else _only(asked.tags.tests(asked.figure.sentence))
 
 
 def _next_value(asked: _Asked) -> str | None:
@@ -331,11 +337,12 @@ def _of_clause(asked: _Asked) -> str | None:
     """The subject: MIBG had a sensitivity of 88%, PET had one of 77%; or the only test between the
     figure before and this one."""
     figure, before, tags = asked.figure, asked.before, asked.tags
-    if figure.label or figure.place[0] or not figure.link:
+    is_for = figure.label and FOR.match(tags.text, figure.label[0]) and figure.place[1] == 1
+    if (figure.label and not is_for) or figure.place[0] or not figure.link:
         return None
     since = before.end if before and before.sentence == figure.sentence else figure.sentence[0]
     places = tags.within((since, figure.start), MARKER)
-    tests = _tests_in((since, figure.start), tags)
+    tests = tags.tests((since, figure.start))
     subjects = [place for place in places if _is_subject(place, places, figure, tags)]
     is_one_of = len(tests) > 1 and _stand_together(tests, tags.text)
     if tests and figure.place[1] > 1 and WITH_ANOTHER.search(tags.text, since, tests[0][0]):
@@ -351,9 +358,26 @@ def _is_subject(place: Place, places: Sequence[Place], figure: Figure, tags: Pas
 
 
 def _stand_together(places: Sequence[Place], text: str) -> bool:
-    """Whether two tests are one subject: "MRI combined with MIBG"."""
-    (_, end, one), (start, _, other) = places[-2:]
-    return one != other and start > end + 1 and TOGETHER.fullmatch(text, end, start) is not None
+    """Whether the last test and the one before it are one subject: "MRI combined with MIBG"."""
+    start = places[-1][0]
+    others = list(places[:-1])
+    while others and others[-1][1] >= start - 1:
+        start = others.pop()[0]
+    return bool(others) and TOGETHER.fullmatch(text, others[-1][1], start) is not None
+
+
+def _compared(asked: _Asked) -> str | None:
+    """More sensitive than bone scintigraphy (94% versus 60%)."""
+    figure, tags = asked.figure, asked.tags
+    if figure.link or figure.place[1] != 2 or figure.kind == "detection-rate":
+        return None
+    places = tags.tests((figure.sentence[0], figure.start))
+    names = _groups(places)
+    than = places and THAN.search(tags.text, figure.sentence[0], places[-1][0])
+    if len(names) == 2 and than and than.start() >= places[0][1]:
+        return names[figure.place[0]]
+    is_second = bool(than) and THAN_RIGHT_BEFORE.search(tags.text, 0, places[0][0]) is not None
+    return names[0] if len(names) == 1 and is_second == (figure.place[0] == 1) else None
 
 
 def _like_list(asked: _Asked) -> str | None:
@@ -361,6 +385,8 @@ def _like_list(asked: _Asked) -> str | None:
     figure, (tests, sentence) = asked.figure, asked.listed
     place, count = figure.place
     if figure.label or count < 2 or len(tests) != count or not all(tests):
+        return None
+    if figure.link and asked.tags.tests(figure.link):
         return None
     is_near = sentence == figure.sentence or 0 <= figure.sentence[0] - sentence[1] < 3
     names = asked.tags.within(figure.sentence, TEST) if sentence != figure.sentence else ()
@@ -377,8 +403,18 @@ def _of_passage(asked: _Asked) -> str | None:
 
 # In this order.
 WAYS: tuple[Callable[[_Asked], str | None], ...] = (
-    *(_by_list, _by_label, _next_value, _beside, _of_measure, _of_sentence, _goes_on, _of_clause),
-    *(_like_list, _of_passage),
+    *(
+        _by_list,
+        _by_label,
+        _compared,
+        _like_list,
+        _next_value,
+        _beside,
+        _of_measure,
+        _of_sentence,
+        _goes_on,
+    ),
+    *(_of_clause, _of_passage),
 )
 
 

@@ -144,8 +144,8 @@ def _printed(article: Article) -> Iterator[PrintedRow]:
 
 def _figures(of: Field, article: Article, places: Sequence[TopicEvidence]) -> Iterator[FindingsRow]:
     for name, text in article.texts:
-        if printed := figures(text, of.vocabulary.words):
-            known = passage_topics(of.vocabulary, places, name, text)
+        known = passage_topics(of.vocabulary, places, name, text)
+        if printed := figures(text, of.vocabulary.words, known):
             yield from rows.measured(
                 article.pmid, name, zip(printed, diagnostic_questions(printed, known), strict=True)
             )

@@ -29,8 +29,8 @@ PLAIN = {
     "\u0130": "I",
 }
 ODD = re.compile(f"[{''.join(PLAIN)}]")
-# A stop before a small letter ends none, nor one after an abbreviation; "no", "et al", "v" and "S.E."
-# are one where a number or a bracket follows.
+# A stop before a small letter ends none, nor one after an abbreviation; "no", "et al", "v" and
+# "S.E." are one where a number or a bracket follows.
 END = re.compile(r"\.(?=\s+[^\sa-z]|\s*$)|[?!](?=\s)|\n")
 LONGEST = 3_000
 ABBREVIATED = re.compile(
