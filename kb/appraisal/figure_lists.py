@@ -84,7 +84,15 @@ def fits(measure: Measure, value: Value, listed_percent: bool) -> bool:
     if measure.form == "unit":
         most = 100 if value.percent and measure.kind == "auc" else 1
         return all(-1 <= n <= most for n in numbers)
-    return not value.percent if measure.form == "ratio" else True
+    if measure.form == "ratio":
+        # A year, an age, or a number of something.
+        is_count = (
+            value.low is None
+            and (value.value or 0) >= 30
+            and value.value == round(value.value or 0)
+        )
+        return not value.percent and (not is_count or measure.kind.startswith("lr"))
+    return True
 
 
 def grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName]]:

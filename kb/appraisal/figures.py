@@ -14,13 +14,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
+from kb.appraisal.carried_measures import carried
 from kb.appraisal.figure_lists import LISTED, VERSUS, figure_of, fits, grouped, paired, run_of
 from kb.appraisal.index_tests import MARKER, PassageTopics
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
     Defined,
     Figure,
+    Measure,
     MeasureName,
     Span,
     defined,
@@ -48,7 +51,6 @@ from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 SPECIAL = frozenset((P_VALUE, AS_CUTOFF, MARKED, DETECTED))
-STATING = SPECIAL | {ADJECTIVES}
 DIGIT = re.compile(r"\d")
 # Words that only a share has in which a test is positive or right.
 UPTAKE = re.compile(r"\b(?:uptake|accumulation|correct|right) ")
@@ -75,13 +77,17 @@ def figures(
     read = passage(text)
     shorts = defined(read) if names_any(read) else None
     scored = words if score(words.scores).may_find(read.low) else None
-    stated = {
-        _moved(figure, sentence.start, text)
-        for sentence in read.sentences
-        if DIGIT.search(sentence.text)
-        for figure in _in_sentence(_plainer(sentence), shorts, scored, _tests(sentence, topics))
-        if is_own(figure, sentence)
-    }
+    stated: set[Figure] = set()
+    before: list[Measure] = []
+    for sentence in read.sentences:
+        if DIGIT.search(sentence.text):
+            known = _Known(shorts, scored, _tests(sentence, topics), before)
+            printed, before = _in_sentence(_plainer(sentence), known)
+            stated.update(
+                _moved(figure, sentence.start, text)
+                for figure in printed
+                if is_own(figure, sentence)
+            )
     return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
@@ -115,38 +121,63 @@ def _plainer(sentence: ReadSentence) -> ReadSentence:
     return sentence._replace(cased=cased, text=cased.lower())
 
 
-def _in_sentence(
-    sentence: ReadSentence, shorts: Defined | None, words: FieldWords | None, tests: list[Span]
-) -> Iterator[Figure]:
-    """``shorts`` is None where the passage names no measure, ``words`` where it has no scores."""
-    text = sentence.text
-    special: list[Figure] = []
-    if words or sentence.possible & SPECIAL:
-        special = [*p_values(sentence), *cutoffs(sentence, words)]
-    if tests or UPTAKE.search(text):
-        special += shares(_without(text, special), tests)
-    if DETECTED in sentence.possible:
-        special += [one for one in detection_rates(sentence) if not _overlaps(one, special)]
-    yield from (placed(text, figure) for figure in special)
+class _Known(NamedTuple):
+    """What a passage tells of a sentence: ``shorts`` is None where it names no measure, ``words``
+    where it has no scores; the places of tests; the measures of the sentence before."""
+
+    shorts: Defined | None
+    words: FieldWords | None
+    tests: list[Span]
+    measures: list[Measure]
+
+
+def _in_sentence(sentence: ReadSentence, of: _Known) -> tuple[list[Figure], list[Measure]]:
+    """The figures, and the measures that the next sentence may go on with."""
+    figures = _special(sentence, of)
     # They stand in no list of other values.
-    text = _without(text, special)
-    is_named = shorts is not None and may_name(sentence, shorts)
-    measures = names(sentence._replace(text=text), shorts or {}) if is_named else []
-    known = values(text) if measures or ADJECTIVES in sentence.possible else []
-    taken = [*_adjectives(text, known), *_before(text, measures, known)]
+    text = _without(sentence.text, figures)
+    is_named = of.shorts is not None and may_name(sentence, of.shorts)
+    named = names(sentence._replace(text=text), of.shorts or {}) if is_named else []
+    if not named and not of.measures and ADJECTIVES not in sentence.possible:
+        return [placed(text, figure) for figure in figures], []
+    known = values(text)
+    # 95% CI of HR = 1.2-34.2: a name within a value names none.
+    named = [name for name in named if not any(one.start < name.start < one.end for one in known)]
+    taken = [*_adjectives(text, known), *_before(text, named, known)]
     for figure, value in taken:
         known.remove(value)
-        measures = [name for name in measures if not figure.start <= name.start < figure.end]
-        yield placed(text, figure)
-    groups = grouped(text, measures)
+        named = [name for name in named if not figure.start <= name.start < figure.end]
+    of_measures = [*(figure for figure, _ in taken), *_after(text, named, known)]
+    kept = {name.measure.kind: name.measure for name in named if name.measure.form != "other"}
+    each = [kept[kind] for kind in dict.fromkeys(one.kind for one in of_measures) if kind in kept]
+    since = max((figure.end for figure in of_measures), default=0)
+    goes_on = carried(text, each or of.measures, since, known, of.tests)
+    figures += [*of_measures, *goes_on]
+    return [placed(text, figure) for figure in figures], each
+
+
+def _special(sentence: ReadSentence, of: _Known) -> list[Figure]:
+    """Figures with words of their own."""
+    special: list[Figure] = []
+    if of.words or sentence.possible & SPECIAL:
+        special = [*p_values(sentence), *cutoffs(sentence, of.words)]
+    if of.tests or UPTAKE.search(sentence.text):
+        special += shares(_without(sentence.text, special), of.tests)
+    if DETECTED in sentence.possible:
+        special += [one for one in detection_rates(sentence) if not _overlaps(one, special)]
+    return special
+
+
+def _after(text: str, named: list[MeasureName], known: list[Value]) -> Iterator[Figure]:
+    """Those whose measure stands before them."""
+    groups = grouped(text, named)
     for group, after in zip(groups, [*groups[1:], []], strict=False):
         stop = after[0].start if after else len(text)
         run = run_of(text, group, stop, known)
         for figure in paired(text, group, run):
-            link = (group[-1].end, run.values[0].start)
-            yield placed(text, replace(figure, link=link))
-        if not run.values and len(measures) == 1:
-            yield from (placed(text, one) for one in _compared_in_brackets(text, group[0], known))
+            yield replace(figure, link=(group[-1].end, run.values[0].start))
+        if not run.values and len(named) == 1:
+            yield from _compared_in_brackets(text, group[0], known)
 
 
 def _compared_in_brackets(text: str, name: MeasureName, known: Sequence[Value]) -> Iterator[Figure]:

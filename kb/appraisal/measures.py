@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadPassage, ReadSentence
+from kb.reading.phrases import SPACE
 from kb.reading.rule_files import bundled
 from kb.reading.search import Possible
 
@@ -41,7 +42,10 @@ class Measure:
 MEASURES = bundled("measures", Measure)
 # Each abbreviation, in lower case, and the measure that it is where the record says nothing else.
 SHORT = {short: measure for measure in MEASURES for short in measure.short}
-RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?)\b)?"
+RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?|proportions?)\b)?"
+
+
+VALUES = r"(?:\s?\([^()]{1,60}\))?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class _Name:
 def _name(order: int, measure: Measure) -> _Name:
     words = measure.words.pattern.pattern
     if measure.before:
-        words = rf"{words}(?=\s?{measure.before.pattern.pattern})"
+        # Positive (47%) and negative (75%) predictive values: a bracket may stand between words.
+        behind = measure.before.pattern.pattern.replace(SPACE, rf"{VALUES}{SPACE}")
+        words = rf"{words}(?={VALUES}\s?{behind})"
     else:
         words = rf"{words}(?:\s?[\[(](?P<short>[a-z][a-z+-]{{0,6}}?)s?[\])])?{RATE}"
     return _Name(measure, order, re.compile(rf"(?<![\w-])(?:{words})(?![\w+])"))

@@ -20,9 +20,11 @@ CI = (
     r"(?:\s?95\s?%?)?"
 )
 LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
+# Confidence interval (95% CI), confidence intervals CI.
+CALLED_CI = rf"(?:\s?[\[(]{LEVEL}?{CI}[\])]|\s{CI})?"
 # The end of a number: no unit of time, no letter, no second half of a date or a code.
 NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
-WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
+WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z]|-[,\s]|-\d)"
 # Words after a number without %, which then counts or measures nothing.
 FREE = re.compile(
     r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
@@ -31,8 +33,8 @@ FREE = re.compile(
     r"|indicates|suggests|shows|per|sensitiv\w+|specific\w+|\w+ed|\w+ing)\b)[a-zµ°]+)"
 )
 SAID_INTERVAL = (
-    rf"\s?[,;:]?\s?(?P<open>[\[(])?\s*[,;]?\s*(?:with an? |and )?{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?"
-    rf"\s?(?:of |was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
+    rf"\s*[,;:]?\s?(?P<open>[\[(])?\s*[,;]?\s*(?:with an? |and )?{LEVEL}?{CI}{CALLED_CI}"
+    rf"\s?(?:of (?:[a-z]+\s?=\s?)?|was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
     rf"(?P<low>-?{NUMBER})(?:{PERCENT})?{BETWEEN}(?P<high>{NUMBER})(?:{PERCENT})?"
     r"(?(inner)\s*[\])])(?(open)(?:\s*[\])])?)"
 )
@@ -49,7 +51,7 @@ CALLED = r"(?:sem?|sd|s\.e\.(?:m\.)?|s\.d\.|standard errors?|standard deviations
 ERROR = (
     rf"(?P<error>\s?(?:(?P<bracket>[(\[])\s?(?:(?P<called>{CALLED})[:=,]?\s?(?:of\s)?(?:±\s?)?"
     rf"|(?:±|\+/-|\+-)\s?)|(?:±|\+/-|\+-)\s?)(?P<se>{NUMBER})(?:{PERCENT})?"
-    rf"(?:\s?\(?(?P<called2>{CALLED})\)?)?(?(bracket)\s?[)\]]))"
+    rf"(?:\s?\(?(?P<called2>{CALLED})\)?)?(?(bracket)[\s,;]*[)\]]))"
 )
 DEVIATION = re.compile(r"(?:±|\+/-)\s?(?:sd\b|standard deviations?\b)")
 # Powers of ten are read where a unit follows them, by those who know it.
@@ -67,7 +69,7 @@ SIGN_WORDS = re.compile(rf"(?P<words>{BEFORE})\s(?:about |around |approximately 
 LONGEST_SIGN = 45
 # The head of an interval without its value: "sensitivity (95% CI) was"; with its ends.
 LONE_INTERVAL = re.compile(
-    rf"{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?(?:\s?(?:of |was |from |[:=,])?\s?[\[(]?\s?"
+    rf"{LEVEL}?{CI}{CALLED_CI}(?:\s?(?:of |was |from |[:=,])?\s?[\[(]?\s?"
     rf"-?{NUMBER}(?:{PERCENT})?{BETWEEN}{NUMBER}(?:{PERCENT})?)?"
 )
 CI_LETTERS = re.compile(r"\bci|\bcri\b|c\.i\.|interval|confiden")

@@ -1,0 +1,69 @@
+"""Values of measures that were named before: what a text goes on with. Pure.
+
+"MRI had a sensitivity of 88% and a specificity of 94%, CT 80% and 90%": a test, and as many values
+as there were measures; "for CT the corresponding values were 70% and 85%", of the sentence before
+too. Sentences are read in lower case and plain form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from kb.appraisal.figure_lists import BRACKET, figure_of, fits
+from kb.appraisal.measures import Figure, Measure, Span
+from kb.appraisal.values import Value
+
+CUE = re.compile(
+    r"\b(?:corresponding|respective|equivalent|analogous|same|these|those)\s(?:values?|figures?"
+    r"|numbers?|rates?|results?|percentages?|estimates?)\b(?P<whose>\s(?:for|of|with|in|on)\s"
+    r"[^,;.()]{1,60}?)?\s(?:were|was|are)\s$"
+)
+HEAD = re.compile(
+    rf"{BRACKET}\s*[,;]\s*(?:and |while |whereas |but )?(?:(?:for|with|of|on|by) )?(?:the )?"
+    r"(?P<test>\0+(?:[\s/-]\0+)*)(?:\s(?!and\b|or\b)[a-z-]+){0,2}?\s"
+    r"(?:(?:had|was|were|of|reached) )?"
+)
+NEXT = re.compile(rf"{BRACKET}\s*(?:,\s*(?:and )?|;\s*(?:and )?|and |/)\s*")
+LAST = re.compile(rf"{BRACKET}\s*(?:[,;.)]|respectively|and\b|$)")
+
+
+def carried(
+    text: str, measures: Sequence[Measure], since: int, rest: Sequence[Value], tests: Sequence[Span]
+) -> Iterator[Figure]:
+    """Figures of the measures that were named, in order, last; ``rest`` are the values that nothing
+    has claimed, ``since`` where the last of the others ends."""
+    masked = text
+    for start, end in tests:
+        masked = masked[:start] + "\0" * (end - start) + masked[end:]
+    k = len(measures)
+    ahead = [value for value in rest if value.start >= since]
+    while k and len(ahead) >= k:
+        label = _whose(masked, since, ahead[0], tests, k)
+        run = ahead[:k]
+        if label and _is_list(text, run) and all(map(fits, measures, run, [True] * k)):
+            for measure, value in zip(measures, run, strict=True):
+                figure = figure_of(measure.kind, value, value.start, value.end)
+                yield replace(figure, label=label if label[1] else None)
+            ahead, since = ahead[k:], run[-1].end
+        else:
+            ahead, since = ahead[1:], ahead[0].end
+
+
+def _whose(
+    masked: str, since: int, first: Value, tests: Sequence[Span], measures: int
+) -> Span | None:
+    """The place of the test whose values follow, (0, 0) where other words tell it; None where
+    nothing says that they follow."""
+    if cue := CUE.search(masked, max(0, first.start - 120), first.start):
+        inside = [test for test in tests if cue.start("whose") <= test[0] < cue.end("whose")]
+        return inside[0] if inside else (0, 0)
+    head = HEAD.fullmatch(masked, since, first.start) if measures > 1 else None
+    return head.span("test") if head else None
+
+
+def _is_list(text: str, run: Sequence[Value]) -> bool:
+    joined = all(NEXT.fullmatch(text, one.end, other.start) for one, other in pairwise(run))
+    return joined and LAST.match(text, run[-1].end) is not None
