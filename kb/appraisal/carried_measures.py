@@ -22,10 +22,12 @@ CUE = re.compile(
     r"[^,;.()]{1,60}?)?\s(?:were|was|are)\s$"
 )
 HEAD = re.compile(
-    rf"{BRACKET}\s*[,;]\s*(?:and |while |whereas |but )?(?:(?:for|with|of|on|by) )?(?:the )?"
+    rf"{BRACKET}\s*(?:[,;]\s*(?:and |while |whereas |but )?|and (?=those of))(?:those of )?"
+    r"(?:(?:for|with|of|on|by) )?(?:the )?"
     r"(?P<test>\0+(?:[\s/-]\0+)*)(?:\s(?!and\b|or\b)[a-z-]+){0,2}?\s"
     r"(?:(?:had|was|were|of|reached) )?"
 )
+AFTER_TEST = re.compile(r"(?P<test>\0+(?:[\s/-]\0+)*)(?:\s[a-z-]+){0,2}\s?[(\[]$")
 NEXT = re.compile(rf"{BRACKET}\s*(?:,\s*(?:and )?|;\s*(?:and )?|and |/)\s*")
 LAST = re.compile(rf"{BRACKET}\s*(?:[,;.)]|respectively|and\b|$)")
 
@@ -35,9 +37,7 @@ def carried(
 ) -> Iterator[Figure]:
     """Figures of the measures that were named, in order, last; ``rest`` are the values that nothing
     has claimed, ``since`` where the last of the others ends."""
-    masked = text
-    for start, end in tests:
-        masked = masked[:start] + "\0" * (end - start) + masked[end:]
+    masked = _masked(text, tests)
     k = len(measures)
     ahead = [value for value in rest if value.start >= since]
     while k and len(ahead) >= k:
@@ -50,6 +50,33 @@ def carried(
             ahead, since = ahead[k:], run[-1].end
         else:
             ahead, since = ahead[1:], ahead[0].end
+
+
+def in_brackets(
+    text: str, measure: Measure, values: Sequence[Value], tests: Sequence[Span]
+) -> Iterator[tuple[Figure, Value]]:
+    """Values of the only measure of a sentence that stand in brackets behind a test each: it was
+    highest for MRI (91%), followed by CT (82%)."""
+    masked = _masked(text, tests)
+    found = [
+        (value, AFTER_TEST.search(masked, max(0, value.start - 60), value.start))
+        for value in values
+    ]
+    named = [
+        (value, match) for value, match in found if match and value.percent == values[0].percent
+    ]
+    if len({text[slice(*match.span("test"))] for _, match in named}) < 2:
+        return
+    for value, match in named:
+        if fits(measure, value, listed_percent=value.percent):
+            figure = figure_of(measure.kind, value, value.start, value.end)
+            yield replace(figure, label=match.span("test")), value
+
+
+def _masked(text: str, tests: Sequence[Span]) -> str:
+    for start, end in tests:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
 
 
 def _whose(

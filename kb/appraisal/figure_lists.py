@@ -23,7 +23,10 @@ LISTED = re.compile(
     r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*"
     r"(?:an? |the |(?:[\w-]+[- ])?(?:year|yr|month)[- ]|actuarial |estimated |diagnostic )*"
 )
-AGAINST = r"\b(?:vs?\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
+AGAINST = (
+    r"\b(?:vs?\.|(?:vs|v|versus|(?:as )?(?:compared (?:with|to)|opposed to)"
+    r"|against|than|to|while|whereas|but)\b)"
+)
 # Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
 # before it ("94% and bone scintigraphy 71%"). A verb shows that the words tell something else.
 BRACKET = r"(?:\s*[(\[][^()\[\]]{0,60}[)\]])?"
@@ -31,7 +34,7 @@ STAGE = r"(?:[ivx]+|\d)(?:-?[a-z])?\b"
 STAGES = rf"in stages? {STAGE}(?:\s?(?:,|,? and|,? or|to|-)\s?{STAGE})+"
 AFTER = (
     rf"\s*(?:,?\s*respectively,?)?{BRACKET}\s*(?:(?P<label>{STAGES}|(?:for|with|by|in|on|at|using"
-    r"|after|before|during|below|above|among|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while"
+    r"|after|before|during|below|above|among|without|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while"
     rf"|whereas)\b)[^,;()]){{0,60}}?){BRACKET})?"
 )
 HEAD = (
@@ -39,7 +42,7 @@ HEAD = (
     r"|(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+|\([^()]{1,20}\)\s+){1,6}))"
 )
 NEXT = re.compile(
-    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&))"
+    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|/(?=\d)|\band\b|\bor\b|&))"
     rf"\s*(?:only )?(?:an? |the |(?:th(?:at|ose) )?of )?{HEAD}?"
 )
 LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
@@ -185,12 +188,19 @@ def _next(
     for place, value in enumerate(ahead[:3]):
         if match := NEXT.fullmatch(text, last.end, value.start):
             return match, ahead[place:]
-        if last.percent and not value.percent:  # it may stand in a label: 91% with ratios ≥ 1.6
+        if _may_be_of_label(last, value):
             continue
         opened = max(text.rfind(sign, last.end, value.start) for sign in "([")
         if opened <= max(text.rfind(sign, last.end, value.start) for sign in ")]"):
             break
     return None, ahead
+
+
+def _may_be_of_label(last: Value, value: Value) -> bool:
+    """91% with ratios ≥ 1.6, 0.93 for reader 1."""
+    is_whole = value.value is not None and value.value == int(value.value) and value.low is None
+    is_fraction = last.value is not None and last.value != int(last.value)
+    return not value.percent and (last.percent or (is_fraction and is_whole))
 
 
 def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:

@@ -338,7 +338,7 @@ def _of_clause(asked: _Asked) -> str | None:
     figure before and this one."""
     figure, before, tags = asked.figure, asked.before, asked.tags
     is_for = figure.label and FOR.match(tags.text, figure.label[0]) and figure.place[1] == 1
-    if (figure.label and not is_for) or figure.place[0] or not figure.link:
+    if (figure.label and not is_for) or figure.place[0] or not _has_words(figure):
         return None
     since = before.end if before and before.sentence == figure.sentence else figure.sentence[0]
     places = tags.within((since, figure.start), MARKER)
@@ -348,6 +348,11 @@ def _of_clause(asked: _Asked) -> str | None:
     if tests and figure.place[1] > 1 and WITH_ANOTHER.search(tags.text, since, tests[0][0]):
         is_one_of = True
     return None if is_one_of else _only(subjects) or _only(tests)
+
+
+def _has_words(figure: Figure) -> bool:
+    """Whether the name of its measure stands with it, before or behind the value."""
+    return figure.link is not None or (figure.place[1] == 1 and figure.kind != "detection-rate")
 
 
 def _is_subject(place: Place, places: Sequence[Place], figure: Figure, tags: PassageTopics) -> bool:

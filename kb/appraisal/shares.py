@@ -36,7 +36,7 @@ A_SHARE = re.compile(
 A_PERCENT = re.compile(rf"(?<![\d.,/ꝍ-]){NUMBER}{PERCENT}")
 NUMERAL = re.compile(NUMBER)
 JOINT = (
-    r"[^.;()]{0,25}?(?:[,;]|\b(?:and|but|while|whereas|versus|vs|against|compared (?:with|to))\b)"
+    r"[^.()]{0,45}?(?:[,;]|\b(?:and|but|while|whereas|versus|vs|against|compared (?:with|to))\b)"
     r"(?:\s?(?:and|but|while|whereas|as compared with|as compared to|compared with))?\s"
 )
 
@@ -76,11 +76,21 @@ def shares(text: str, tests: Sequence[Span]) -> Iterator[Figure]:
     read = _mentions(text, tests)
     if not read.values:
         return
-    for row in FIRST:
-        match = row.words.pattern.search(read.text)
-        if match and not (row.unless and row.unless.pattern.search(text)):
-            yield from _from(row, match, read)
-            return
+    rows = [row for row in FIRST if not (row.unless and row.unless.pattern.search(text))]
+    place = 0
+    while first := _first(rows, read.text, place):
+        for figure in _from(*first, read):
+            yield figure
+            place = max(place, figure.end)
+        place = max(place, first[1].end())
+
+
+def _first(
+    rows: Sequence[ShareRule], text: str, place: int
+) -> tuple[ShareRule, re.Match[str]] | None:
+    """The rule that finds a share first, of several the one that stands first in the file."""
+    found = [(row, match) for row in rows if (match := row.words.pattern.search(text, place))]
+    return min(found, key=lambda one: one[1].start(), default=None)
 
 
 def _mentions(text: str, tests: Sequence[Span]) -> _Mentions:

@@ -53,6 +53,8 @@ ERROR = (
     rf"|(?:±|\+/-|\+-)\s?)|(?:±|\+/-|\+-)\s?)(?P<se>{NUMBER})(?:{PERCENT})?"
     rf"(?:\s?\(?(?P<called2>{CALLED})\)?)?(?(bracket)[\s,;]*[)\]]))"
 )
+# Of the second of two: 94% (SE 3.5) and 98% (2.0).
+ERROR_ALONE = re.compile(rf"\s?\((?P<se>{NUMBER})(?:{PERCENT})?\)")
 DEVIATION = re.compile(r"(?:±|\+/-)\s?(?:sd\b|standard deviations?\b)")
 # Powers of ten are read where a unit follows them, by those who know it.
 NO_POWER = (
@@ -154,6 +156,7 @@ def _ranges(text: str) -> Iterator[Value]:
 
 def _single(text: str) -> Iterator[Value]:
     lone = list(LONE_INTERVAL.finditer(text)) if CI_LETTERS.search(text) else []
+    is_called = False
     has_deviations = DEVIATION.search(text) is not None
     place = 0
     while match := VALUE.search(text, place):
@@ -166,6 +169,9 @@ def _single(text: str) -> Iterator[Value]:
         low, high, place = _interval(match)
         begins, written = _sign(text, match)
         error = number(match["se"]) if match["se"] else None
+        if error is None and is_called and (alone := ERROR_ALONE.match(text, place)):
+            error, place = number(alone["se"]), alone.end()
+        is_called = is_called or (match["called"] is not None and match["bracket"] is not None)
         is_deviation = has_deviations or _is_called_deviation(match)
         yield Value(
             number(match["value"]),
