@@ -72,7 +72,7 @@ def reads_share(rule: ShareRule, text: str) -> bool:
     """Whether as many shares are read as the text has percentages; MRI, CT and HVA are tests."""
     low = text.lower()
     tests = [match.span() for match in re.finditer(r"\b(?:mri|ct|hva)\b", low)]
-    return len([one for one in shares(low, tests) if one.kind]) == low.count("%")
+    return len([one for one in shares(low, tests, tests) if one.kind]) == low.count("%")
 
 
 # What a rule of each file does to a text.

@@ -30,10 +30,15 @@ AGAINST = (
 # Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
 # before it ("94% and bone scintigraphy 71%"). A verb shows that the words tell something else.
 BRACKET = r"(?:\s*[(\[][^()\[\]]{0,60}[)\]])?"
+# Words in brackets that say whose a value is: 89% (CT).
+INNER = (
+    r"(?!(?:range|ci|n|ns|n\.s\.|sd|sem?|p|iqr|interquartile|not|data)\b)"
+    r"[a-z][^()\[\]%=<>±:;]{1,40}"
+)
 STAGE = r"(?:[ivx]+|\d)(?:-?[a-z])?\b"
 STAGES = rf"in stages? {STAGE}(?:\s?(?:,|,? and|,? or|to|-)\s?{STAGE})+"
 AFTER = (
-    rf"\s*(?:,?\s*respectively,?)?{BRACKET}\s*(?:(?P<label>{STAGES}|(?:for|with|by|in|on|at|using"
+    rf"\s*(?:,?\s*respectively,?)?(?:\s*[(\[](?P<inner>{INNER})[)\]]|{BRACKET})\s*(?:(?P<label>{STAGES}|(?:for|with|by|in|on|at|per|using"
     r"|after|before|during|below|above|among|without|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while"
     rf"|whereas)\b)[^,;()]){{0,60}}?){BRACKET})?"
 )
@@ -42,7 +47,7 @@ HEAD = (
     r"|(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+|\([^()]{1,20}\)\s+){1,6}))"
 )
 NEXT = re.compile(
-    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|/(?=\d)|\band\b|\bor\b|&))"
+    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|(?<=[%\d)])/|\band\b|\bor\b|&))"
     rf"\s*(?:only )?(?:an? |the |(?:th(?:at|ose) )?of )?{HEAD}?"
 )
 LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
@@ -225,7 +230,7 @@ def _head(match: re.Match[str]) -> Span | None:
 
 
 def _label(match: re.Match[str]) -> Span | None:
-    return match.span("label") if match["label"] else None
+    return next((match.span(name) for name in ("label", "inner") if match[name]), None)
 
 
 def _is_joined(match: re.Match[str], measures: int) -> bool:

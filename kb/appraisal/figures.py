@@ -11,14 +11,14 @@ or left out, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from kb.appraisal.carried_measures import carried, in_brackets
 from kb.appraisal.figure_lists import LISTED, VERSUS, figure_of, fits, grouped, paired, run_of
-from kb.appraisal.index_tests import MARKER, PassageTopics
+from kb.appraisal.index_tests import MARKER, TEST, PassageTopics, Place
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
     Defined,
@@ -53,6 +53,10 @@ from kb.tagging.vocabulary import NO_WORDS, FieldWords
 SPECIAL = frozenset((P_VALUE, AS_CUTOFF, MARKED, DETECTED))
 DIGIT = re.compile(r"\d")
 OBJECT_OF = re.compile(r"\s(?:of|for|between)\s(?:the\s|an?\s)?(?:[\w-]+\s){0,2}")
+# In a passage that has one of them: HR 2,4 (1,3-4,4).
+ANY_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,])(?:(\d{1,3}),(?=\d{1,2}(?![\d,]|\.\d))|(0),(?=\d{1,4}(?![\d,]|\.\d)))"
+)
 # Words that only a share has in which a test is positive or right.
 UPTAKE = re.compile(r"\b(?:uptake|accumulation|correct|right) ")
 ADJECTIVE = {"sensitive": "sensitivity", "specific": "specificity", "accurate": "accuracy"}
@@ -80,10 +84,11 @@ def figures(
     scored = words if score(words.scores).may_find(read.low) else None
     stated: set[Figure] = set()
     before: list[Measure] = []
+    has_commas = DECIMAL_COMMA.search(read.cased) is not None
     for sentence in read.sentences:
         if DIGIT.search(sentence.text):
-            known = _Known(shorts, scored, _tests(sentence, topics), before)
-            printed, before = _in_sentence(_plainer(sentence), known)
+            known = _Known(shorts, scored, *_tests(sentence, topics), before)
+            printed, before = _in_sentence(_plainer(sentence, has_commas), known)
             stated.update(
                 _moved(figure, sentence.start, text)
                 for figure in printed
@@ -92,11 +97,15 @@ def figures(
     return sorted(stated, key=lambda figure: (figure.start, figure.end, figure.kind))
 
 
-def _tests(sentence: ReadSentence, topics: PassageTopics | None) -> list[Span]:
-    """The tests that a sentence names, as places in it."""
+def _tests(sentence: ReadSentence, topics: PassageTopics | None) -> tuple[list[Span], list[Span]]:
+    """The tests that a sentence names, as places in it, and those that are examinations."""
     span = (sentence.start, sentence.start + len(sentence.text))
-    each = topics.within(span, MARKER) if topics else ()
-    return [(start - sentence.start, end - sentence.start) for start, end, _ in each]
+    tests, exams = (topics.within(span, roles) if topics else () for roles in (MARKER, TEST))
+    return _within(tests, sentence.start), _within(exams, sentence.start)
+
+
+def _within(places: Iterable[Place], start: int) -> list[Span]:
+    return [(first - start, last - start) for first, last, _ in places]
 
 
 def _moved(figure: Figure, by: int, text: str) -> Figure:
@@ -112,11 +121,11 @@ def _moved(figure: Figure, by: int, text: str) -> Figure:
     )
 
 
-def _plainer(sentence: ReadSentence) -> ReadSentence:
+def _plainer(sentence: ReadSentence, has_commas: bool) -> ReadSentence:
     """With plain mass numbers and decimal points; its length stays."""
     cased = MASS_NUMBER.sub(r"_\1_", sentence.cased) if "(" in sentence.text else sentence.cased
-    if "," in cased:
-        cased = DECIMAL_COMMA.sub(r"\1\2.", cased)
+    if has_commas and "," in cased:
+        cased = ANY_DECIMAL_COMMA.sub(r"\1\2.", cased)
     if cased == sentence.cased:
         return sentence
     return sentence._replace(cased=cased, text=cased.lower())
@@ -124,11 +133,13 @@ def _plainer(sentence: ReadSentence) -> ReadSentence:
 
 class _Known(NamedTuple):
     """What a passage tells of a sentence: ``shorts`` is None where it names no measure, ``words``
-    where it has no scores; the places of tests; the measures of the sentence before."""
+    where it has no scores; the places of tests, and of those that are examinations; the measures
+    of the sentence before."""
 
     shorts: Defined | None
     words: FieldWords | None
     tests: list[Span]
+    exams: list[Span]
     measures: list[Measure]
 
 
@@ -179,7 +190,7 @@ def _special(sentence: ReadSentence, of: _Known) -> list[Figure]:
     if of.words or sentence.possible & SPECIAL:
         special = [*p_values(sentence), *cutoffs(sentence, of.words)]
     if of.tests or UPTAKE.search(sentence.text):
-        special += shares(_without(sentence.text, special), of.tests)
+        special += shares(_without(sentence.text, special), of.tests, of.exams)
     if DETECTED in sentence.possible:
         special += [one for one in detection_rates(sentence) if not _overlaps(one, special)]
     return special

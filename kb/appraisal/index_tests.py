@@ -46,7 +46,10 @@ OF_TEST = re.compile(
 OF_MARKER = re.compile(r"\s(?:of|using)\s(?:an?\s|any\s|the\s)?(?:(?!(?:and|or)\b)[\w-]+\s)?")
 THAN = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs)\b")
 THAN_RIGHT_BEFORE = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs)\s(?:the\s|that of\s)?\Z")
-LISTED = re.compile(r"(?:\s(?!and\b|or\b)[\w-]+)?\s?,?\s?(?:(?:and|or)\s)?(?:the\s)?")
+LISTED = re.compile(
+    r"(?:\s(?!and\b|or\b|vs?\b)[\w-]+)?\s?,?\s?(?:(?:and|or|vs?\.?|versus)\s)?(?:the\s)?"
+)
+LAST_JOINT = re.compile(r"\b(?:and|or|vs?|versus)\b")
 NEXT_VALUE = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,|,? ?and|,? ?or|;|to|/)?\s")
 WITH_ANOTHER = re.compile(r"\b(?:and|or|plus|with|versus|vs)\s(?:the\s)?$")
 ALL_OF_THEM = re.compile(r",?\s(?:and|or)\s(?:either|both|all|any)\b")
@@ -59,6 +62,7 @@ TOGETHER = re.compile(
     r"(?:\s[\w-]+){0,2}[\s,]*(?:(?:and|or|plus|with|combined with|in addition to)\b|[+&/])"
     r"(?:\s[\w-]+){0,2}\s?"
 )
+AND_THEN = re.compile(r"(?:\s[\w-]+)?\s(?:and|or|plus|combined with)\s(?:the\s)?")
 # Between the subject and the name of a measure.
 SUBJECT = re.compile(
     r"(?:\s(?!(?:and|or|but|than)\b)[\w/-]+){0,4}\s(?:had|has|have|showed|shows|reached|achieved|yielded"
@@ -66,7 +70,9 @@ SUBJECT = re.compile(
 )
 PLURAL = re.compile(r"(?:ies|s)\)?\Z")
 # Of a label: where, when or in whom, and no test.
-ASIDE = re.compile(r"(?:in|on|at|after|before|during|among|when|if|below|above)\b", re.IGNORECASE)
+ASIDE = re.compile(
+    r"(?:in|on|at|per|after|before|during|among|when|if|below|above)\b", re.IGNORECASE
+)
 # Of one figure: what was looked for, or in whom.
 FOR = re.compile(r"(?:for|in)\b", re.IGNORECASE)
 AGAINST = re.compile(r"\b(?:vs?|versus|compared|against|than|that of|those of)\b")
@@ -224,29 +230,45 @@ def _by_list(asked: _Asked) -> str | None:
     is_list = "respectively" in tags.text[first:last] or PLURAL.search(
         tags.text[max(0, figure.link[0] - 5) : figure.link[0]]
     )
-    spans = (figure.link, (first, figure.link[0]), (figure.end, last))
+    begins = figure.label[0] if figure.label else figure.end
+    spans = (figure.link, (first, figure.link[0]), (min(begins, figure.end), last))
     lists = [_named_in(figure.link, tags), *(tags.tests(span) for span in spans)]
     for n, places in enumerate(lists):
         tests = _groups(places, each=True)
-        if n > 1 and not (is_list or (not figure.label and _in_one_list(places, tags.text))):
+        is_open = not figure.label or (n == 3 and _begins_list(figure, places))
+        if n > 1 and not (is_list or (is_open and _in_one_list(places, tags.text))):
             continue
         if len(tests) > 1 and count % len(tests) == 0:
             return tests[place % len(tests)]
     return None
 
 
+def _begins_list(figure: Figure, places: Sequence[Place]) -> bool:
+    """Whether the words of the last value name the first test of all: 95% and 85% for CT and MRI."""
+    count = len(_groups(places, each=True))
+    is_last = count == figure.place[1] == figure.place[0] + 1
+    return is_last and figure.label is not None and places[0][0] < figure.label[1]
+
+
 def _in_one_list(places: Sequence[Place], text: str) -> bool:
     """CT and MRI; but not "on CT, MRI"."""
     gaps = [text[one[1] : other[0]] for one, other in pairwise(places) if other[0] > one[1] + 1]
-    return all(map(LISTED.fullmatch, gaps)) and bool(gaps) and " and " in gaps[-1]
+    return (
+        all(map(LISTED.fullmatch, gaps)) and bool(gaps) and LAST_JOINT.search(gaps[-1]) is not None
+    )
 
 
 def _by_label(asked: _Asked) -> str | None:
-    """For MIBG, with PHOX2B, CT 80%."""
+    """For MIBG, with PHOX2B, CT 80%; but not "when MIBG and PET were combined"."""
     figure, tags = asked.figure, asked.tags
     if not figure.label:
         return None
-    return _only(tags.tests(figure.label)) or _name(figure, tags)
+    whole = [one for one in tags.within(figure.label, MARKER) if one[0] == figure.label[0]]
+    places = tags.tests(figure.label) or whole
+    behind = tags.tests((figure.label[1], figure.label[1] + 40)) if places else []
+    if behind and not whole and AND_THEN.fullmatch(tags.text, figure.label[1], behind[0][0]):
+        return None
+    return _only(places) or _name(figure, tags)
 
 
 def _leaves_label_open(asked: _Asked) -> bool:

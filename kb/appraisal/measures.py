@@ -82,7 +82,9 @@ def _capitals(short: str) -> set[str]:
 
 _WRITTEN = {way: SHORT[short] for short in SHORT for way in _capitals(short)}
 _KNOWN = "|".join(sorted(map(re.escape, _WRITTEN), key=len, reverse=True))
-ABBREVIATED = re.compile(rf"(?<![\w-])(?P<short>{_KNOWN})s?(?i:{RATE})(?![\w+])")
+# 5-y-OS, 5-year-OS
+AFTER_TIME = r"(?:(?<![\w-])|(?<=y-)|(?<=yr-)|(?<=year-))"
+ABBREVIATED = re.compile(rf"{AFTER_TIME}(?P<short>{_KNOWN})s?(?i:{RATE})(?![\w+])")
 # In brackets, where it is defined.
 BRACKETED = re.compile(rf"[\[(](?P<short>{_KNOWN})s?[\])]")
 REACH = 80  # characters before a bracket in which the words of an abbreviation stand

@@ -19,7 +19,11 @@ from kb.reading.literals import Finder
 from kb.reading.rule_files import bundled
 
 # Letters that stand for a mention in the rules.
-TEST, SHARE, BARE = "ꝏ", "ꝍ", "ꝑ"
+EXAM, MARKER, SHARE, BARE = "ꝏ", "ꝗ", "ꝍ", "ꝑ"
+A_TEST = re.compile(f"[{EXAM}{MARKER}]+(?:[\\s/-]{{1,2}}[{EXAM}{MARKER}]+)*")
+A_VALUE = re.compile(f"{SHARE}+|{BARE}+")
+# Between the shares of a list.
+LISTED = re.compile(r"\s?(?:,|,?\s?and|,?\s?vs\.?|,?\s?versus|,?\s?compared (?:with|to))\s")
 COUNT = rf"(?<![\d.,/])(?:\d+|{BELOW_100})"
 THINGS = r"(?:\s(?!(?:was|were|had|by|on|with|in|and|or)\b)[a-z-]+){0,4}"
 # 34/38 patients (89%), 89% (34 of 38), 89% of all lesions, 34 (89%).
@@ -68,12 +72,13 @@ class _Mentions(NamedTuple):
     values: dict[int, tuple[float, int]]
 
 
-def shares(text: str, tests: Sequence[Span]) -> Iterator[Figure]:
+def shares(text: str, tests: Sequence[Span], exams: Sequence[Span]) -> Iterator[Figure]:
     """The shares of a sentence in lower case, each with the place of its test as label; ``tests``
-    are the places of what the vocabulary knows as one."""
+    are the places of what the vocabulary knows as one, ``exams`` those of them that are
+    examinations."""
     if "%" not in text and "cent" not in text:
         return
-    read = _mentions(text, tests)
+    read = _mentions(text, tests, exams)
     if not read.values:
         return
     rows = [row for row in FIRST if not (row.unless and row.unless.pattern.search(text))]
@@ -93,10 +98,11 @@ def _first(
     return min(found, key=lambda one: one[1].start(), default=None)
 
 
-def _mentions(text: str, tests: Sequence[Span]) -> _Mentions:
+def _mentions(text: str, tests: Sequence[Span], exams: Sequence[Span]) -> _Mentions:
     read, found = text, {}
-    for start, end in tests:
-        read = read[:start] + TEST * (end - start) + read[end:]
+    for spans, letter in ((tests, MARKER), (exams, EXAM)):
+        for start, end in spans:
+            read = read[:start] + letter * (end - start) + read[end:]
     for pattern, letter in ((A_SHARE, SHARE), (A_PERCENT, BARE)):
         matches = list(pattern.finditer(read))
         for match in matches:
@@ -107,24 +113,34 @@ def _mentions(text: str, tests: Sequence[Span]) -> _Mentions:
 
 
 def _from(row: ShareRule, first: re.Match[str], read: _Mentions) -> Iterator[Figure]:
-    """The first share, and those that the sentence goes on with."""
+    """The shares of the first match, and those that the sentence goes on with."""
     match: re.Match[str] | None = first
     while match:
-        figure = _figure(row.kind, match, read)
-        if not figure:
+        figures = _figures(row.kind, match, read)
+        yield from figures
+        if not figures:
             return
-        yield figure
-        match = NEXT.match(read.text, max(match.end(), figure.end))
+        match = NEXT.match(read.text, max(match.end(), figures[-1].end))
 
 
-def _figure(kind: str, match: re.Match[str], read: _Mentions) -> Figure | None:
-    share = re.search(f"{SHARE}+|{BARE}+", match[0])
-    test = re.search(rf"{TEST}+(?:[\s/-]{TEST}+)*", match[0])
-    if not share:
-        return None
-    start = match.start() + share.start()
+def _figures(kind: str, match: re.Match[str], read: _Mentions) -> list[Figure]:
+    """As many as tests are named in a list, none where the numbers of both differ."""
+    tests = [one.span() for one in A_TEST.finditer(read.text, *match.span())]
+    place = A_VALUE.search(read.text, *match.span())
+    places = []
+    while place:
+        places.append(place.start())
+        joint = LISTED.match(read.text, place.end()) if len(places) < len(tests) else None
+        place = A_VALUE.match(read.text, joint.end()) if joint else None
+    if len(places) != max(1, len(tests)):
+        return []
+    named: list[Span | None] = [*tests] or [None]
+    each = zip(places, named, strict=True)
+    return [
+        _figure(kind, start, test, read) for start, test in each if read.values[start][0] <= 100
+    ]
+
+
+def _figure(kind: str, start: int, test: Span | None, read: _Mentions) -> Figure:
     value, end = read.values[start]
-    if value > 100:
-        return None
-    label = (match.start() + test.start(), match.start() + test.end()) if test else None
-    return Figure(kind, value, unit="%", start=start, end=end, label=label)
+    return Figure(kind, value, unit="%", start=start, end=end, label=test)

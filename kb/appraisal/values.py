@@ -61,10 +61,10 @@ NO_POWER = (
     rf"(?:(?={FACTOR}\s?mm)|(?={NOTE.pattern})|(?!\s?[×x*]\s?10(?:[{EXPONENT}^(]|\s?-?\d)|\s?\^))"
 )
 VALUE = re.compile(
-    r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
+    r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/)|(?<=\d/)(?=[\d.]+{PERCENT}))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
     rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}(?:{NOTE.pattern})?"
     rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
-    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
+    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?(?P<percent3>(?<=[)\]]){PERCENT})?"
 )
 # Words for a sign, read from the number back: they would be tried at every place else.
 SIGN_WORDS = re.compile(rf"(?P<words>{BEFORE})\s(?:about |around |approximately )?$")
@@ -176,7 +176,7 @@ def _single(text: str) -> Iterator[Value]:
         yield Value(
             number(match["value"]),
             *(low, high, None if is_deviation else error, sign(written)),
-            bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
+            bool(_is_percent(match) or "%" in (match["error"] or "")),
             FREE.match(text, place) is not None,
             *(begins, place, error if is_deviation else None),
         )
@@ -189,6 +189,10 @@ def _sign(text: str, match: re.Match[str]) -> tuple[int, str | None]:
         return start, match["sign"]
     words = SIGN_WORDS.search(text, max(0, start - LONGEST_SIGN), start)
     return (words.start(), words["words"]) if words else (start, match["after"])
+
+
+def _is_percent(match: re.Match[str]) -> bool:
+    return any(match[f"percent{n}"] for n in ("", 2, 3))
 
 
 def _is_called_deviation(match: re.Match[str]) -> bool:
