@@ -21,6 +21,10 @@ CUE = re.compile(
     r"|numbers?|rates?|results?|percentages?|estimates?)\b(?P<whose>\s(?:for|of|with|in|on)\s"
     r"[^,;.()]{1,60}?)?\s(?:were|was|are)\s$"
 )
+IT_WAS = re.compile(
+    r"\b(?:for|with|of|by|on)\s(?:the\s)?(?P<whose>\0+(?:[\s/-]\0+)*)[^,;.()]{0,20},?\s"
+    r"(?:it|this|they|these)\s(?:was|were)\s$"
+)
 HEAD = re.compile(
     rf"{BRACKET}\s*(?:[,;]\s*(?:and |while |whereas |but )?|and (?=those of))(?:those of )?"
     r"(?:(?:for|with|of|on|by) )?(?:the )?"
@@ -84,7 +88,8 @@ def _whose(
 ) -> Span | None:
     """The place of the test whose values follow, (0, 0) where other words tell it; None where
     nothing says that they follow."""
-    if cue := CUE.search(masked, max(0, first.start - 120), first.start):
+    cue = CUE.search(masked, max(0, first.start - 120), first.start)
+    if cue or (cue := IT_WAS.search(masked, max(0, first.start - 120), first.start)):
         inside = [test for test in tests if cue.start("whose") <= test[0] < cue.end("whose")]
         return inside[0] if inside else (0, 0)
     head = HEAD.fullmatch(masked, since, first.start) if measures > 1 else None

@@ -168,11 +168,12 @@ def _in_sentence(sentence: ReadSentence, of: _Known) -> tuple[list[Figure], list
     for figure, value in taken:
         known.remove(value)
         named = [name for name in named if not figure.start <= name.start < figure.end]
-    of_measures = [*(figure for figure, _ in taken), *_after(text, named, known)]
+    before = [figure for figure, _ in taken if figure.kind != "other"]
+    of_measures = [*before, *_after(text, named, known)]
     kept = {name.measure.kind: name.measure for name in named if name.measure.form != "other"}
     each = [kept[kind] for kind in dict.fromkeys(one.kind for one in of_measures) if kind in kept]
     since = max((figure.end for figure in of_measures), default=0)
-    goes_on = carried(text, each or of.measures, since, known, of.tests)
+    goes_on = carried(text, each or [*kept.values()] or of.measures, since, known, of.tests)
     figures += [*of_measures, *goes_on]
     return [placed(text, figure) for figure in figures], each
 

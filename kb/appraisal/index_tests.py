@@ -37,6 +37,17 @@ OF_TESTS = {
 }
 # Figures of agreement have no reference standard.
 AGAINST_STANDARD = OF_TESTS - {"kappa", "icc", "cutoff"}
+PROGNOSTIC = {"hr", "or"}
+# From the beginning of a sentence, or of what follows a figure, to a marker that is its subject.
+OPENING = re.compile(
+    r"[\s;,)]*(?:(?:in|on|by) (?:the )?(?:\w+ )?(?:\w+ )?(?:analys[ie]s|regression|models?),?\s)?"
+    r"(?:(?:only|an?|the|any|high|higher|late|positive|elevated|increased|post-?\w+|baseline)\s)*",
+    re.IGNORECASE,
+)
+PREDICTS = re.compile(
+    r"(?:\s(?!(?:and|or|in|with|who)\b)[\w<>≤≥=.-]+){0,4}\s(?:was|were|predicted|remained|had|carried|conferred|increased)"
+    r"\b[^,;:()]{0,90}\s?[(\[]?"
+)
 # A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
 # Between a measure and the name of its test, and behind that name another.
@@ -65,7 +76,7 @@ TOGETHER = re.compile(
 AND_THEN = re.compile(r"(?:\s[\w-]+)?\s(?:and|or|plus|combined with)\s(?:the\s)?")
 # Between the subject and the name of a measure.
 SUBJECT = re.compile(
-    r"(?:\s(?!(?:and|or|but|than)\b)[\w/-]+){0,4}\s(?:had|has|have|showed|shows|reached|achieved|yielded"
+    r"(?:\s(?!(?:and|or|but|than)\b)[\w/<>≤≥=.-]+){0,8}\s(?:had|has|have|showed|shows|reached|achieved|yielded"
     r"|gave|demonstrated|provided|with)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}"
 )
 PLURAL = re.compile(r"(?:ies|s)\)?\Z")
@@ -73,6 +84,7 @@ PLURAL = re.compile(r"(?:ies|s)\)?\Z")
 ASIDE = re.compile(
     r"(?:in|on|at|per|after|before|during|among|when|if|below|above)\b", re.IGNORECASE
 )
+WITH = re.compile(r"(?:with|by|using|on)\s(?:the\s)?", re.IGNORECASE)
 # Of one figure: what was looked for, or in whom.
 FOR = re.compile(r"(?:for|in)\b", re.IGNORECASE)
 AGAINST = re.compile(r"\b(?:vs?|versus|compared|against|than|that of|those of)\b")
@@ -187,11 +199,23 @@ def diagnostic_questions(
 
 
 def _test(asked: _Asked) -> str | None:
+    if asked.figure.kind in PROGNOSTIC:
+        return _prognostic(asked)
     if asked.figure.kind not in OF_TESTS:
         return None
     ways = (_of_cutoff,) if asked.figure.kind == "cutoff" else WAYS
     test = next((test for way in ways if (test := way(asked))), None)
     return test and _narrowed(test, asked)
+
+
+def _prognostic(asked: _Asked) -> str | None:
+    """The marker that is the subject: "a Curie score > 2 was associated with relapse (HR 2.6)"."""
+    figure, before, tags = asked.figure, asked.before, asked.tags
+    since = before.end if before and before.sentence == figure.sentence else figure.sentence[0]
+    places = tags.within((since, figure.start), MARKER)
+    is_first = places and OPENING.fullmatch(tags.text, since, places[0][0])
+    is_subject = is_first and PREDICTS.fullmatch(tags.text, places[0][1], figure.start)
+    return _only(places) if is_subject else None
 
 
 def _narrowed(test: str, asked: _Asked) -> str:
@@ -244,7 +268,7 @@ def _by_list(asked: _Asked) -> str | None:
 
 
 def _begins_list(figure: Figure, places: Sequence[Place]) -> bool:
-    """Whether the words of the last value name the first test of all: 95% and 85% for CT and MRI."""
+    """Whether the words of the last value name the first of all: 95% and 85% for CT and MRI."""
     count = len(_groups(places, each=True))
     is_last = count == figure.place[1] == figure.place[0] + 1
     return is_last and figure.label is not None and places[0][0] < figure.label[1]
@@ -263,12 +287,19 @@ def _by_label(asked: _Asked) -> str | None:
     figure, tags = asked.figure, asked.tags
     if not figure.label:
         return None
-    whole = [one for one in tags.within(figure.label, MARKER) if one[0] == figure.label[0]]
+    whole = [one for one in tags.within(figure.label, MARKER) if _is_whole(one, figure, tags)]
     places = tags.tests(figure.label) or whole
     behind = tags.tests((figure.label[1], figure.label[1] + 40)) if places else []
     if behind and not whole and AND_THEN.fullmatch(tags.text, figure.label[1], behind[0][0]):
         return None
     return _only(places) or _name(figure, tags)
+
+
+def _is_whole(place: Place, figure: Figure, tags: PassageTopics) -> bool:
+    """Whether a name stands alone beside the figure, or right behind "with" or "by"."""
+    if not figure.label or place[0] == figure.label[0]:
+        return figure.label is not None
+    return WITH.fullmatch(tags.text, figure.label[0], place[0]) is not None
 
 
 def _leaves_label_open(asked: _Asked) -> bool:

@@ -76,8 +76,9 @@ NAMED = frozenset(FINDERS)
 
 
 def _capitals(short: str) -> set[str]:
-    """An abbreviation in capitals, but for a small letter before it: HR, aHR."""
-    return {short[:n] + short[n:].upper() for n in range(3) if set(short[:n]) <= {"a", "s"}}
+    """An abbreviation in capitals, but for a small letter before it: HR, aHR, pOS."""
+    written = {short[:n] + short[n:].upper() for n in range(3) if set(short[:n]) <= {"a", "s"}}
+    return written | ({f"p{short.upper()}"} if short in SURVIVAL else set())
 
 
 _WRITTEN = {way: SHORT[short] for short in SHORT for way in _capitals(short)}
