@@ -47,7 +47,7 @@ def carried(
     while k and len(ahead) >= k:
         label = _whose(masked, since, ahead[0], tests, k)
         run = ahead[:k]
-        if label and _is_list(text, run) and all(map(fits, measures, run, [True] * k)):
+        if label and _is_list(text, ahead, k) and all(map(fits, measures, run, [True] * k)):
             for measure, value in zip(measures, run, strict=True):
                 figure = figure_of(measure.kind, value, value.start, value.end)
                 yield replace(figure, label=label if label[1] else None)
@@ -62,12 +62,12 @@ def in_brackets(
     """Values of the only measure of a sentence that stand in brackets behind a test each: it was
     highest for MRI (91%), followed by CT (82%)."""
     masked = _masked(text, tests)
-    found = [
+    behind = [
         (value, AFTER_TEST.search(masked, max(0, value.start - 60), value.start))
         for value in values
     ]
     named = [
-        (value, match) for value, match in found if match and value.percent == values[0].percent
+        (value, match) for value, match in behind if match and value.percent == values[0].percent
     ]
     if len({text[slice(*match.span("test"))] for _, match in named}) < 2:
         return
@@ -96,6 +96,11 @@ def _whose(
     return head.span("test") if head else None
 
 
-def _is_list(text: str, run: Sequence[Value]) -> bool:
-    joined = all(NEXT.fullmatch(text, one.end, other.start) for one, other in pairwise(run))
-    return joined and LAST.match(text, run[-1].end) is not None
+def _is_list(text: str, ahead: Sequence[Value], k: int) -> bool:
+    """Whether the first k values stand in a list, and no more of them."""
+    gaps = [NEXT.fullmatch(text, one.end, other.start) for one, other in pairwise(ahead[: k + 1])]
+    return (
+        all(gaps[: k - 1])
+        and not any(gaps[k - 1 :])
+        and LAST.match(text, ahead[k - 1].end) is not None
+    )

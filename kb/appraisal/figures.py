@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from kb.appraisal.carried_measures import carried, in_brackets
 from kb.appraisal.figure_lists import LISTED, VERSUS, figure_of, fits, grouped, paired, run_of
-from kb.appraisal.index_tests import MARKER, TEST, PassageTopics, Place
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import (
     Defined,
@@ -32,6 +31,7 @@ from kb.appraisal.measures import (
     names_any,
 )
 from kb.appraisal.own import is_own
+from kb.appraisal.passage_topics import MARKER, TEST, PassageTopics, Place
 from kb.appraisal.shares import shares
 from kb.appraisal.thresholds import (
     ADJECTIVES,

@@ -34,7 +34,7 @@ A_SHARE = re.compile(
     rf"{THINGS}[)\]](?:\sof\s(?:the\s|all\s)?[a-z-]+)?"
     rf"|(?<![\d.,/])(?P<of>{NUMBER}){PERCENT}\sof\s(?:the\s|all\s|these\s)?(?:\d+\s)?(?:[a-z-]+\s){{0,2}}"
     r"(?:lesions|patients|children|tumou?rs|metastases|sites|relapses|recurrences|primaries|cases"
-    r"|foci|nodes|deposits|neuroblastomas|infants)\b"
+    r"|foci|nodes|deposits|infants)\b"
     rf"|{COUNT}{THINGS}\s?[(\[](?P<one>{NUMBER}){PERCENT}[)\]])"
 )
 A_PERCENT = re.compile(rf"(?<![\d.,/ꝍ-]){NUMBER}{PERCENT}")
@@ -94,22 +94,22 @@ def _first(
     rows: Sequence[ShareRule], text: str, place: int
 ) -> tuple[ShareRule, re.Match[str]] | None:
     """The rule that finds a share first, of several the one that stands first in the file."""
-    found = [(row, match) for row in rows if (match := row.words.pattern.search(text, place))]
-    return min(found, key=lambda one: one[1].start(), default=None)
+    matches = [(row, match) for row in rows if (match := row.words.pattern.search(text, place))]
+    return min(matches, key=lambda one: one[1].start(), default=None)
 
 
 def _mentions(text: str, tests: Sequence[Span], exams: Sequence[Span]) -> _Mentions:
-    read, found = text, {}
+    read, printed = text, {}
     for spans, letter in ((tests, MARKER), (exams, EXAM)):
         for start, end in spans:
             read = read[:start] + letter * (end - start) + read[end:]
     for pattern, letter in ((A_SHARE, SHARE), (A_PERCENT, BARE)):
         matches = list(pattern.finditer(read))
         for match in matches:
-            printed = next((part for part in match.groups() if part), match[0])
-            found[match.start()] = (number(NUMERAL.match(printed)[0]), match.end())  # type: ignore[index]
+            words = next((part for part in match.groups() if part), match[0])
+            printed[match.start()] = (number(NUMERAL.match(words)[0]), match.end())  # type: ignore[index]
             read = read[: match.start()] + letter * len(match[0]) + read[match.end() :]
-    return _Mentions(read, found)
+    return _Mentions(read, printed)
 
 
 def _from(row: ShareRule, first: re.Match[str], read: _Mentions) -> Iterator[Figure]:
