@@ -32,7 +32,7 @@ from kb.appraisal.measures import (
 )
 from kb.appraisal.own import is_own
 from kb.appraisal.passage_topics import MARKER, TEST, PassageTopics, Place
-from kb.appraisal.shares import shares
+from kb.appraisal.shares import has_percent, shares
 from kb.appraisal.thresholds import (
     ADJECTIVES,
     AS_CUTOFF,
@@ -86,7 +86,8 @@ def figures(
     before: list[Measure] = []
     has_commas = DECIMAL_COMMA.search(read.cased) is not None
     for sentence in read.sentences:
-        if DIGIT.search(sentence.text):
+        is_asked = shorts is not None or scored or sentence.possible & SPECIAL
+        if (is_asked or has_percent(sentence.text)) and DIGIT.search(sentence.text):
             known = _Known(shorts, scored, *_tests(sentence, topics), before)
             printed, before = _in_sentence(_plainer(sentence, has_commas), known)
             stated.update(
@@ -190,6 +191,8 @@ def _special(sentence: ReadSentence, of: _Known) -> list[Figure]:
     special: list[Figure] = []
     if of.words or sentence.possible & SPECIAL:
         special = [*p_values(sentence), *cutoffs(sentence, of.words)]
+    if not has_percent(sentence.text):
+        return special
     if of.tests or UPTAKE.search(sentence.text):
         special += shares(_without(sentence.text, special), of.tests, of.exams)
     if DETECTED in sentence.possible:

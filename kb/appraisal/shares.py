@@ -72,12 +72,15 @@ class _Mentions(NamedTuple):
     values: dict[int, tuple[float, int]]
 
 
+def has_percent(text: str) -> bool:
+    """Whether a sentence in lower case can have a percentage."""
+    return "%" in text or "cent" in text
+
+
 def shares(text: str, tests: Sequence[Span], exams: Sequence[Span]) -> Iterator[Figure]:
     """The shares of a sentence in lower case, each with the place of its test as label; ``tests``
     are the places of what the vocabulary knows as one, ``exams`` those of them that are
     examinations."""
-    if "%" not in text and "cent" not in text:
-        return
     read = _mentions(text, tests, exams)
     if not read.values:
         return
