@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from kb.appraisal.figures import figures
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Measure, names
 from kb.appraisal.own import NotOwn
+from kb.appraisal.shares import ShareRule, shares
 from kb.appraisal.signs import Words
 from kb.appraisal.sum_words import SumWords
 from kb.data import data_dir
@@ -77,12 +79,20 @@ def adds_up(rule: SumWords, text: str) -> bool:
     return not kinds if is_of_shares else kinds <= {"share"}
 
 
+def reads_share(rule: ShareRule, text: str) -> bool:
+    """Whether as many shares are read as the text has percentages; MRI, CT and HVA are tests."""
+    low = text.lower()
+    tests = [match.span() for match in re.finditer(r"\b(?:mri|ct|hva)\b", low)]
+    return len([one for one in shares(low, tests, tests) if one.kind]) == low.count("%")
+
+
 # What a rule of each file does to a text.
 CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
     "denial": (DenialRule, denies),
     "measures": (Measure, names_it),
     "own": (NotOwn, keeps_out),
     "sections": (Heading, announces),
+    "shares": (ShareRule, reads_share),
     "signs": (Words, signs_it),
     "sums": (SumWords, adds_up),
 }

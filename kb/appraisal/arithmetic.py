@@ -23,7 +23,7 @@ from kb.appraisal.printed_sums import (
     in_steps,
     printed_numbers,
 )
-from kb.appraisal.shares import Share, explained, shares
+from kb.appraisal.share_sums import Share, explained, shares
 from kb.appraisal.sum_words import ESTIMATED, POOLED, holds
 from kb.reading.passage import ReadPassage, ReadSentence
 

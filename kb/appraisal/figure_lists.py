@@ -13,9 +13,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
-from kb.appraisal.measures import Figure, Measure, MeasureName, Span
+from kb.appraisal.measures import SURVIVAL, Figure, Measure, MeasureName, Span
 from kb.appraisal.thresholds import OF_UNIT, unit_name
-from kb.appraisal.values import Value
+from kb.appraisal.values import CI, LEVEL, NUMBER, PERCENT, Value, interval_after, number
 
 # Between the measures, or the values, of one list; comparisons stand between values only. What
 # stands in brackets is no value.
@@ -23,21 +23,32 @@ LISTED = re.compile(
     r"(?:\s*\([^()\d]{1,40}\))?\s*(?:,\s*(?:and|or|&)?|;|and|or|&|/)\s*"
     r"(?:an? |the |(?:[\w-]+[- ])?(?:year|yr|month)[- ]|actuarial |estimated |diagnostic )*"
 )
-AGAINST = r"\b(?:vs\.|(?:vs|v|versus|compared (?:with|to)|against|than|to|while|whereas|but)\b)"
+AGAINST = (
+    r"\b(?:vs?\.|(?:vs|v|versus|(?:as )?(?:compared (?:with|to)|opposed to)"
+    r"|against|than|to|while|whereas|but)\b)"
+)
 # Whose a value is: after it ("88% for MIBG", "0.95 at diagnosis", "48% when it was amplified") or
 # before it ("94% and bone scintigraphy 71%"). A verb shows that the words tell something else.
+BRACKET = r"(?:\s*[(\[][^()\[\]]{0,60}[)\]])?"
+# Words in brackets that say whose a value is: 89% (CT).
+INNER = (
+    r"(?!(?:range|ci|n|ns|n\.s\.|sd|sem?|p|iqr|interquartile|not|data)\b)"
+    r"[a-z][^()\[\]%=<>±:;]{1,40}"
+)
+STAGE = r"(?:[ivx]+|\d)(?:-?[a-z])?\b"
+STAGES = rf"in stages? {STAGE}(?:\s?(?:,|,? and|,? or|to|-)\s?{STAGE})+"
 AFTER = (
-    r"\s*(?:,?\s*respectively,?)?\s*(?:(?P<label>(?:for|with|by|in|on|at|using|after|before|during"
-    r"|below|above|among|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while|whereas)\b)[^,;()])"
-    r"{0,60}?)(?:\s*[(\[][^()\[\]]{0,60}[)\]])?|(?:\s*[(\[][^()\[\]]{0,60}[)\]])?)"
+    rf"\s*(?:,?\s*respectively,?)?(?:\s*[(\[](?P<inner>{INNER})[)\]]|{BRACKET})\s*(?:(?P<label>{STAGES}|(?:for|with|by|in|on|at|per|using"
+    r"|after|before|during|below|above|among|without|when|if)\b(?:(?!\b(?:and|or|vs|versus|v|compared|while"
+    rf"|whereas)\b)[^,;()]){{0,60}}?){BRACKET})?"
 )
 HEAD = (
     r"(?:(?P<head>(?:for|in|with|by|at|on|using)\b[^,;:()]{1,60},\s+"
     r"|(?!(?:with|by|in|of|at|to)\b)(?:[^\s,;:()]+\s+|\([^()]{1,20}\)\s+){1,6}))"
 )
 NEXT = re.compile(
-    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|\band\b|\bor\b|&))"
-    rf"\s*(?:only )?(?:an? |the |th(?:at|ose) of )?{HEAD}?"
+    rf"{AFTER}\s*(?:(?P<against>,?\s*{AGAINST})|(?P<list>,\s*(?:and\b|or\b|&)?|;|(?<=[%\d)])/|\band\b|\bor\b|&))"
+    rf"\s*(?:only )?(?:an? |the |(?:th(?:at|ose) )?of )?{HEAD}?"
 )
 LAST = re.compile(rf"{AFTER}(?=\s*(?:[,;.()]|\b(?:and|v|vs|versus|compared|while|whereas)\b|$))")
 VERSUS = re.compile(rf"\s*,?\s*{AGAINST}\s*")
@@ -59,6 +70,13 @@ VERB_LAST = re.compile(r"\b(?:was|were|is|are|of|reached|amounted to)\s+$")
 SEVERAL = re.compile(
     r"\brespectively\b|\bfrom\b.{0,20}$|\b(?:raised|rose|fell|improved|increased)\b"
 )
+LAST_JOINT = re.compile(r"\b(?:and|or)\b|&|/")
+# The intervals of several values, one after the other.
+_PAIR = rf"{NUMBER}(?:{PERCENT})?\s?(?:-|to)\s?{NUMBER}(?:{PERCENT})?"
+PAIR = re.compile(rf"(?P<low>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high>{NUMBER})")
+INTERVALS = re.compile(
+    rf"{LEVEL}?{CI}[,:=]?\s?(?P<pairs>{_PAIR}(?:\s?(?:,\s?and|,|;|and|vs\.?)\s?{_PAIR})+)"
+)
 BOTH = re.compile(r"\b(?:both|each)\b")
 COMPARING = re.compile(r"(?:ies|es|s)\)?$")
 
@@ -74,7 +92,15 @@ def fits(measure: Measure, value: Value, listed_percent: bool) -> bool:
     if measure.form == "unit":
         most = 100 if value.percent and measure.kind == "auc" else 1
         return all(-1 <= n <= most for n in numbers)
-    return not value.percent if measure.form == "ratio" else True
+    if measure.form == "ratio":
+        # A year, an age, or a number of something.
+        is_count = (
+            value.low is None
+            and (value.value or 0) >= 30
+            and value.value == round(value.value or 0)
+        )
+        return not value.percent and (not is_count or measure.kind.startswith("lr"))
+    return True
 
 
 def grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName]]:
@@ -90,11 +116,13 @@ def grouped(text: str, measures: Sequence[MeasureName]) -> list[list[MeasureName
 
 class Run(NamedTuple):
     """Values that stand in one list, each with the place of its label where it has one;
-    ``joints``: whether words of comparison stand between one and the next."""
+    ``joints``: whether words of comparison stand between one and the next; ``is_whole``: "and"
+    stands before the last, and nothing behind it that would make it another thing's."""
 
     values: list[Value]
     labels: list[Span | None]
     joints: Sequence[bool]
+    is_whole: bool = False
 
 
 def run_of(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[Value]) -> Run:
@@ -121,7 +149,35 @@ def run_of(text: str, group: Sequence[MeasureName], stop: int, known: Sequence[V
         run.append(rest[0])
         rest = rest[1:]
     last = LAST.match(text, run[-1].end, stop)
-    return Run(run, [*labels, head or (last and _label(last)) or None], joints)
+    labels.append(head or (last and _label(last)) or None)
+    is_whole = last is not None and len(run) > 1 and _ends_list(text, *run[-2:])
+    return Run(_with_intervals(text, run, labels, stop), labels, joints, is_whole)
+
+
+def _ends_list(text: str, one: Value, last: Value) -> bool:
+    return LAST_JOINT.search(text, one.end, last.start) is not None
+
+
+def _with_intervals(
+    text: str, run: Sequence[Value], labels: Sequence[Span | None], stop: int
+) -> list[Value]:
+    """The values with their intervals that stand behind all of them (80% and 61%; 95% CI 70-88 and
+    49-71), or each behind its label (80% for MIBG (70-88%))."""
+    each = INTERVALS.search(text, run[-1].start, min(stop, run[-1].start + LONGEST_LINK))
+    pairs = list(PAIR.finditer(each["pairs"])) if each and len(run) > 1 else []
+    if each and len(pairs) == len(run) and all(value.low is None for value in run[:-1]):
+        end = len(text[: each.start()].rstrip(" ([,;"))
+        ends = [*(value.end for value in run[:-1]), max(end, run[-1].start + 1)]
+        return [
+            value._replace(low=number(pair["low"]), high=number(pair["high"]), end=end)
+            for value, pair, end in zip(run, pairs, ends, strict=True)
+        ]
+    return [
+        value._replace(low=own[0], high=own[1], end=own[2])
+        if label and value.low is None and (own := interval_after(text, label[1], value.value))
+        else value
+        for value, label in zip(run, labels, strict=True)
+    ]
 
 
 def _is_too_far(text: str, start: int, end: int) -> bool:
@@ -137,10 +193,19 @@ def _next(
     for place, value in enumerate(ahead[:3]):
         if match := NEXT.fullmatch(text, last.end, value.start):
             return match, ahead[place:]
+        if _may_be_of_label(last, value):
+            continue
         opened = max(text.rfind(sign, last.end, value.start) for sign in "([")
         if opened <= max(text.rfind(sign, last.end, value.start) for sign in ")]"):
             break
     return None, ahead
+
+
+def _may_be_of_label(last: Value, value: Value) -> bool:
+    """91% with ratios ≥ 1.6, 0.93 for reader 1."""
+    is_whole = value.value is not None and value.value == int(value.value) and value.low is None
+    is_fraction = last.value is not None and last.value != int(last.value)
+    return not value.percent and (last.percent or (is_fraction and is_whole))
 
 
 def _leads(link: str, value: Value, group: Sequence[MeasureName]) -> bool:
@@ -165,7 +230,7 @@ def _head(match: re.Match[str]) -> Span | None:
 
 
 def _label(match: re.Match[str]) -> Span | None:
-    return match.span("label") if match["label"] else None
+    return next((match.span(name) for name in ("label", "inner") if match[name]), None)
 
 
 def _is_joined(match: re.Match[str], measures: int) -> bool:
@@ -224,6 +289,7 @@ def _of_one(text: str, name: MeasureName, run: Run, percent: bool) -> Iterator[F
         or COMPARING.search(text, name.start, name.end)
         or sum(label is not None for _, label in kept) >= len(kept) - 1
         or SEVERAL.search(text)
+        or (run.is_whole and name.measure.form != "threshold" and not any(run.labels[:-1]))
     )
     taken = kept if several else kept[:1]
     for i, (value, label) in enumerate(taken):
@@ -245,5 +311,7 @@ def _of_name(
 
 
 def figure_of(kind: str, value: Value, start: int, end: int) -> Figure:
+    """Of survival the deviation is that of its estimate, which is its error."""
     unit = "%" if value.percent else None
-    return Figure(kind, *value[:5], unit, start=start, end=end)
+    figure = Figure(kind, *value[:5], unit, start=start, end=end)
+    return replace(figure, se=value.deviation) if value.deviation and kind in SURVIVAL else figure

@@ -1,51 +1,77 @@
 """Which test a figure judges, what it was looked for and against what it was judged. Pure.
 
-A test is taken from the words that say whose the figure is ("for MIBG", "MIBG detected"), else
-where the sentence names just one and states the measure once; what was looked for from the words
-that lead to the figure ("sensitivity for bone metastases"); both are topics of the vocabulary. The
-reference standard is told in the words of the figure's sentence, else in the only ones of the
-passage. Where the words leave it open, nothing is taken.
+Each figure is asked one after the other: is it one of a list beside a list of as many tests; do
+words of its own say whose it is ("for MIBG", "CT 80%"); whose measure is it ("sensitivity of CT");
+is there just one test in the sentence; does it go on with the figure before; what is the subject of
+its part of the sentence; do the tests of the list before hold for it too; is there just one test in
+the passage. The first answer counts; where the words leave it open, there is none.
+
+A test is an examination, or where it is the subject or its measure is named a score or a marker
+too. What was looked for is told by the words that lead to the figure ("sensitivity for bone
+metastases"), the reference standard by words of its sentence, else by the only ones of the passage.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kb.appraisal.listed_tests import AskedFigure, by_list, like_list, named_in, next_value
 from kb.appraisal.measures import Figure, Span
-from kb.appraisal.reference_standard import standards
-from kb.tagging.topics import TopicEvidence, Vocabulary
-from kb.tagging.vocabulary import Role
+from kb.appraisal.passage_topics import MARKER, TEST, PassageTopics, Place, groups, only, target
+from kb.appraisal.passage_topics import passage_topics as passage_topics
+from kb.appraisal.reference_standard import standard_of, standards
 
-# Of what a test looks for; scores and markers, which have cutoffs, are of the staging role.
-TARGETS: frozenset[Role] = frozenset(("staging", "population", "disease"))
 OF_TESTS = {
     *("sensitivity", "specificity", "ppv", "npv", "accuracy", "auc", "lr+", "lr-", "kappa", "icc"),
     *("detection-rate", "cutoff"),
 }
 # Figures of agreement have no reference standard.
 AGAINST_STANDARD = OF_TESTS - {"kappa", "icc", "cutoff"}
+PROGNOSTIC = {"hr", "or"}
+# From the beginning of a sentence, or of what follows a figure, to a marker that is its subject.
+OPENING = re.compile(
+    r"[\s;,)]*(?:(?:in|on|by) (?:the )?(?:\w+ )?(?:\w+ )?(?:analys[ie]s|regression|models?),?\s)?"
+    r"(?:(?:only|an?|the|any|high|higher|late|positive|elevated|increased|post-?\w+|baseline)\s)*",
+    re.IGNORECASE,
+)
+PREDICTS = re.compile(
+    r"(?:\s(?!(?:and|or|in|with|who)\b)[\w<>≤≥=.-]+){0,4}\s(?:was|were|predicted|remained|had|carried|conferred|increased)"
+    r"\b[^,;:()]{0,90}\s?[(\[]?"
+)
 # A label that the vocabulary does not know is a test where it is a short name: "for PHOX2B".
 NAME = re.compile(r"(?:for|with|by|using)\s+(?:the\s+)?(?P<name>(?=\S*[A-Z0-9])\S+(?:\s\S+)?)$")
-# Between a measure and its value.
-OF_TEST = re.compile(r"\s(?:of|for|with)\s(?:the\s)?(?P<test>.+?)\s(?:was|were|is)\s(?:\w+\s)?")
+THAN = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs)\b")
+THAN_RIGHT_BEFORE = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs)\s(?:the\s|that of\s)?\Z")
+WITH_ANOTHER = re.compile(r"\b(?:and|or|plus|with|versus|vs)\s(?:the\s)?$")
+ALL_OF_THEM = re.compile(r",?\s(?:and|or)\s(?:either|both|all|any)\b")
+AND_ANOTHER = re.compile(
+    r"(?:\s(?!(?:for|in|to|was|were|is|are|had)\b)[\w-]+){0,2}"
+    r"(?:\s?[,/+&]|\s(?:and|or|plus|with|versus|vs|than|combined|followed)\b)"
+)
+# Between two names of one subject.
+TOGETHER = re.compile(
+    r"(?:\s[\w-]+){0,2}[\s,]*(?:(?:and|or|plus|with|combined with|in addition to)\b|[+&/])"
+    r"(?:\s[\w-]+){0,2}\s?"
+)
+AND_THEN = re.compile(r"(?:\s[\w-]+)?\s(?:and|or|plus|combined with)\s(?:the\s)?")
 # Between the subject and the name of a measure.
 SUBJECT = re.compile(
-    r"(?:\s(?!(?:and|or|but|than)\b)[\w/-]+){0,4}\s(?:had|has|have|showed|shows|reached|achieved|yielded"
+    r"(?:\s(?!(?:and|or|but|than)\b)[\w/<>≤≥=.-]+){0,8}\s(?:had|has|have|showed|shows|reached|achieved|yielded"
     r"|gave|demonstrated|provided|with)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}"
 )
-PLURAL = re.compile(r"(?:ies|s)\)?\Z")
 # Of a label: where, when or in whom, and no test.
-ASIDE = re.compile(r"(?:in|on|at|after|before|during|among|when|if|below|above)\b", re.IGNORECASE)
-OBJECT = re.compile(r"\b(?:from|on|of|by|in|with|using|to|for|at|than|over)\s(?:the\s)?$")
-GOES_ON = re.compile(r"[\s,;()]*(?:(?:and|with|or|a|an|the|its)[\s,]+)*")
-LOOKED_FOR = re.compile(
-    r"\b(?:for|(?:for|in|of) (?:the )?(?:detection of|detecting|diagnosing|diagnosis of|predicting)"
-    r"|to (?:detect|find|predict)|in predicting)\s+(?:the\s+)?(?:\w+\s+)?$"
+ASIDE = re.compile(
+    r"(?:in|on|at|per|after|before|during|among|when|if|below|above)\b", re.IGNORECASE
 )
+WITH = re.compile(r"(?:with|by|using|on)\s(?:the\s)?", re.IGNORECASE)
+# Of one figure: what was looked for, or in whom.
+FOR = re.compile(r"(?:for|in)\b", re.IGNORECASE)
+AGAINST = re.compile(r"\b(?:vs?|versus|compared|against|than|that of|those of)\b")
+OBJECT = re.compile(r"\b(?:from|on|of|by|in|with|using|to|for|at|than|over|without)\s(?:the\s)?$")
+GOES_ON = re.compile(r"[\s,;()]*(?:(?:and|with|or|a|an|the|its)[\s,]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,193 +83,233 @@ class DiagnosticQuestion:
     reference_standard: str | None
 
 
-@dataclass(frozen=True)
-class PassageTopics:
-    """The topics of one passage that stand at a place, in order, and the role of each, if any."""
-
-    text: str
-    places: Sequence[tuple[int, int, str]]
-    roles: Mapping[str, Role | None]
-
-    def within(self, span: Span, wanted: Collection[Role | None]) -> list[tuple[int, int, str]]:
-        first, stop = (bisect_left(self.places, (end,)) for end in span)
-        return [
-            place
-            for place in self.places[first:stop]
-            if place[1] <= span[1] and self.roles[place[2]] in wanted
-        ]
-
-
-def passage_topics(
-    vocabulary: Vocabulary, evidence: Iterable[TopicEvidence], field: str, text: str
-) -> PassageTopics:
-    """What the tagger found in a passage, the denied left out."""
-    of_scheme = {scheme.scheme: scheme.role for scheme in vocabulary.schemes}
-    roles = {topic.topic: of_scheme[topic.scheme] for topic in vocabulary.topics}
-    places = [
-        (one.start, one.end, one.topic)
-        for one in evidence
-        if one.field == field and one.start is not None and one.end is not None and not one.negated
-    ]
-    return PassageTopics(text, sorted(places), roles)
-
-
 def diagnostic_questions(
     figures: Sequence[Figure], tags: PassageTopics
 ) -> list[DiagnosticQuestion]:
     """What each of the figures of a passage judges."""
     named = standards(tags.text) if any(one.kind in AGAINST_STANDARD for one in figures) else []
     alike = Counter((one.kind, one.sentence) for one in figures if not one.label)
-    only_one = _only([place for place in tags.places if tags.roles[place[2]] == "test"])
+    only_one = only([place for place in tags.places if tags.roles[place[2]] == "test"])
     questions: list[DiagnosticQuestion] = []
+    listed: tuple[list[str | None], Span] = ([], (0, 0))
+    whole: list[str | None] = []
+    test: str | None = None
     for before, one in zip([None, *figures], figures, strict=False):
-        test = _test(one, tags, is_only=alike[one.kind, one.sentence] == 1)
-        if test is None and before and _goes_on(before, one, tags):
-            test = questions[-1].index_test
-        test = test or _of_clause(before, one, tags)
-        if test is None and _leaves_it_open(one, tags):
-            test = only_one
-        questions.append(
-            DiagnosticQuestion(test, _target(one, tags), _standard(one, tags.text, named))
-        )
+        is_only = alike[one.kind, one.sentence] == 1
+        test = _test(AskedFigure(one, before, test, is_only, listed, only_one, tags))
+        if one.place[1] > 1:
+            whole = [*(whole if one.place[0] else []), test]
+            listed = (whole, one.sentence) if len(whole) == one.place[1] else listed
+        sought = target(one, tags) if one.kind in OF_TESTS else None
+        is_judged = one.kind in AGAINST_STANDARD
+        standard = standard_of(one, tags.text, named) if is_judged else None
+        questions.append(DiagnosticQuestion(test, sought, standard))
     return questions
 
 
-def _leaves_it_open(figure: Figure, tags: PassageTopics) -> bool:
-    """Whether a figure of accuracy stands alone, in a sentence without a test."""
-    is_alone = figure.place[1] == 1 and not figure.label
-    named = tags.within(figure.sentence, {"test"})
-    return figure.kind in AGAINST_STANDARD and is_alone and not named
+def _test(asked: AskedFigure) -> str | None:
+    if asked.figure.kind in PROGNOSTIC:
+        return _prognostic(asked)
+    if asked.figure.kind not in OF_TESTS:
+        return None
+    ways = (_of_cutoff,) if asked.figure.kind == "cutoff" else WAYS
+    test = next((test for way in ways if (test := way(asked))), None)
+    return test and _narrowed(test, asked)
 
 
-def _goes_on(before: Figure, figure: Figure, tags: PassageTopics) -> bool:
-    """Whether a figure only goes on with the test of the one before: "and a specificity of 90%"."""
-    if before.sentence != figure.sentence or not {before.kind, figure.kind} <= AGAINST_STANDARD:
+def _prognostic(asked: AskedFigure) -> str | None:
+    """The marker that is the subject: "a Curie score > 2 was associated with relapse (HR 2.6)"."""
+    figure, before, tags = asked.figure, asked.before, asked.tags
+    since = before.end if before and before.sentence == figure.sentence else figure.sentence[0]
+    places = tags.within((since, figure.start), MARKER)
+    is_first = places and OPENING.fullmatch(tags.text, since, places[0][0])
+    is_subject = is_first and PREDICTS.fullmatch(tags.text, places[0][1], figure.start)
+    return only(places) if is_subject else None
+
+
+def _narrowed(test: str, asked: AskedFigure) -> str:
+    """MIBG is 123I-MIBG where the passage, but not the sentence, tells of that alone."""
+    tags, (first, last) = asked.tags, asked.figure.sentence
+    wide = [place for place in tags.places if place[2] == test]
+    narrower = [
+        place
+        for place in tags.places
+        if tags.broader.get(place[2]) == test and _is_called(place, wide, tags.text.lower())
+    ]
+    is_here = any(first <= place[0] < last for place in narrower)
+    return test if is_here else only(narrower) or test
+
+
+def _is_called(place: Place, wide: Sequence[Place], text: str) -> bool:
+    """Whether a test is called by the wider name: 123I-MIBG, or I-131 benzylguanidine (MIBG)."""
+    words = text[place[0] : place[1]]
+    return any(text[start:end] in words or 0 <= start - place[1] <= 2 for start, end, _ in wide)
+
+
+def _of_cutoff(asked: AskedFigure) -> str | None:
+    figure, tags = asked.figure, asked.tags
+    own = tags.within((figure.start, figure.end), MARKER)
+    return only(own) or only(tags.within(figure.sentence, TEST))
+
+
+def _by_label(asked: AskedFigure) -> str | None:
+    """For MIBG, with PHOX2B, CT 80%; but not "when MIBG and PET were combined"."""
+    figure, tags = asked.figure, asked.tags
+    if not figure.label:
+        return None
+    whole = [one for one in tags.within(figure.label, MARKER) if _is_whole(one, figure, tags)]
+    places = tags.tests(figure.label) or whole
+    behind = tags.tests((figure.label[1], figure.label[1] + 40)) if places else []
+    if behind and not whole and AND_THEN.fullmatch(tags.text, figure.label[1], behind[0][0]):
+        return None
+    return only(places) or _name(figure, tags)
+
+
+def _is_whole(place: Place, figure: Figure, tags: PassageTopics) -> bool:
+    """Whether a name stands alone beside the figure, or right behind "with" or "by"."""
+    if not figure.label or place[0] == figure.label[0]:
+        return figure.label is not None
+    return WITH.fullmatch(tags.text, figure.label[0], place[0]) is not None
+
+
+def _leaves_label_open(asked: AskedFigure) -> bool:
+    """Whether the words beside the figure say something else, but not just in whom, where or when:
+    then nobody knows whose it is."""
+    figure, tags = asked.figure, asked.tags
+    if not figure.label or ASIDE.match(tags.text, figure.label[0]):
         return False
-    if figure.label or before.place[1] > 1 or figure.place[1] > 1:
-        return False
-    return GOES_ON.fullmatch(tags.text, before.end, max(before.end, figure.start)) is not None
+    return not tags.within(figure.label, set(tags.roles.values()))
 
 
-def _of_clause(before: Figure | None, figure: Figure, tags: PassageTopics) -> str | None:
+def _beside(asked: AskedFigure) -> str | None:
+    """What found it: right before "detected 85% of lesions", right after "were detected by"."""
+    figure = asked.figure
+    if figure.kind != "detection-rate":
+        return None
+    places = asked.tags.within(figure.sentence, TEST)
+    return only([p for p in places if p[1] == figure.start - 1 or p[0] == figure.end + 1])
+
+
+def _of_measure(asked: AskedFigure) -> str | None:
+    """The test of "sensitivity of MRI for bone was 90%", where the link names no other."""
+    figure, tags = asked.figure, asked.tags
+    if not figure.link or (figure.place[0] and _is_of_another(asked)):
+        return None
+    named = named_in(figure.link, tags)
+    if not named or len(set(groups(named))) > 1:
+        return None
+    end = named[-1][1]
+    others = tags.tests((end, figure.link[1]))
+    if AND_ANOTHER.match(tags.text, end, figure.link[1]) and not ALL_OF_THEM.match(tags.text, end):
+        return None
+    return None if others else named[0][2]
+
+
+def _is_of_another(asked: AskedFigure) -> bool:
+    """Whether a further value of a list is compared with the first, or has words of its own."""
+    figure, before = asked.figure, asked.before
+    is_compared = before and AGAINST.search(asked.tags.text, before.end, figure.start)
+    return bool(is_compared) or _leaves_label_open(asked)
+
+
+def _of_sentence(asked: AskedFigure) -> str | None:
+    is_open = _leaves_label_open(asked) or not asked.is_only
+    return None if is_open else only(asked.tags.tests(asked.figure.sentence))
+
+
+def _goes_on(asked: AskedFigure) -> str | None:
+    """The test of the figure before: "and a specificity of 90%"."""
+    figure, before = asked.figure, asked.before
+    if not before or before.sentence != figure.sentence or figure.label:
+        return None
+    if (
+        not {before.kind, figure.kind} <= AGAINST_STANDARD
+        or max(before.place[1], figure.place[1]) > 1
+    ):
+        return None
+    is_next = GOES_ON.fullmatch(asked.tags.text, before.end, max(before.end, figure.start))
+    return asked.test_before if is_next else None
+
+
+def _of_clause(asked: AskedFigure) -> str | None:
     """The subject: MIBG had a sensitivity of 88%, PET had one of 77%; or the only test between the
     figure before and this one."""
-    if figure.kind not in AGAINST_STANDARD or figure.label:
-        return None
-    if figure.place[0] or not figure.link:
+    figure, before, tags = asked.figure, asked.before, asked.tags
+    is_for = figure.label and FOR.match(tags.text, figure.label[0]) and figure.place[1] == 1
+    if (figure.label and not is_for) or figure.place[0] or not _has_words(figure):
         return None
     since = before.end if before and before.sentence == figure.sentence else figure.sentence[0]
-    places = tags.within((since, figure.start), {"test"})
-    subjects = [place for place in places if SUBJECT.fullmatch(tags.text, place[1], figure.start)]
-    return _only(subjects) or _only(places)
+    places = tags.within((since, figure.start), MARKER)
+    tests = tags.tests((since, figure.start))
+    subjects = [place for place in places if _is_subject(place, places, figure, tags)]
+    is_one_of = len(tests) > 1 and _stand_together(tests, tags.text)
+    if tests and figure.place[1] > 1 and WITH_ANOTHER.search(tags.text, since, tests[0][0]):
+        is_one_of = True
+    return None if is_one_of else only(subjects) or only(tests)
 
 
-def _test(figure: Figure, tags: PassageTopics, *, is_only: bool) -> str | None:
-    """``is_only``: the sentence has no other figure of the kind whose test is not named."""
-    if figure.kind not in OF_TESTS:
+def _has_words(figure: Figure) -> bool:
+    """Whether the name of its measure stands with it, before or behind the value."""
+    return figure.link is not None or (figure.place[1] == 1 and figure.kind != "detection-rate")
+
+
+def _is_subject(place: Place, places: Sequence[Place], figure: Figure, tags: PassageTopics) -> bool:
+    if not SUBJECT.fullmatch(tags.text, place[1], figure.start):
+        return False
+    before = tags.text[max(0, place[0] - 15) : place[0]].lower()
+    return tags.roles[place[2]] == "test" or not OBJECT.search(before)
+
+
+def _stand_together(places: Sequence[Place], text: str) -> bool:
+    """Whether the last test and the one before it are one subject: "MRI combined with MIBG"."""
+    start = places[-1][0]
+    others = list(places[:-1])
+    while others and others[-1][1] >= start - 1:
+        start = others.pop()[0]
+    return bool(others) and TOGETHER.fullmatch(text, others[-1][1], start) is not None
+
+
+def _compared(asked: AskedFigure) -> str | None:
+    """More sensitive than bone scintigraphy (94% versus 60%)."""
+    figure, tags = asked.figure, asked.tags
+    if figure.link or figure.place[1] != 2 or figure.kind == "detection-rate":
         return None
-    if figure.kind == "cutoff":
-        own = tags.within((figure.start, figure.end), {"test", "staging"})
-        return _only(own) or _only(tags.within(figure.sentence, {"test"}))
-    if figure.place[1] > 1 and (test := _paired(figure, tags)):
-        return test
-    if figure.label:
-        named = tags.within(figure.label, set(tags.roles.values()))
-        test = _only(tags.within(figure.label, {"test"})) or (
-            None if named else _name(figure, tags)
-        )
-        if test or not (named or ASIDE.match(tags.text, figure.label[0])):
-            return test
-    if figure.kind == "detection-rate" and (test := _only(_beside(figure, tags))):
-        return test
-    if test := _only(_of(figure, tags)):
-        return test
-    return _only(tags.within(figure.sentence, {"test"})) if is_only else None
+    places = tags.tests((figure.sentence[0], figure.start))
+    names = groups(places)
+    than = places and THAN.search(tags.text, figure.sentence[0], places[-1][0])
+    if len(names) == 2 and than and than.start() >= places[0][1]:
+        return names[figure.place[0]]
+    is_second = bool(than) and THAN_RIGHT_BEFORE.search(tags.text, 0, places[0][0]) is not None
+    return names[0] if len(names) == 1 and is_second == (figure.place[0] == 1) else None
 
 
-def _paired(figure: Figure, tags: PassageTopics) -> str | None:
-    """The sensitivities of MIBG and PET were 90% and 70%: as many tests as values, in order, all
-    between measure and values, all before or all behind."""
-    if not figure.link:
-        return None
-    place, count = figure.place
-    first, last = figure.sentence
-    is_list = "respectively" in tags.text[first:last] or PLURAL.search(
-        tags.text[max(0, figure.link[0] - 5) : figure.link[0]]
-    )
-    around = ((first, figure.link[0]), (figure.end, last)) if is_list else ()
-    for span in (figure.link, *around):
-        tests = _groups(tags.within(span, {"test"}))
-        if len(tests) > 1 and count % len(tests) == 0:
-            return tests[place % len(tests)]
-    return None
+def _of_passage(asked: AskedFigure) -> str | None:
+    """Of a figure of accuracy that stands alone, in a sentence without a test."""
+    figure = asked.figure
+    is_alone = figure.place[1] == 1 and not figure.label and figure.kind in AGAINST_STANDARD
+    is_open = is_alone and not asked.tags.within(figure.sentence, TEST)
+    return asked.only_one if is_open else None
 
 
-def _beside(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
-    """What found it: right before "detected 85% of lesions", right after "were detected by"."""
-    return [
-        place
-        for place in tags.within(figure.sentence, {"test"})
-        if place[1] == figure.start - 1 or place[0] == figure.end + 1
-    ]
-
-
-def _of(figure: Figure, tags: PassageTopics) -> list[tuple[int, int, str]]:
-    """The tests of "sensitivity of MRI was 90%", where no other words lead to the value."""
-    is_first = figure.link and figure.start <= figure.link[1] < figure.end
-    if not figure.link or not (is_first or figure.label):
-        return []
-    words = OF_TEST.fullmatch(tags.text, *figure.link)
-    if not words:
-        return []
-    start, end = words.span("test")
-    places = tags.within((start, end), {"test"})
-    reached = start
-    for first, last, _ in places:
-        reached = max(reached, last) if first <= reached + 1 else reached
-    return places if reached == end else []
-
-
-def _standard(figure: Figure, text: str, named: Sequence[Span]) -> str | None:
-    if figure.kind not in AGAINST_STANDARD:
-        return None
-    own = [span for span in named if figure.sentence[0] <= span[0] < figure.sentence[1]]
-    words = {text[slice(*span)].strip(" ,") for span in own or named}
-    return words.pop() if len(words) == 1 else None
+# In this order.
+WAYS: tuple[Callable[[AskedFigure], str | None], ...] = (
+    *(
+        by_list,
+        _by_label,
+        _compared,
+        like_list,
+        next_value,
+        _beside,
+        _of_measure,
+        _of_sentence,
+        _goes_on,
+    ),
+    *(_of_clause, _of_passage),
+)
 
 
 def _name(figure: Figure, tags: PassageTopics) -> str | None:
-    match = NAME.fullmatch(tags.text[slice(*figure.label)]) if figure.label else None
+    if not figure.label or tags.within(figure.label, set(tags.roles.values())):
+        return None
+    match = NAME.fullmatch(tags.text[slice(*figure.label)])
     return match["name"] if match else None
-
-
-def _only(places: Sequence[tuple[int, int, str]]) -> str | None:
-    """The one test that the places name."""
-    names = _groups(places)
-    return names[0] if len(set(names)) == 1 else None
-
-
-def _groups(places: Sequence[tuple[int, int, str]]) -> list[str]:
-    """The tests that the places name. Those that touch are one, called by its first word: the FDG
-    of FDG PET/CT."""
-    names: list[str] = []
-    reached = -2
-    for start, end, topic in sorted(places, key=lambda place: (place[0], -place[1])):
-        if start > reached + 1 and topic not in names[-1:]:
-            names.append(topic)
-        reached = max(reached, end)
-    return names
-
-
-def _target(figure: Figure, tags: PassageTopics) -> str | None:
-    # "For infants" after a figure says in whom it was.
-    for span, roles in ((figure.link, TARGETS), (figure.label, TARGETS - {"population"})):
-        places = tags.within(span, roles) if span else []
-        targets = {
-            topic
-            for start, _, topic in places
-            if LOOKED_FOR.search(tags.text[max(0, start - 40) : start])
-        }
-        if figure.kind in OF_TESTS and len(targets) == 1:
-            return targets.pop()
-    return None

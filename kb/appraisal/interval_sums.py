@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kb.appraisal.binomial import intervals
 from kb.appraisal.measures import Figure
 from kb.appraisal.printed_sums import PrintedNumber, Sum, Verdict, in_steps, printed_numbers
-from kb.appraisal.shares import Share
+from kb.appraisal.share_sums import Share
 from kb.appraisal.sum_words import POOLED, RESAMPLED, holds
 from kb.appraisal.values import CI_LETTERS, interval_after
 from kb.reading.passage import ReadPassage

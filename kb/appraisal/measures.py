@@ -15,11 +15,13 @@ from typing import Literal, NamedTuple
 
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadPassage, ReadSentence
+from kb.reading.phrases import SPACE
 from kb.reading.rule_files import bundled
 from kb.reading.search import Possible
 
 Form = Literal["share", "unit", "ratio", "threshold", "other"]
 Span = tuple[int, int]
+SURVIVAL = frozenset(("efs", "os", "pfs"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ class Measure:
 MEASURES = bundled("measures", Measure)
 # Each abbreviation, in lower case, and the measure that it is where the record says nothing else.
 SHORT = {short: measure for measure in MEASURES for short in measure.short}
-RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?)\b)?"
+RATE = r"(?:[\s-](?:rates?|probabilit(?:y|ies)|estimates?|proportions?)\b)?"
+
+
+VALUES = r"(?:\s?\([^()]{1,60}\))?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,9 @@ class _Name:
 def _name(order: int, measure: Measure) -> _Name:
     words = measure.words.pattern.pattern
     if measure.before:
-        words = rf"{words}(?=\s?{measure.before.pattern.pattern})"
+        # Positive (47%) and negative (75%) predictive values: a bracket may stand between words.
+        behind = measure.before.pattern.pattern.replace(SPACE, rf"{VALUES}{SPACE}")
+        words = rf"{words}(?={VALUES}\s?{behind})"
     else:
         words = rf"{words}(?:\s?[\[(](?P<short>[a-z][a-z+-]{{0,6}}?)s?[\])])?{RATE}"
     return _Name(measure, order, re.compile(rf"(?<![\w-])(?:{words})(?![\w+])"))
@@ -69,13 +76,16 @@ NAMED = frozenset(FINDERS)
 
 
 def _capitals(short: str) -> set[str]:
-    """An abbreviation in capitals, but for a small letter before it: HR, aHR."""
-    return {short[:n] + short[n:].upper() for n in range(3) if set(short[:n]) <= {"a", "s"}}
+    """An abbreviation in capitals, but for a small letter before it: HR, aHR, pOS."""
+    written = {short[:n] + short[n:].upper() for n in range(3) if set(short[:n]) <= {"a", "s"}}
+    return written | ({f"p{short.upper()}"} if short in SURVIVAL else set())
 
 
 _WRITTEN = {way: SHORT[short] for short in SHORT for way in _capitals(short)}
 _KNOWN = "|".join(sorted(map(re.escape, _WRITTEN), key=len, reverse=True))
-ABBREVIATED = re.compile(rf"(?<![\w-])(?P<short>{_KNOWN})s?(?i:{RATE})(?![\w+])")
+# 5-y-OS, 5-year-OS
+AFTER_TIME = r"(?:(?<![\w-])|(?<=y-)|(?<=yr-)|(?<=year-))"
+ABBREVIATED = re.compile(rf"{AFTER_TIME}(?P<short>{_KNOWN})s?(?i:{RATE})(?![\w+])")
 # In brackets, where it is defined.
 BRACKETED = re.compile(rf"[\[(](?P<short>{_KNOWN})s?[\])]")
 REACH = 80  # characters before a bracket in which the words of an abbreviation stand

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from kb.appraisal.measures import Figure
+from kb.appraisal.measures import SURVIVAL, Figure
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadSentence
 from kb.reading.rule_files import bundled
 
-SURVIVAL = {"efs", "os", "pfs"}
 BEFORE_RESULTS = {"background", "aims"}
+# Of a threshold: found, not fixed beforehand.
+DERIVED = re.compile(r"\b(?:optimal|best|roc|receiver|youden|derived|sensitivity)\b")
 REACH = 110  # characters before a figure in which words right before it begin
 
 
@@ -56,6 +57,12 @@ ENDS = tuple(row.words for row in ROWS if row.place == "end")
 def is_own(figure: Figure, sentence: ReadSentence) -> bool:
     """Whether the figure, by its places in the sentence, is one of the paper."""
     if sentence.section in BEFORE_RESULTS or _is_bound(figure):
+        return False
+    if (
+        figure.kind == "cutoff"
+        and sentence.section == "methods"
+        and not DERIVED.search(sentence.text)
+    ):
         return False
     return not any(
         row.words in sentence.possible and row.concerns(figure) and _takes(row, figure, sentence)

@@ -7,9 +7,9 @@ standard". What "is considered the gold standard" tells what others hold, and is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from kb.appraisal.measures import Span
+from kb.appraisal.measures import Figure, Span
 from kb.reading.literals import Finder
 from kb.record.sentences import plain, sentences
 
@@ -61,3 +61,10 @@ def _standards_in(sentence: str) -> Iterator[re.Match[str]]:
         for match in pattern.finditer(sentence):
             if not NO_STANDARD.search(match["words"]):
                 yield match
+
+
+def standard_of(figure: Figure, text: str, named: Sequence[Span]) -> str | None:
+    """The standard in the words of the figure's sentence, else the only one of the passage."""
+    own = [span for span in named if figure.sentence[0] <= span[0] < figure.sentence[1]]
+    words = {text[slice(*span)].strip(" ,") for span in own or named}
+    return words.pop() if len(words) == 1 else None

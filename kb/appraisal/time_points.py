@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kb.appraisal.measures import Figure
+from kb.appraisal.measures import SURVIVAL, Figure
 from kb.appraisal.numbers import VALUES
 
 NUMERALS = VALUES | {"twenty-four": 24}
@@ -48,7 +48,7 @@ UNITS = (
 def placed(text: str, figure: Figure) -> Figure:
     """With the time and the unit of analysis, where the label or else the sentence names one."""
     label = text[slice(*figure.label)] if figure.label else ""
-    is_survival = figure.kind in {"efs", "os", "pfs"}
+    is_survival = figure.kind in SURVIVAL
     time = _time(text, label, figure) if is_survival else None
     unit = None if figure.kind in {"p", "hr", "or"} else _only_unit(label) or _only_unit(text)
     return replace(figure, time_point=time, unit_of_analysis=unit)

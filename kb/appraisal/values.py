@@ -20,9 +20,11 @@ CI = (
     r"(?:\s?95\s?%?)?"
 )
 LEVEL = rf"(?:9[059](?:\.\d)?{PERCENT}[\s-]?)"
+# Confidence interval (95% CI), confidence intervals CI.
+CALLED_CI = rf"(?:\s?[\[(]{LEVEL}?{CI}[\])]|\s{CI})?"
 # The end of a number: no unit of time, no letter, no second half of a date or a code.
 NO_TIME = r"(?!\s?-?\s?(?:years?|yr|months?|mo|weeks?|days?|hours?|minutes?|min|h)\b)"
-WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z])"
+WHOLE = rf"(?![\w.]*\d){NO_TIME}(?![a-z°]|-[a-z]|-[,\s]|-\d)"
 # Words after a number without %, which then counts or measures nothing.
 FREE = re.compile(
     r"(?!\s(?!(?:for|with|and|or|in|at|by|on|of|when|if|as|vs?|versus|compared|after|before|to|from"
@@ -31,8 +33,8 @@ FREE = re.compile(
     r"|indicates|suggests|shows|per|sensitiv\w+|specific\w+|\w+ed|\w+ing)\b)[a-zµ°]+)"
 )
 SAID_INTERVAL = (
-    rf"\s?[,;:]?\s?(?P<open>[\[(])?\s*[,;]?\s*(?:with an? |and )?{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?"
-    rf"\s?(?:of |was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
+    rf"\s*[,;:]?\s?(?P<open>[\[(])?\s*[,;]?\s*(?:with an? |and )?{LEVEL}?{CI}{CALLED_CI}"
+    rf"\s?(?:of (?:[a-z]+\s?=\s?)?|was |from |[:=,])?\s?(?P<inner>[\[(])?\s?"
     rf"(?P<low>-?{NUMBER})(?:{PERCENT})?{BETWEEN}(?P<high>{NUMBER})(?:{PERCENT})?"
     r"(?(inner)\s*[\])])(?(open)(?:\s*[\])])?)"
 )
@@ -45,29 +47,31 @@ BARE_INTERVAL = (
     rf"|[,;]\s(?P<low3>{NUMBER})(?:{PERCENT})?\s?(?:-|to)\s?(?P<high3>{NUMBER})(?:{PERCENT})?"
 )
 # What follows ±, or is called the standard error. A standard deviation is no error of the value.
-CALLED = r"(?:sem?|sd|standard errors?|standard deviations?)(?![a-z])"
+CALLED = r"(?:sem?|sd|s\.e\.(?:m\.)?|s\.d\.|standard errors?|standard deviations?)(?![a-z])"
 ERROR = (
     rf"(?P<error>\s?(?:(?P<bracket>[(\[])\s?(?:(?P<called>{CALLED})[:=,]?\s?(?:of\s)?(?:±\s?)?"
     rf"|(?:±|\+/-|\+-)\s?)|(?:±|\+/-|\+-)\s?)(?P<se>{NUMBER})(?:{PERCENT})?"
-    rf"(?:\s?\(?(?P<called2>{CALLED})\)?)?(?(bracket)\s?[)\]]))"
+    rf"(?:\s?\(?(?P<called2>{CALLED})\)?)?(?(bracket)[\s,;]*[)\]]))"
 )
+# Of the second of two: 94% (SE 3.5) and 98% (2.0).
+ERROR_ALONE = re.compile(rf"\s?\((?P<se>{NUMBER})(?:{PERCENT})?\)")
 DEVIATION = re.compile(r"(?:±|\+/-)\s?(?:sd\b|standard deviations?\b)")
 # Powers of ten are read where a unit follows them, by those who know it.
 NO_POWER = (
     rf"(?:(?={FACTOR}\s?mm)|(?={NOTE.pattern})|(?!\s?[×x*]\s?10(?:[{EXPONENT}^(]|\s?-?\d)|\s?\^))"
 )
 VALUE = re.compile(
-    r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
+    r"(?=[<>≤≥=.\d-])(?:(?<![\w.,/+^-])|(?<=%/)|(?<=\d/)(?=[\d.]+{PERCENT}))(?:(?P<sign>[<>≤≥]\s?=?|=)\s?)?"
     rf"(?P<value>(?:-(?=0?\.\d))?{NUMBER}){WHOLE}{NO_POWER}(?:{NOTE.pattern})?"
     rf"(?P<percent>{PERCENT})?(?:{ERROR})?(?P<percent2>{PERCENT})?(?:\s(?P<after>{AFTER}))?"
-    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?"
+    rf"(?:{SAID_INTERVAL}|{BARE_INTERVAL})?(?P<percent3>(?<=[)\]]){PERCENT})?"
 )
 # Words for a sign, read from the number back: they would be tried at every place else.
 SIGN_WORDS = re.compile(rf"(?P<words>{BEFORE})\s(?:about |around |approximately )?$")
 LONGEST_SIGN = 45
 # The head of an interval without its value: "sensitivity (95% CI) was"; with its ends.
 LONE_INTERVAL = re.compile(
-    rf"{LEVEL}?{CI}(?:\s?[\[(]{CI}[\])])?(?:\s?(?:of |was |from |[:=,])?\s?[\[(]?\s?"
+    rf"{LEVEL}?{CI}{CALLED_CI}(?:\s?(?:of |was |from |[:=,])?\s?[\[(]?\s?"
     rf"-?{NUMBER}(?:{PERCENT})?{BETWEEN}{NUMBER}(?:{PERCENT})?)?"
 )
 CI_LETTERS = re.compile(r"\bci|\bcri\b|c\.i\.|interval|confiden")
@@ -79,7 +83,7 @@ RANGE = re.compile(
 # A value that rose from one figure to another has two, no range.
 CHANGED = re.compile(
     r"\b(?:rose|raised|rais(?:es|ing)|increas\w+|improv\w+|fell|fall|decreas\w+|declin\w+|dropp?\w*"
-    r"|reduc\w+|chang\w+)\b[^.;]{0,60}$"
+    r"|reduc\w+|chang\w+)\b(?:[^.;]|\.\d){0,90}$"
 )
 # Counts and fractions, which are nobody's value: n = 43, 10 of 12, 33/37, 43 patients, 1 in 7000.
 THINGS = (
@@ -99,8 +103,16 @@ NO_VALUES = re.compile(
 )
 
 
+# 14/15 (93%): a share with its counts is one value.
+COUNTED_BEFORE = re.compile(
+    r"(?<![\d.])\d+\s?(?:/|of|out of)\s?(?:the\s|all\s)?\d+(?:\s[a-z-]+){0,3}\s?\($"
+)
+LONGEST_COUNTS = 50
+
+
 class Value(NamedTuple):
-    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone."""
+    """A value, or with ``value`` None a range, which has ``low`` and ``high`` alone; ``deviation``
+    is what the text calls a standard deviation."""
 
     value: float | None
     low: float | None
@@ -111,18 +123,27 @@ class Value(NamedTuple):
     is_free: bool
     start: int
     end: int
+    deviation: float | None = None
 
 
 def values(text: str) -> list[Value]:
     """The values of a sentence in lower case; counts are none."""
-    text = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
-    ranges = list(_ranges(text))
+    uncounted = NO_VALUES.sub(lambda match: " " * len(match[0]), text)
+    ranges = list(_ranges(uncounted))
     singles = [
-        value
-        for value in _single(text)
+        _with_counts(text, value)
+        for value in _single(uncounted)
         if not any(one.start < value.end and value.start < one.end for one in ranges)
     ]
     return sorted(ranges + singles, key=lambda value: value.start)
+
+
+def _with_counts(text: str, value: Value) -> Value:
+    counts = COUNTED_BEFORE.search(text, max(0, value.start - LONGEST_COUNTS), value.start)
+    is_closed = counts and value.percent and text.startswith(")", value.end)
+    return (
+        value._replace(start=counts.start(), end=value.end + 1) if counts and is_closed else value
+    )
 
 
 def _ranges(text: str) -> Iterator[Value]:
@@ -135,6 +156,7 @@ def _ranges(text: str) -> Iterator[Value]:
 
 def _single(text: str) -> Iterator[Value]:
     lone = list(LONE_INTERVAL.finditer(text)) if CI_LETTERS.search(text) else []
+    is_called = False
     has_deviations = DEVIATION.search(text) is not None
     place = 0
     while match := VALUE.search(text, place):
@@ -146,13 +168,17 @@ def _single(text: str) -> Iterator[Value]:
             continue
         low, high, place = _interval(match)
         begins, written = _sign(text, match)
+        error = number(match["se"]) if match["se"] else None
+        if error is None and is_called and (alone := ERROR_ALONE.match(text, place)):
+            error, place = number(alone["se"]), alone.end()
+        is_called = is_called or (match["called"] is not None and match["bracket"] is not None)
+        is_deviation = has_deviations or _is_called_deviation(match)
         yield Value(
             number(match["value"]),
-            *(low, high, None if has_deviations else _error(match), sign(written)),
-            bool(match["percent"] or match["percent2"] or "%" in (match["error"] or "")),
+            *(low, high, None if is_deviation else error, sign(written)),
+            bool(_is_percent(match) or "%" in (match["error"] or "")),
             FREE.match(text, place) is not None,
-            begins,
-            place,
+            *(begins, place, error if is_deviation else None),
         )
 
 
@@ -165,12 +191,13 @@ def _sign(text: str, match: re.Match[str]) -> tuple[int, str | None]:
     return (words.start(), words["words"]) if words else (start, match["after"])
 
 
-def _error(match: re.Match[str]) -> float | None:
-    """The standard error; None where the number is called a deviation."""
+def _is_percent(match: re.Match[str]) -> bool:
+    return any(match[f"percent{n}"] for n in ("", 2, 3))
+
+
+def _is_called_deviation(match: re.Match[str]) -> bool:
     called = match["called"] or match["called2"] or ""
-    return (
-        None if not match["se"] or "d" in called.removeprefix("standard") else number(match["se"])
-    )
+    return "d" in called.removeprefix("standard")
 
 
 def interval_after(text: str, place: int, value: float | None) -> tuple[float, float, int] | None:

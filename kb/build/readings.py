@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 from kb.appraisal.arithmetic import sums
 from kb.appraisal.figures import figures
 from kb.appraisal.findings import find, largest_n
-from kb.appraisal.index_tests import diagnostic_questions, passage_topics
+from kb.appraisal.index_tests import DiagnosticQuestion, diagnostic_questions, passage_topics
 from kb.appraisal.measures import Figure
-from kb.appraisal.printed_sums import Sum
 from kb.appraisal.studies import StudyMention, study_of
 from kb.build import rows
 from kb.build.curation import corrected
@@ -45,6 +44,7 @@ from kb.tables.record import (
     TopicEvidenceRow,
 )
 from kb.tagging.topics import TopicEvidence, holds, tag
+from kb.tagging.vocabulary import Vocabulary
 
 Version = tuple[StoredRecord, Article]  # as stored and as read
 
@@ -165,32 +165,31 @@ def _rows(of: Field, article: Article, by_hand: Mapping[str, bool]) -> Iterator[
     places = tag(of.vocabulary, article.passages, article.headings)
     held = corrected(holds(places), by_hand)
     tasks = {topic.topic: of.tasks[topic.topic] for topic in held if topic.topic in of.tasks}
-    printed = {name: figures(text, of.vocabulary.words) for name, text in article.texts}
-    added = [each for name, text in article.texts for each in sums(name, text, printed[name])]
+    printed = {name: _questions(of.vocabulary, places, name, text) for name, text in article.texts}
+    added = [
+        each
+        for name, text in article.texts
+        for each in sums(name, text, [figure for figure, _ in printed[name]])
+    ]
     yield rows.paper(article, study)
     yield rows.paper_work(article)
     yield from rows.per_record(article)
     yield from rows.topics(article.pmid, places, held)
     yield from rows.counted(article.pmid, counts, added)
-    yield from _figures(of, article, places, printed, added)
+    for name, questions in printed.items():
+        yield from rows.measured(article.pmid, name, questions, added)
     yield from rows.added_up(article.pmid, added)
     yield from rows.evidence(article.pmid, tasks, study)
     yield from rows.stated(article)
 
 
-def _figures(
-    of: Field,
-    article: Article,
-    places: Sequence[TopicEvidence],
-    figures: Mapping[str, Sequence[Figure]],
-    sums: Sequence[Sum],
-) -> Iterator[FindingsRow]:
-    for name, text in article.texts:
-        if printed := figures[name]:
-            known = passage_topics(of.vocabulary, places, name, text)
-            questions = diagnostic_questions(printed, known)
-            each = zip(printed, questions, strict=True)
-            yield from rows.measured(article.pmid, name, each, sums)
+def _questions(
+    vocabulary: Vocabulary, places: Sequence[TopicEvidence], field: str, text: str
+) -> list[tuple[Figure, DiagnosticQuestion]]:
+    """The figures of a passage, each with what it answers."""
+    known = passage_topics(vocabulary, places, field, text)
+    printed = figures(text, vocabulary.words, known)
+    return list(zip(printed, diagnostic_questions(printed, known), strict=True))
 
 
 @lru_cache(maxsize=20_000)  # what many papers cite is mostly printed alike

@@ -81,8 +81,9 @@ def _reading(record: Record, vocabulary: Vocabulary) -> Reading:
     design, _ = study_design(types, headings, texts, n)
     stated: list[tuple[Key, str | None]] = []
     for name, text in own:
-        printed = figures(text, vocabulary.words)
-        asked = diagnostic_questions(printed, passage_topics(vocabulary, evidence, name, text))
+        known = passage_topics(vocabulary, evidence, name, text)
+        printed = figures(text, vocabulary.words, known)
+        asked = diagnostic_questions(printed, known)
         stated += [
             ((one.kind, one.value, one.low, one.high, one.se), question.index_test)
             for one, question in zip(printed, asked, strict=True)

@@ -29,12 +29,12 @@ PLAIN = {
     "\u0130": "I",
 }
 ODD = re.compile(f"[{''.join(PLAIN)}]")
-# A stop before a small letter ends none, nor one after an abbreviation; "no" and "et al" are one
-# where a number or a bracket follows.
+# A stop before a small letter ends none, nor one after an abbreviation; "no", "et al", "v" and
+# "S.E." are one where a number or a bracket follows.
 END = re.compile(r"\.(?=\s+[^\sa-z]|\s*$)|[?!](?=\s)|\n")
 LONGEST = 3_000
 ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[])(?:vs|e\.g|i\.e|ca|cf|approx|figs?|dr|st|prof|(?P<numbered>nos?|al))$",
+    r"(?:^|[\s(\[])(?:vs|e\.g|i\.e|ca|cf|approx|figs?|dr|st|prof|(?P<numbered>nos?|al|(?-i:v)|s\.[ed]))$",
     re.IGNORECASE,
 )
 LONGEST_ABBREVIATION = 8  # characters, with what stands before it

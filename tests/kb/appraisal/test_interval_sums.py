@@ -8,7 +8,7 @@ from kb.appraisal.figures import figures
 from kb.appraisal.interval_sums import PrintedInterval, interval_sums, judged
 from kb.appraisal.lexicon import passage
 from kb.appraisal.printed_sums import Sum, Verdict, printed_number
-from kb.appraisal.shares import shares
+from kb.appraisal.share_sums import shares
 
 
 def read(text: str) -> list[Sum]:
