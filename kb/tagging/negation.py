@@ -26,10 +26,10 @@ from kb.reading.rule_files import bundled
 from kb.reading.search import PatternSearch, Possible
 from kb.record.sentences import sentences
 
-# What is done with patients (a test, a treatment), what is found in them (a marker, a stage, a
-# place), a sign or a disease that they have.
-Nature = Literal["done", "found", "sign"]
-NATURES: tuple[Nature, ...] = ("done", "found", "sign")
+# What is done with patients (a test, a treatment), what is found in them (a marker, a stage), where
+# it is and in whom (a site, an age), a disease, a sign that they have.
+Nature = Literal["done", "found", "place", "disease", "sign"]
+NATURES: tuple[Nature, ...] = ("done", "found", "place", "disease", "sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,13 @@ SHORT = 200  # characters of a title or keyword, which mostly denies nothing
 _CLAUSE_START = re.compile(
     r"[;:(]\s*|,? (?:but|whereas|while|although|though|because|since|yet|when)\b|"
     r",\s*(?:and|or|so)\b",
+    re.IGNORECASE,
+)
+# A comma with "and" or "or" parts clauses only where what stands before it has a verb.
+_LISTING = re.compile(r",\s*(?:and|or)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:was|were|is|are|be|been|had|has|have|did|does|can|could|may|might|should|will|would|"
+    r"underwent|gave|made|took|became|shows?|reveals?|(?<!-)\b\w+ed)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
@@ -207,8 +214,8 @@ def _forward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
         return None
     if rule.scope == "phrase":
         end = _phrase_end(low, start)
-        of = low.find(" of ", start, end) if rule.denies == ("sign",) else -1
-        return start, end if of < 0 else of  # no treatment of the sign
+        of = -1 if "done" in rule.denies else low.find(" of ", start, end)
+        return start, end if of < 0 else of  # no treatment of the sign, of the disease
     end = _first(_ends("clause", ";:)"), low, start)
     comma = low.find("," if rule.scope == "comma" else ";", start, end)
     return start, end if comma < 0 else comma
@@ -262,7 +269,10 @@ def _phrase_end(sentence: str, start: int) -> int:
 
 def _clause_start(sentence: str, end: int) -> int:
     """Where the subject of a verb begins, without an opening like "Of 40 children,"."""
-    starts = [cut.end() for cut in _CLAUSE_START.finditer(sentence, 0, end)]
-    start = starts[-1] if starts else 0
+    start = 0
+    for cut in _CLAUSE_START.finditer(sentence, 0, end):
+        is_list = _LISTING.match(cut[0]) and not _VERB.search(sentence, start, cut.start())
+        is_aside = cut[0].startswith("(") and ")" in sentence[cut.end() : end]
+        start = start if is_list or is_aside else cut.end()
     opening = _OPENING.match(sentence[start:end])
     return start + opening.end() if opening else start
