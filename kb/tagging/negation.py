@@ -71,9 +71,17 @@ LONGEST_BETWEEN = 120
 SHORT = 200  # characters of a title or keyword, which mostly denies nothing
 _CLAUSE_START = re.compile(
     r"[;:(]\s*|,? (?:but|whereas|while|although|though|because|since|yet|when)\b|"
-    r",\s*(?:and|or|so)\b",
+    r",\s*(?:and|or|so)\b|"
+    r"\b(?:conclu|stat|suggest|show|report|found|find|argu|recommend|believ|think|indicat|"
+    r"demonstrat)\w* that\b",
     re.IGNORECASE,
 )
+# "They may be left out": of what was named before, and of which is not known.
+_PRONOUN = re.compile(
+    r"\b(?:it|they|this|these|he|she|who)(?: (?:may|can|could|should|must|might|will|would|to))?\s*$"
+)
+# "A lump that was not seen": of the noun before it alone.
+_RELATIVE = re.compile(r",? (?:that|which) $")
 # A comma with "and" or "or" parts clauses only where what stands before it has a verb.
 _LISTING = re.compile(r",\s*(?:and|or)\b", re.IGNORECASE)
 _VERB = re.compile(
@@ -228,8 +236,11 @@ def _backward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
         return None
     if rule.unless_before and rule.unless_before.pattern.search(subject):
         return None
-    if rule.unless_before and subject.rstrip().endswith("who"):
-        return None  # of the patients; what they were not given stands behind
+    if _PRONOUN.search(subject):
+        return None  # "who": of the patients; what they were not given stands behind
+    if relative := _RELATIVE.search(subject):
+        before = list(_ends("phrase", ",;:()").finditer(subject, 0, relative.start()))
+        return start + (before[-1].end() if before else 0), cue.start()
     if rule.needs_before and not (
         rule.needs_before.pattern.search(subject) or low.startswith(" from ", cue.end())
     ):
