@@ -93,8 +93,9 @@ _OPENING = re.compile(
     r"^\s*(?:of|among|in|from|at|on|for|during|after|before|since|because|with)\b[^,]*,",
     re.IGNORECASE,
 )
+# Not a verb of "who": what it tells belongs to the noun.
 _SAID_BEFORE = re.compile(
-    r"\b(?:was|were|is|are|had|has|have|underwent|received|showed|shows|used|reached)\b.*?"
+    r"(?<!who )(?<!which )(?<!had )(?<!were )\b(?:was|were|is|are|had|has|have|underwent|received|showed|shows|used|reached)\b.*?"
     r"(?:,| and | or )",
     re.IGNORECASE,
 )
