@@ -57,8 +57,8 @@ class Sense:
 @dataclass(frozen=True, slots=True)
 class TermEntry:
     """One way to write a term. ``rule`` is empty for an exception; ``words`` are its cased words
-    where case counts; ``order`` is the place of its topic in the vocabulary; ``nature`` as in
-    the topic."""
+    where case counts; ``order`` is the place of its topic in the vocabulary; ``senses`` are its own
+    rule, beside that of the topic; ``nature`` as in the topic."""
 
     topic: str
     order: int
@@ -133,8 +133,8 @@ class MeshEntry:
 class Matcher:
     """``headings`` by their first descriptor, UIs by name, ``wider`` descriptors that one stands
     for. By topic: its ``terms`` in the matching form, the wider topics ``above`` and the narrower
-    ones ``below`` it, itself included, and the signs and diseases above that one with a rule of its
-    own ``rests_on``. ``abbreviations`` are those that a text may define for itself, their words
+    ones ``below`` it, itself included, the signs and diseases above that one with a rule of its
+    own ``rests_on``, and that rule. ``abbreviations`` are those that a text may define for itself, their words
     parted by a space."""
 
     automaton: ahocorasick.Automaton
@@ -145,6 +145,7 @@ class Matcher:
     above: Mapping[str, frozenset[str]]
     below: Mapping[str, frozenset[str]]
     rests_on: Mapping[str, frozenset[str]]
+    rules: Mapping[str, tuple[Sense, ...]]
     abbreviations: frozenset[str]
 
     def read(self, field: str, text: str) -> Passage:
@@ -190,6 +191,7 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
             headings[heading.descriptors[0]].append(
                 MeshEntry((order, number), topic.topic, rule, heading.descriptors, senses)
             )
+    rules = {topic.topic: _senses((topic.rule,), cues) for topic in vocabulary.topics}
     pairs = closure(vocabulary)
     ruled = {topic.topic for topic in vocabulary.topics if topic.rule.needs}
     signs = {topic.topic for topic in vocabulary.topics if topic.nature == "sign"}
@@ -206,6 +208,7 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
             for ancestor, topic in pairs
             if topic in ruled and ancestor in signs and ancestor != topic
         ),
+        rules=rules,
         abbreviations=frozenset(
             " ".join(entry.words) for many in entries.values() for entry in many if entry.words
         ),
@@ -226,7 +229,7 @@ def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[s
             yield _key(way), TermEntry(topic.topic, order, "", (), (), topic.nature)
     for term in topic.synonyms + topic.abbreviations:
         cased = term.kind == "abbreviation"
-        rule, senses = f"{term.kind}:{term.text}", _senses((topic.rule, term.rule), cues)
+        rule, senses = f"{term.kind}:{term.text}", _senses((term.rule,), cues)
         for way in phrasings(term.text, cased):
             written = way if cased else ()
             yield _key(way), TermEntry(topic.topic, order, rule, written, senses, topic.nature)

@@ -137,10 +137,22 @@ class _Record:
     matcher: Matcher
     cues: set[int]
     defined: Mapping[tuple[str, ...], _Meaning]
-    allowed: dict[int, bool] = field(default_factory=dict)  # by the id of an entry, as asked before
+    # As asked before: topics by their own rule, entries by their id.
+    held: dict[str, bool] = field(default_factory=dict)
+    allowed: dict[int, bool] = field(default_factory=dict)
+
+    def holds(self, topic: str) -> bool:
+        """Whether the record is on the ground on which the topic means anything."""
+        if topic not in self.held:
+            senses = self.matcher.rules[topic]
+            self.held[topic] = all(sense.accepts(self.cues) for sense in senses)
+        return self.held[topic]
 
     def accepts(self, entry: TermEntry, start: int, end: int, passage: Passage) -> bool:
-        """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
+        """Whether a match is meant. What the record says of an abbreviation overrides the rule of
+        the term, not that of the topic."""
+        if not self.holds(entry.topic):
+            return False
         if meaning := self.defined.get(entry.words):
             if entry.topic in meaning.topics:
                 return True
