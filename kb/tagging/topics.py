@@ -85,10 +85,17 @@ def tag(
     read = [ready.read(field, text) for field, text in passages]
     names = [ready.read("mesh", "; ".join(name for name, _ in indexed.values()))] if mesh else []
     cues = set().union(*(passage.all_cues() for passage in read + names))
-    record = _Record(ready, cues, _defined(ready, passages))
-    spans = map(record.spans, read)
-    evidence = [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
-    return _denied_with(ready, evidence) if any(item.negated for item in evidence) else evidence
+    defined = _defined(ready, passages)
+
+    def evidence_by(cues: set[int]) -> list[TopicEvidence]:
+        spans = map(_Record(ready, cues, defined).spans, read)
+        return [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
+
+    evidence = evidence_by(cues)
+    if not any(item.negated for item in evidence):
+        return evidence
+    said = _said(read, evidence).union(*(passage.all_cues() for passage in names))
+    return _denied_with(ready, evidence if said == cues else evidence_by(said))
 
 
 def holds(evidence: Iterable[TopicEvidence]) -> list[TopicSummary]:
@@ -186,6 +193,25 @@ class _Record:
                 *(entry.topic, passage.field, start, end, passage.text[start:end], entry.rule),
                 negated=_is_denied(denied, start, entry.nature),
             )
+
+
+def _said(passages: Iterable[Passage], evidence: Iterable[TopicEvidence]) -> set[int]:
+    """The cues of passages but for those that stand in denied words alone: "children with
+    neuroblastoma were excluded" makes no text one on neuroblastoma."""
+    denied = {
+        (item.field, place)
+        for item in evidence
+        if item.negated and item.start is not None and item.end is not None
+        for place in range(item.start, item.end)
+    }
+    return {
+        cue
+        for passage in passages
+        for offsets in [passage.offsets()]
+        for cues, start, _ in passage.cues
+        if (passage.field, offsets(start)) not in denied
+        for cue in cues
+    }
 
 
 def _indexed(
