@@ -26,6 +26,7 @@ from kb.tagging.wording import STOP, openings, phrasings, spaced, words
 GAP = re.compile("  +")
 # Characters on either side of a match in which a ``near`` cue counts: about a clause.
 NEAR = 60
+LONG = 12  # letters of a word that an abbreviation stands for
 _last = itemgetter(2)  # where a cue of a passage ends
 
 
@@ -57,8 +58,9 @@ class Sense:
 @dataclass(frozen=True, slots=True)
 class TermEntry:
     """One way to write a term. ``rule`` is empty for an exception; ``words`` are its cased words
-    where case counts; ``order`` is the place of its topic in the vocabulary; ``senses`` are its own
-    rule, beside that of the topic; ``nature`` as in the topic."""
+    where case counts; ``order`` is the place of its topic in the vocabulary; ``senses`` are its
+    own rule, beside that of the topic; ``nature`` as in the topic; ``capitals`` are the
+    abbreviations in a synonym, in lower case."""
 
     topic: str
     order: int
@@ -66,6 +68,7 @@ class TermEntry:
     words: tuple[str, ...]
     senses: tuple[Sense, ...]
     nature: Nature
+    capitals: frozenset[str] = frozenset()
 
     def written_so(self, surface: str) -> bool:
         """Whether the surface keeps the capitals of an abbreviation."""
@@ -134,8 +137,9 @@ class Matcher:
     """``headings`` by their first descriptor, UIs by name, ``wider`` descriptors that one stands
     for. By topic: its ``terms`` in the matching form, the wider topics ``above`` and the narrower
     ones ``below`` it, itself included, the signs and diseases above that one with a rule of its
-    own ``rests_on``, and that rule. ``abbreviations`` are those that a text may define for itself, their words
-    parted by a space."""
+    own ``rests_on``, and the ``rules``. ``abbreviations`` are those with an entry of their own,
+    their words parted by a space; ``spelled`` has by abbreviation in a synonym the synonyms beside
+    it, where one may spell it out; both are ``told`` by a text that defines them."""
 
     automaton: ahocorasick.Automaton
     headings: Mapping[str, Sequence[MeshEntry]]
@@ -147,6 +151,8 @@ class Matcher:
     rests_on: Mapping[str, frozenset[str]]
     rules: Mapping[str, tuple[Sense, ...]]
     abbreviations: frozenset[str]
+    spelled: Mapping[str, str]
+    told: frozenset[str]
 
     def read(self, field: str, text: str) -> Passage:
         padded = f" {spaced(text)} "
@@ -195,6 +201,10 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
     pairs = closure(vocabulary)
     ruled = {topic.topic for topic in vocabulary.topics if topic.rule.needs}
     signs = {topic.topic for topic in vocabulary.topics if topic.nature == "sign"}
+    spelled = _spelled(vocabulary.topics)
+    abbreviations = frozenset(
+        " ".join(entry.words) for many in entries.values() for entry in many if entry.words
+    )
     return Matcher(
         automaton=_automaton(entries, cues),
         headings=headings,
@@ -209,10 +219,29 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
             if topic in ruled and ancestor in signs and ancestor != topic
         ),
         rules=rules,
-        abbreviations=frozenset(
-            " ".join(entry.words) for many in entries.values() for entry in many if entry.words
-        ),
+        abbreviations=abbreviations,
+        spelled=spelled,
+        told=abbreviations.union(spelled),
     )
+
+
+def _capitals(text: str) -> list[str]:
+    return [word for word in words(text) if len(word) > 2 and word.isupper() and word.isalpha()]
+
+
+def _spelled(topics: Iterable[Topic]) -> dict[str, str]:
+    """By abbreviation in a synonym, all synonyms of its topics, where a long word among them begins
+    as it does: MIBG beside metaiodobenzylguanidine."""
+    beside: dict[str, str] = defaultdict(str)
+    for topic in topics:
+        texts = [term.text for term in topic.synonyms]
+        for short in {short for text in texts for short in _capitals(text)}:
+            beside[short] += " ".join(texts).lower() + " "
+    return {
+        short: text
+        for short, text in beside.items()
+        if any(len(word) >= LONG and word[0] == short[0].lower() for word in words(text))
+    }
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -229,10 +258,14 @@ def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[s
             yield _key(way), TermEntry(topic.topic, order, "", (), (), topic.nature)
     for term in topic.synonyms + topic.abbreviations:
         cased = term.kind == "abbreviation"
+        capitals = frozenset() if cased else frozenset(map(str.lower, _capitals(term.text)))
         rule, senses = f"{term.kind}:{term.text}", _senses((term.rule,), cues)
         for way in phrasings(term.text, cased):
             written = way if cased else ()
-            yield _key(way), TermEntry(topic.topic, order, rule, written, senses, topic.nature)
+            yield (
+                _key(way),
+                TermEntry(topic.topic, order, rule, written, senses, topic.nature, capitals),
+            )
 
 
 def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:

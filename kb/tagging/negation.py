@@ -78,7 +78,8 @@ _CLAUSE_START = re.compile(
 )
 # "They may be left out": of what was named before, and of which is not known.
 _PRONOUN = re.compile(
-    r"\b(?:it|they|this|these|he|she|who)(?: (?:may|can|could|should|must|might|will|would|to))?\s*$"
+    r"\b(?:it|they|this|these|he|she|who)"
+    r"(?: (?:may|can|could|should|must|might|will|would|to))?\s*$"
 )
 # "A lump that was not seen": of the noun before it alone.
 _RELATIVE = re.compile(r",? (?:that|which) $")
@@ -95,7 +96,8 @@ _OPENING = re.compile(
 )
 # Not a verb of "who": what it tells belongs to the noun.
 _SAID_BEFORE = re.compile(
-    r"(?<!who )(?<!which )(?<!had )(?<!were )\b(?:was|were|is|are|had|has|have|underwent|received|showed|shows|used|reached)\b.*?"
+    r"(?<!who )(?<!which )(?<!had )(?<!were )\b"
+    r"(?:was|were|is|are|had|has|have|underwent|received|showed|shows|used|reached)\b.*?"
     r"(?:,| and | or )",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from kb.tagging.abbreviations import definitions
+from kb.tagging.abbreviations import Definition, definitions
 from kb.tagging.matcher import Matcher, Passage, TermEntry, matcher, single_spaced
 from kb.tagging.negation import Denial, Nature, denying, is_denied
 from kb.tagging.topics_file import load
@@ -34,6 +34,7 @@ __all__ = [
 
 Basis = Literal["mesh-major", "mesh", "keyword", "title", "abstract"]
 _start = itemgetter(0)
+SIX = 6  # letters that two names of one thing have in common
 FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
 
 
@@ -85,10 +86,12 @@ def tag(
     read = [ready.read(field, text) for field, text in passages]
     names = [ready.read("mesh", "; ".join(name for name, _ in indexed.values()))] if mesh else []
     cues = set().union(*(passage.all_cues() for passage in read + names))
-    defined = _defined(ready, passages)
+    told = [one for _, text in passages for one in definitions(text, ready.told)]
+    defined = _defined(ready, told)
+    foreign = frozenset(one.short.lower() for one in told if _is_foreign(ready, one))
 
     def evidence_by(cues: set[int]) -> list[TopicEvidence]:
-        spans = map(_Record(ready, cues, defined).spans, read)
+        spans = map(_Record(ready, cues, defined, foreign).spans, read)
         return [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
 
     evidence = evidence_by(cues)
@@ -144,6 +147,7 @@ class _Record:
     matcher: Matcher
     cues: set[int]
     defined: Mapping[tuple[str, ...], _Meaning]
+    foreign: frozenset[str]  # abbreviations of synonyms that it defines as something else
     # As asked before: topics by their own rule, entries by their id.
     held: dict[str, bool] = field(default_factory=dict)
     allowed: dict[int, bool] = field(default_factory=dict)
@@ -158,7 +162,7 @@ class _Record:
     def accepts(self, entry: TermEntry, start: int, end: int, passage: Passage) -> bool:
         """Whether a match is meant. What the record says of an abbreviation overrides the rule of
         the term, not that of the topic."""
-        if not self.holds(entry.topic):
+        if not self.holds(entry.topic) or not self.foreign.isdisjoint(entry.capitals):
             return False
         if meaning := self.defined.get(entry.words):
             if entry.topic in meaning.topics:
@@ -247,13 +251,11 @@ def _headings(
             )
 
 
-def _defined(
-    matcher: Matcher, passages: Sequence[tuple[str, str]]
-) -> dict[tuple[str, ...], _Meaning]:
-    """The abbreviations of the vocabulary that a record defines."""
+def _defined(matcher: Matcher, told: Iterable[Definition]) -> dict[tuple[str, ...], _Meaning]:
+    """What the abbreviations of the vocabulary mean that a record defines."""
     meanings: dict[tuple[str, ...], _Meaning] = {}
-    for _, text in passages:
-        for short, long in definitions(text, matcher.abbreviations):
+    for short, long in told:
+        if short in matcher.abbreviations:
             meaning = _meaning(matcher, long)
             for way in _numbers(short):
                 before = meanings.setdefault(way, _Meaning(set(), set(), set(), set()))
@@ -262,6 +264,18 @@ def _defined(
                 before.narrower.update(meaning.narrower)
                 before.cues.update(meaning.cues)
     return meanings
+
+
+def _is_foreign(matcher: Matcher, told: Definition) -> bool:
+    """Whether no six letters of a long form stand in the terms that spell the abbreviation out."""
+    if not (spelled := matcher.spelled.get(told.short)):
+        return False
+    pieces = [
+        word[place : place + SIX]
+        for word in single_spaced(told.long.lower()).split()
+        for place in range(len(word) - SIX + 1)
+    ]
+    return bool(pieces) and not any(piece in spelled for piece in pieces)
 
 
 def _numbers(short: str) -> set[tuple[str, ...]]:
