@@ -48,6 +48,7 @@ class DenialRule:
     until: Finder | None = None
     unless_next: Finder | None = None
     unless_before: Finder | None = None
+    needs_next: Finder | None = None
     needs_before: Finder | None = None
     against: tuple[str, ...] = ()
 
@@ -222,6 +223,8 @@ Scope = tuple[int, int]
 def _forward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
     start = cue.end()
     if _follows(rule.unless_next, low, start):
+        return None
+    if rule.needs_next and not _follows(rule.needs_next, low, start):
         return None
     if rule.scope == "phrase":
         end = _phrase_end(low, start)
