@@ -161,7 +161,11 @@ def denying(text: str, terms: Sequence[int]) -> Iterator[tuple[int, int, list[De
     low = text.lower()
     if len(text) < SHORT and not any(_search().possible(low, [(0, len(low))])):
         return
-    places = sentences(text)
+    places = [
+        (start, end)
+        for start, end in sentences(text)
+        if bisect_left(terms, start) < bisect_left(terms, end)
+    ]
     for (start, end), possible in zip(places, _search().possible(low, places), strict=True):
         for first, last in _parts(text, start, end) if possible else ():
             has_terms = bisect_left(terms, first) < bisect_left(terms, last)
