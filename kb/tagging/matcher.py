@@ -240,8 +240,12 @@ def _spelled(topics: Iterable[Topic]) -> dict[str, str]:
     return {
         short: text
         for short, text in beside.items()
-        if any(len(word) >= LONG and word[0] == short[0].lower() for word in words(text))
+        if any(_may_spell(short.lower(), word) for word in text.replace("-", "").split())
     }
+
+
+def _may_spell(short: str, word: str) -> bool:
+    return len(word) >= LONG and word[0] == short[0] and short not in word
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
