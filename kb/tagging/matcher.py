@@ -245,7 +245,10 @@ def _spelled(topics: Iterable[Topic]) -> dict[str, str]:
 
 
 def _may_spell(short: str, word: str) -> bool:
-    return len(word) >= LONG and word[0] == short[0] and short not in word
+    """Whether a long word begins with the first letter and has the others in their order."""
+    letters = iter(word)
+    in_order = all(letter in letters for letter in short)
+    return in_order and len(word) >= LONG and word[0] == short[0] and short not in word
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

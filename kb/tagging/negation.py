@@ -77,7 +77,7 @@ _CLAUSE_START = re.compile(
     r"demonstrat)\w* that\b",
     re.IGNORECASE,
 )
-# "They may be left out", "three were excluded": of what was named before, and of which is not known.
+# "They may be left out", "three were excluded": of what was named before; of which is not known.
 _PRONOUN = re.compile(
     r"\b(?:it|they|this|these|he|she|who|\d+|one|two|three|four|five|six|seven|eight|nine|ten|"
     r"some|others|many|most|all|both|several|few|the rest)"
