@@ -56,7 +56,7 @@ class PatternSearch:
         return [self._within(low, first, stop) for first, stop in spans]
 
     def _within(self, low: str, first: int, stop: int) -> Possible:
-        found: set[Finder] = set()
+        met: set[Finder] = set()
         for last, ways in self._automaton.iter(low, first, stop) if len(self._automaton) else ():
             for length, at_start, at_end, finders in ways:
                 start = last - length + 1
@@ -64,8 +64,8 @@ class PatternSearch:
                     continue
                 if at_end and last + 1 < stop and _is_letter(low[last + 1]):
                     continue
-                found.update(finders)
-        return self._always.union(found) if found else self._always
+                met.update(finders)
+        return self._always.union(met) if met else self._always
 
 
 def _is_letter(char: str) -> bool:
