@@ -66,7 +66,9 @@ class Denial:
 
 # Between a cue and the words that close it no other clause may begin.
 _ANOTHER_CLAUSE = re.compile(
-    r"[.;:]|\b(?:was|were|is|are|been|be|being|had|has|have|but|who|which)\b", re.IGNORECASE
+    r"[.;:]|\b(?:was|were|is|are|been|be|being|had|has|have|but|who|which|where|when|if|because|"
+    r"while|whereas|although)\b",
+    re.IGNORECASE,
 )
 LONGEST_BETWEEN = 120
 SHORT = 200  # characters of a title or keyword, which mostly denies nothing

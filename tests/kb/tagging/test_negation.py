@@ -119,6 +119,7 @@ def test_what_was_not_done_given_or_included_is_denied(sentence: str, term: str)
         ("The authors say of the scan that it may be left out.", "scan"),
         ("Films that were not done in time delayed the scan.", "scan"),
         ("The scan was done and in 1985 film was not available.", "scan"),
+        ("We see no reason to go on where a scan is at hand.", "scan"),
         # Denied twice
         ("The scan should not be omitted.", "scan"),
         ("It is not true that a scan is not needed.", "scan"),
