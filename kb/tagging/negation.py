@@ -259,6 +259,8 @@ def _backward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
     ):
         return None  # "metastases were excluded by MRI": looked for, and not there
     if rule.scope == "subject" and (said := list(_SAID_BEFORE.finditer(subject))):
+        if not subject[said[-1].end() :].strip():  # "are seen elsewhere and were not included"
+            return start, start + said[0].start()
         start += said[-1].end()
     return start, cue.start()
 
