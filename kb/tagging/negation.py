@@ -85,6 +85,7 @@ _PRONOUN = re.compile(
     r"some|others|many|most|all|both|several|few|the rest)"
     r"(?: (?:may|can|could|should|must|might|will|would|to))?\s*$"
 )
+_JOINS = re.compile(r"\b(?:and|but|or|yet|though|although)\s*$")
 # "A lump that was not seen": of the noun before it alone.
 _RELATIVE = re.compile(r",? (?:that|which) $")
 # A comma with "and" or "or" parts clauses only where what stands before it has a verb.
@@ -258,9 +259,9 @@ def _backward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
         rule.needs_before.pattern.search(subject) or low.startswith(" from ", cue.end())
     ):
         return None  # "metastases were excluded by MRI": looked for, and not there
+    if _JOINS.search(subject) and (verb := _VERB.search(subject)):
+        return start, start + verb.start()  # "are seen elsewhere but were not included"
     if rule.scope == "subject" and (said := list(_SAID_BEFORE.finditer(subject))):
-        if not subject[said[-1].end() :].strip():  # "are seen elsewhere and were not included"
-            return start, start + said[0].start()
         start += said[-1].end()
     return start, cue.start()
 
@@ -299,6 +300,7 @@ def _clause_start(sentence: str, end: int) -> int:
     for cut in _CLAUSE_START.finditer(sentence, 0, end):
         is_list = _LISTING.match(cut[0]) and not _VERB.search(sentence, start, cut.start())
         is_aside = cut[0].startswith("(") and ")" in sentence[cut.end() : end]
-        start = start if is_list or is_aside else cut.end()
+        is_bare = not sentence[cut.end() : end].strip()  # the verb follows the conjunction
+        start = start if is_list or is_aside or is_bare else cut.end()
     opening = _OPENING.match(sentence[start:end])
     return start + opening.end() if opening else start

@@ -68,6 +68,8 @@ def denied(sentence: str, term: str, nature: Nature = "done") -> bool:
         ("Gout, mumps, and tics were excluded.", "Gout"),
         ("Boys who had had drug A or had tics were not eligible.", "drug A"),
         ("The scan, which was not done in those days, shows it.", "scan"),
+        ("Boys with gout are seen elsewhere and were not included.", "gout"),
+        ("Boys with gout came too but were not included.", "gout"),
         # Thought of, left out, told elsewhere
         ("The scan was not considered in this paper.", "scan"),
         ("Drug A was offered but declined.", "Drug A"),
