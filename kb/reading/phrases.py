@@ -6,7 +6,8 @@ letter. In it stand for more than themselves:
     (was|were)   one of these; "randomi(s|z)ed" within a word
     [the]        this or nothing; [yet|been]* any number of these
     word*        a word that begins so
-    <people>     one of the words of that set; <number> is known: in digits or in words up to 99
+    <people>     one of the words of that set; <number> is known: in digits or in words up to 99;
+                 <count> is one that is no year
     ...3         up to three words of the same clause
     -            a hyphen, a space or nothing: "non-random" is nonrandom, non random, non-random
     \\(           a bracket, and so with any other of these signs
@@ -29,6 +30,7 @@ NUMBER = (
     rf"(?:\d+(?:[.,]\d+)*|(?:{'|'.join(TENS)})(?:[\s-](?:{'|'.join(NUMBERS[:9])}))?"
     rf"|{'|'.join(reversed(NUMBERS))})"
 )
+KNOWN = {"number": NUMBER, "count": rf"(?!(?:19|20)\d\d\b){NUMBER}"}
 # A word of the same clause: before a verb or a conjunction another may begin.
 CLAUSE_WORD = r"(?!(?:was|were|is|are|been|be|being|had|has|have|and|but|all|who|which)\b)[^\s.;:]+"
 # White space is folded before a text is read; a space may be narrow.
@@ -127,8 +129,8 @@ class _Phrase:
         return _Word(f"(?:{'|'.join(ways)})", opens == "[", "*" if is_many else "?")
 
     def named(self, name: str) -> str:
-        if name == "number":
-            return NUMBER
+        if name in KNOWN:
+            return KNOWN[name]
         if name not in self.sets:
             raise ValueError(f"{self.phrase!r}: <{name}> is not among the sets")
         each = sorted(self.sets[name], key=len, reverse=True)

@@ -7,7 +7,6 @@ one, those of a few hundred patterns cost more than the patterns; here they are 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -54,25 +53,19 @@ class PatternSearch:
     def possible(self, low: str, spans: Sequence[tuple[int, int]]) -> list[Possible]:
         """For each span of a text in lower case, in order, the finders that may find something in
         it; letters that run over the edge of two are in neither."""
-        sets: list[set[Finder]] = [set() for _ in spans]
-        stops = [end for _, end in spans]
-        first = stop = place = 0
-        for last, ways in self._automaton.iter(low) if len(self._automaton) else ():
-            if last >= stop:
-                place = bisect_left(stops, last + 1)
-                if place == len(spans):
-                    break
-                first, stop = spans[place]
+        return [self._within(low, first, stop) for first, stop in spans]
+
+    def _within(self, low: str, first: int, stop: int) -> Possible:
+        met: set[Finder] = set()
+        for last, ways in self._automaton.iter(low, first, stop) if len(self._automaton) else ():
             for length, at_start, at_end, finders in ways:
                 start = last - length + 1
-                if start < first:
-                    continue
                 if at_start and start > first and _is_letter(low[start - 1]):
                     continue
                 if at_end and last + 1 < stop and _is_letter(low[last + 1]):
                     continue
-                sets[place].update(finders)
-        return [self._always.union(each) if each else self._always for each in sets]
+                met.update(finders)
+        return self._always.union(met) if met else self._always
 
 
 def _is_letter(char: str) -> bool:

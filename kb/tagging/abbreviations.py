@@ -1,4 +1,5 @@
-"""Abbreviations that a text defines itself: "long form (SF)" and "SF (long form)". Pure.
+"""Abbreviations that a text defines itself: "long form (SF)", "SF (long form)" and "the SF was 0.6
+(long form)". Pure.
 
 After Schwartz and Hearst (2003): the letters of the short form are looked for in the words before
 it, from the last to the first. In addition each word of the long form, but for those that only
@@ -16,6 +17,7 @@ from kb.record.sentences import sentences
 # Within a sentence a long form lies in one of these parts.
 _PART_END = re.compile(r"[;:()\[\]]\s")
 _SEPARATOR = re.compile(r"[\W_]+")
+_NAME = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,}){2,5}")
 _WORD = re.compile(r"[^\W_]+")
 _JOINING = frozenset(
     (
@@ -54,8 +56,16 @@ def _pair(inside: str, before: str, wanted: Collection[str]) -> tuple[str, str]:
     if short in wanted:
         return short, _long_form(short, _candidate(short, before))
     short = _words_of(before.rpartition(" ")[2])
-    spells_out = short in wanted and _long_form(short, inside) == inside
-    return short, inside if spells_out else ""
+    if short in wanted and _long_form(short, inside) == inside:
+        return short, inside
+    short = _initials(inside)
+    is_told = short in wanted and short in _WORD.findall(before)
+    return short, inside if is_told else ""
+
+
+def _initials(inside: str) -> str:
+    """Of words alone, three or more; empty for anything else."""
+    return "".join(word[0] for word in inside.split()).upper() if _NAME.fullmatch(inside) else ""
 
 
 def _words_of(short: str) -> str:

@@ -26,6 +26,7 @@ from kb.tagging.wording import STOP, openings, phrasings, spaced, words
 GAP = re.compile("  +")
 # Characters on either side of a match in which a ``near`` cue counts: about a clause.
 NEAR = 60
+LONG = 12  # letters of a word that an abbreviation stands for
 _last = itemgetter(2)  # where a cue of a passage ends
 
 
@@ -57,8 +58,9 @@ class Sense:
 @dataclass(frozen=True, slots=True)
 class TermEntry:
     """One way to write a term. ``rule`` is empty for an exception; ``words`` are its cased words
-    where case counts; ``order`` is the place of its topic in the vocabulary; ``nature`` as in
-    the topic."""
+    where case counts; ``order`` is the place of its topic in the vocabulary; ``senses`` are its
+    own rule, beside that of the topic; ``nature`` as in the topic; ``capitals`` are the
+    abbreviations in a synonym, in lower case."""
 
     topic: str
     order: int
@@ -66,6 +68,7 @@ class TermEntry:
     words: tuple[str, ...]
     senses: tuple[Sense, ...]
     nature: Nature
+    capitals: frozenset[str] = frozenset()
 
     def written_so(self, surface: str) -> bool:
         """Whether the surface keeps the capitals of an abbreviation."""
@@ -133,9 +136,10 @@ class MeshEntry:
 class Matcher:
     """``headings`` by their first descriptor, UIs by name, ``wider`` descriptors that one stands
     for. By topic: its ``terms`` in the matching form, the wider topics ``above`` and the narrower
-    ones ``below`` it, itself included, and the signs and diseases above that one with a rule of its
-    own ``rests_on``. ``abbreviations`` are those that a text may define for itself, their words
-    parted by a space."""
+    ones ``below`` it, itself included, the signs and diseases above that one with a rule of its
+    own ``rests_on``, and the ``rules``. ``abbreviations`` are those with an entry of their own,
+    their words parted by a space; ``spelled`` has by abbreviation in a synonym the synonyms beside
+    it, where one may spell it out; both are ``told`` by a text that defines them."""
 
     automaton: ahocorasick.Automaton
     headings: Mapping[str, Sequence[MeshEntry]]
@@ -145,7 +149,10 @@ class Matcher:
     above: Mapping[str, frozenset[str]]
     below: Mapping[str, frozenset[str]]
     rests_on: Mapping[str, frozenset[str]]
+    rules: Mapping[str, tuple[Sense, ...]]
     abbreviations: frozenset[str]
+    spelled: Mapping[str, str]
+    told: frozenset[str]
 
     def read(self, field: str, text: str) -> Passage:
         padded = f" {spaced(text)} "
@@ -190,9 +197,14 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
             headings[heading.descriptors[0]].append(
                 MeshEntry((order, number), topic.topic, rule, heading.descriptors, senses)
             )
+    rules = {topic.topic: _senses((topic.rule,), cues) for topic in vocabulary.topics}
     pairs = closure(vocabulary)
     ruled = {topic.topic for topic in vocabulary.topics if topic.rule.needs}
     signs = {topic.topic for topic in vocabulary.topics if topic.nature == "sign"}
+    spelled = _spelled(vocabulary.topics)
+    abbreviations = frozenset(
+        " ".join(entry.words) for many in entries.values() for entry in many if entry.words
+    )
     return Matcher(
         automaton=_automaton(entries, cues),
         headings=headings,
@@ -206,10 +218,37 @@ def matcher(vocabulary: Vocabulary) -> Matcher:
             for ancestor, topic in pairs
             if topic in ruled and ancestor in signs and ancestor != topic
         ),
-        abbreviations=frozenset(
-            " ".join(entry.words) for many in entries.values() for entry in many if entry.words
-        ),
+        rules=rules,
+        abbreviations=abbreviations,
+        spelled=spelled,
+        told=abbreviations.union(spelled),
     )
+
+
+def _capitals(text: str) -> list[str]:
+    return [word for word in words(text) if len(word) > 2 and word.isupper() and word.isalpha()]
+
+
+def _spelled(topics: Iterable[Topic]) -> dict[str, str]:
+    """By abbreviation in a synonym, all synonyms of its topics, where a long word among them begins
+    as it does: MIBG beside metaiodobenzylguanidine."""
+    beside: dict[str, str] = defaultdict(str)
+    for topic in topics:
+        texts = [term.text for term in topic.synonyms]
+        for short in {short for text in texts for short in _capitals(text)}:
+            beside[short] += " ".join(texts).lower() + " "
+    return {
+        short: text
+        for short, text in beside.items()
+        if any(_may_spell(short.lower(), word) for word in text.replace("-", "").split())
+    }
+
+
+def _may_spell(short: str, word: str) -> bool:
+    """Whether a long word begins with the first letter and has the others in their order."""
+    letters = iter(word)
+    in_order = all(letter in letters for letter in short)
+    return in_order and len(word) >= LONG and word[0] == short[0] and short not in word
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -226,10 +265,14 @@ def _entries(topic: Topic, order: int, cues: dict[str, int]) -> Iterator[tuple[s
             yield _key(way), TermEntry(topic.topic, order, "", (), (), topic.nature)
     for term in topic.synonyms + topic.abbreviations:
         cased = term.kind == "abbreviation"
-        rule, senses = f"{term.kind}:{term.text}", _senses((topic.rule, term.rule), cues)
+        capitals = frozenset() if cased else frozenset(map(str.lower, _capitals(term.text)))
+        rule, senses = f"{term.kind}:{term.text}", _senses((term.rule,), cues)
         for way in phrasings(term.text, cased):
             written = way if cased else ()
-            yield _key(way), TermEntry(topic.topic, order, rule, written, senses, topic.nature)
+            yield (
+                _key(way),
+                TermEntry(topic.topic, order, rule, written, senses, topic.nature, capitals),
+            )
 
 
 def _senses(rules: Iterable[Rule], cues: dict[str, int]) -> tuple[Sense, ...]:

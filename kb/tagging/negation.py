@@ -26,10 +26,10 @@ from kb.reading.rule_files import bundled
 from kb.reading.search import PatternSearch, Possible
 from kb.record.sentences import sentences
 
-# What is done with patients (a test, a treatment), what is found in them (a marker, a stage, a
-# place), a sign or a disease that they have.
-Nature = Literal["done", "found", "sign"]
-NATURES: tuple[Nature, ...] = ("done", "found", "sign")
+# What is done with patients (a test, a treatment), what is found in them (a marker, a stage), where
+# it is and in whom (a site, an age), a disease, a sign that they have.
+Nature = Literal["done", "found", "place", "disease", "sign"]
+NATURES: tuple[Nature, ...] = ("done", "found", "place", "disease", "sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class DenialRule:
     until: Finder | None = None
     unless_next: Finder | None = None
     unless_before: Finder | None = None
+    needs_next: Finder | None = None
     needs_before: Finder | None = None
     against: tuple[str, ...] = ()
 
@@ -65,21 +66,43 @@ class Denial:
 
 # Between a cue and the words that close it no other clause may begin.
 _ANOTHER_CLAUSE = re.compile(
-    r"[.;:]|\b(?:was|were|is|are|been|be|being|had|has|have|but|who|which)\b", re.IGNORECASE
+    r"[.;:]|\b(?:was|were|is|are|been|be|being|had|has|have|but|who|which|where|when|if|because|"
+    r"while|whereas|although)\b",
+    re.IGNORECASE,
 )
 LONGEST_BETWEEN = 120
 SHORT = 200  # characters of a title or keyword, which mostly denies nothing
 _CLAUSE_START = re.compile(
     r"[;:(]\s*|,? (?:but|whereas|while|although|though|because|since|yet|when)\b|"
-    r",\s*(?:and|or|so)\b",
+    r",\s*(?:and|or|so)\b|"
+    r"\b(?:conclu|stat|suggest|show|report|found|find|argu|recommend|believ|think|indicat|"
+    r"demonstrat)\w* that\b",
+    re.IGNORECASE,
+)
+# "They may be left out", "three were excluded": of what was named before; of which is not known.
+_PRONOUN = re.compile(
+    r"\b(?:it|they|this|these|he|she|who|\d+|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"some|others|many|most|all|both|several|few|the rest)"
+    r"(?: (?:may|can|could|should|must|might|will|would|to))?\s*$"
+)
+_JOINS = re.compile(r"\b(?:and|but|or|yet|though|although)\s*$")
+# "A lump that was not seen": of the noun before it alone.
+_RELATIVE = re.compile(r",? (?:that|which) $")
+# A comma with "and" or "or" parts clauses only where what stands before it has a verb.
+_LISTING = re.compile(r",\s*(?:and|or)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:was|were|is|are|be|been|had|has|have|did|does|can|could|may|might|should|will|would|"
+    r"underwent|gave|made|took|became|shows?|reveals?|(?<!-)\b\w+ed)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
     r"^\s*(?:of|among|in|from|at|on|for|during|after|before|since|because|with)\b[^,]*,",
     re.IGNORECASE,
 )
+# Not a verb of "who": what it tells belongs to the noun.
 _SAID_BEFORE = re.compile(
-    r"\b(?:was|were|is|are|had|has|have|underwent|received|showed|shows|used|reached)\b.*?"
+    r"(?<!who )(?<!which )(?<!had )(?<!were )\b"
+    r"(?:was|were|is|are|had|has|have|underwent|received|showed|shows|used|reached)\b.*?"
     r"(?:,| and | or )",
     re.IGNORECASE,
 )
@@ -141,7 +164,11 @@ def denying(text: str, terms: Sequence[int]) -> Iterator[tuple[int, int, list[De
     low = text.lower()
     if len(text) < SHORT and not any(_search().possible(low, [(0, len(low))])):
         return
-    places = sentences(text)
+    places = [
+        (start, end)
+        for start, end in sentences(text)
+        if bisect_left(terms, start) < bisect_left(terms, end)
+    ]
     for (start, end), possible in zip(places, _search().possible(low, places), strict=True):
         for first, last in _parts(text, start, end) if possible else ():
             has_terms = bisect_left(terms, first) < bisect_left(terms, last)
@@ -205,10 +232,12 @@ def _forward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
     start = cue.end()
     if _follows(rule.unless_next, low, start):
         return None
+    if rule.needs_next and not _follows(rule.needs_next, low, start):
+        return None
     if rule.scope == "phrase":
         end = _phrase_end(low, start)
-        of = low.find(" of ", start, end) if rule.denies == ("sign",) else -1
-        return start, end if of < 0 else of  # no treatment of the sign
+        of = -1 if "done" in rule.denies else low.find(" of ", start, end)
+        return start, end if of < 0 else of  # no treatment of the sign, of the disease
     end = _first(_ends("clause", ";:)"), low, start)
     comma = low.find("," if rule.scope == "comma" else ";", start, end)
     return start, end if comma < 0 else comma
@@ -221,12 +250,17 @@ def _backward(rule: DenialRule, low: str, cue: re.Match[str]) -> Scope | None:
         return None
     if rule.unless_before and rule.unless_before.pattern.search(subject):
         return None
-    if rule.unless_before and subject.rstrip().endswith("who"):
-        return None  # of the patients; what they were not given stands behind
+    if _PRONOUN.search(subject):
+        return None  # "who": of the patients; what they were not given stands behind
+    if relative := _RELATIVE.search(subject):
+        before = list(_ends("phrase", ",;:()").finditer(subject, 0, relative.start()))
+        return start + (before[-1].end() if before else 0), cue.start()
     if rule.needs_before and not (
         rule.needs_before.pattern.search(subject) or low.startswith(" from ", cue.end())
     ):
         return None  # "metastases were excluded by MRI": looked for, and not there
+    if _JOINS.search(subject) and (verb := _VERB.search(subject)):
+        return start, start + verb.start()  # "are seen elsewhere but were not included"
     if rule.scope == "subject" and (said := list(_SAID_BEFORE.finditer(subject))):
         start += said[-1].end()
     return start, cue.start()
@@ -262,7 +296,11 @@ def _phrase_end(sentence: str, start: int) -> int:
 
 def _clause_start(sentence: str, end: int) -> int:
     """Where the subject of a verb begins, without an opening like "Of 40 children,"."""
-    starts = [cut.end() for cut in _CLAUSE_START.finditer(sentence, 0, end)]
-    start = starts[-1] if starts else 0
+    start = 0
+    for cut in _CLAUSE_START.finditer(sentence, 0, end):
+        is_list = _LISTING.match(cut[0]) and not _VERB.search(sentence, start, cut.start())
+        is_aside = cut[0].startswith("(") and ")" in sentence[cut.end() : end]
+        is_bare = not sentence[cut.end() : end].strip()  # the verb follows the conjunction
+        start = start if is_list or is_aside or is_bare else cut.end()
     opening = _OPENING.match(sentence[start:end])
     return start + opening.end() if opening else start

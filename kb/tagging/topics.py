@@ -15,7 +15,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from kb.tagging.abbreviations import definitions
+from kb.tagging.abbreviations import Definition, definitions
 from kb.tagging.matcher import Matcher, Passage, TermEntry, matcher, single_spaced
 from kb.tagging.negation import Denial, Nature, denying, is_denied
 from kb.tagging.topics_file import load
@@ -34,6 +34,7 @@ __all__ = [
 
 Basis = Literal["mesh-major", "mesh", "keyword", "title", "abstract"]
 _start = itemgetter(0)
+SIX = 6  # letters that two names of one thing have in common
 FIELDS: tuple[Basis, ...] = ("mesh", "keyword", "title", "abstract")
 
 
@@ -85,10 +86,19 @@ def tag(
     read = [ready.read(field, text) for field, text in passages]
     names = [ready.read("mesh", "; ".join(name for name, _ in indexed.values()))] if mesh else []
     cues = set().union(*(passage.all_cues() for passage in read + names))
-    record = _Record(ready, cues, _defined(ready, passages))
-    spans = map(record.spans, read)
-    evidence = [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
-    return _denied_with(ready, evidence) if any(item.negated for item in evidence) else evidence
+    told = [one for _, text in passages for one in definitions(text, ready.told)]
+    defined = _defined(ready, told)
+    foreign = frozenset(one.short.lower() for one in told if _is_foreign(ready, one))
+
+    def evidence_by(cues: set[int]) -> list[TopicEvidence]:
+        spans = map(_Record(ready, cues, defined, foreign).spans, read)
+        return [*chain.from_iterable(spans), *_headings(ready, indexed, cues)]
+
+    evidence = evidence_by(cues)
+    if not any(item.negated for item in evidence):
+        return evidence
+    said = _said(read, evidence).union(*(passage.all_cues() for passage in names))
+    return _denied_with(ready, evidence if said == cues else evidence_by(said))
 
 
 def holds(evidence: Iterable[TopicEvidence]) -> list[TopicSummary]:
@@ -137,10 +147,23 @@ class _Record:
     matcher: Matcher
     cues: set[int]
     defined: Mapping[tuple[str, ...], _Meaning]
-    allowed: dict[int, bool] = field(default_factory=dict)  # by the id of an entry, as asked before
+    foreign: frozenset[str]  # abbreviations of synonyms that it defines as something else
+    # As asked before: topics by their own rule, entries by their id.
+    held: dict[str, bool] = field(default_factory=dict)
+    allowed: dict[int, bool] = field(default_factory=dict)
+
+    def holds(self, topic: str) -> bool:
+        """Whether the record is on the ground on which the topic means anything."""
+        if topic not in self.held:
+            senses = self.matcher.rules[topic]
+            self.held[topic] = all(sense.accepts(self.cues) for sense in senses)
+        return self.held[topic]
 
     def accepts(self, entry: TermEntry, start: int, end: int, passage: Passage) -> bool:
-        """Whether a match is meant. What the record says of an abbreviation overrides its rule."""
+        """Whether a match is meant. What the record says of an abbreviation overrides the rule of
+        the term, not that of the topic."""
+        if not self.holds(entry.topic) or not self.foreign.isdisjoint(entry.capitals):
+            return False
         if meaning := self.defined.get(entry.words):
             if entry.topic in meaning.topics:
                 return True
@@ -176,6 +199,25 @@ class _Record:
             )
 
 
+def _said(passages: Iterable[Passage], evidence: Iterable[TopicEvidence]) -> set[int]:
+    """The cues of passages but for those that stand in denied words alone: "children with
+    neuroblastoma were excluded" makes no text one on neuroblastoma."""
+    denied = {
+        (item.field, place)
+        for item in evidence
+        if item.negated and item.start is not None and item.end is not None
+        for place in range(item.start, item.end)
+    }
+    return {
+        cue
+        for passage in passages
+        for offsets in [passage.offsets()]
+        for cues, start, _ in passage.cues
+        if (passage.field, offsets(start)) not in denied
+        for cue in cues
+    }
+
+
 def _indexed(
     matcher: Matcher, mesh: Sequence[tuple[str | None, str, bool]]
 ) -> dict[str, tuple[str, bool]]:
@@ -209,13 +251,11 @@ def _headings(
             )
 
 
-def _defined(
-    matcher: Matcher, passages: Sequence[tuple[str, str]]
-) -> dict[tuple[str, ...], _Meaning]:
-    """The abbreviations of the vocabulary that a record defines."""
+def _defined(matcher: Matcher, told: Iterable[Definition]) -> dict[tuple[str, ...], _Meaning]:
+    """What the abbreviations of the vocabulary mean that a record defines."""
     meanings: dict[tuple[str, ...], _Meaning] = {}
-    for _, text in passages:
-        for short, long in definitions(text, matcher.abbreviations):
+    for short, long in told:
+        if short in matcher.abbreviations:
             meaning = _meaning(matcher, long)
             for way in _numbers(short):
                 before = meanings.setdefault(way, _Meaning(set(), set(), set(), set()))
@@ -224,6 +264,18 @@ def _defined(
                 before.narrower.update(meaning.narrower)
                 before.cues.update(meaning.cues)
     return meanings
+
+
+def _is_foreign(matcher: Matcher, told: Definition) -> bool:
+    """Whether no six letters of a long form stand in the terms that spell the abbreviation out."""
+    if not (spelled := matcher.spelled.get(told.short)):
+        return False
+    pieces = [
+        word[place : place + SIX]
+        for word in single_spaced(told.long.lower()).split()
+        for place in range(len(word) - SIX + 1)
+    ]
+    return bool(pieces) and not any(piece in spelled for piece in pieces)
 
 
 def _numbers(short: str) -> set[tuple[str, ...]]:

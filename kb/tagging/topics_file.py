@@ -42,6 +42,8 @@ TOPIC_KEYS = {
     *("synonyms", "abbreviations", "except", "needs", "unless", "sign", "note", "match"),
     "no_match",
 }
+# Of a scheme whose topics are found in patients, what they are; else a marker, a stage.
+FOUND: dict[Role | None, Nature] = {"population": "place", "disease": "disease"}
 SECTIONS = {"mesh_year", "schemes", "descriptors", "trees", "sets", "words", "topics"}
 NO_QUESTION = "none"
 # Lists of slugs are separated by spaces in kb.db, and a slug is part of addresses.
@@ -178,7 +180,9 @@ class _Source:
     def nature(self, node: Lined, scheme: Scheme) -> Nature:
         if self.flag(node, "sign"):
             return "sign"
-        return "found" if scheme.is_found else "done"
+        if not scheme.is_found:
+            return "done"
+        return FOUND.get(scheme.role, "found")
 
     def topic(self, slug: str, node: Lined, scheme: Scheme) -> Topic:
         self.check_keys(TOPIC_KEYS)

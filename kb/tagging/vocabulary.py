@@ -74,9 +74,10 @@ class Topic:
     ``question`` is that of a clinical task, None for all else and where OCEBM has no level for it.
     ``is_group``: it only holds other topics, and a reader would give it to no text. ``rule`` holds
     for every term and heading of the topic. A term that stands inside one of ``exceptions`` does
-    not count. ``nature``: what is done with patients, what is found in them, or
-    a sign that they have; each is denied in other words. ``match`` and ``no_match`` are titles that
-    must and must not be tagged with it; ``note`` says what else the words can mean.
+    not count. ``nature``: what is done with patients, what is found in them (a marker, a place or
+    an age, a disease), or a sign that they have; each is denied in other words. ``match`` and
+    ``no_match`` are titles that must and must not be tagged with it; ``note`` says what else the
+    words can mean.
     """
 
     topic: str

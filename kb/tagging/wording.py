@@ -18,6 +18,10 @@ STOP = "\x01"
 STOPS = (". ", ".\n", "; ", ";\n", "? ", "?\n")
 SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 SPACED_WITH_STOPS = SPACED | {ord(STOP): STOP}
+# The same for bytes, ten times as fast, in lower case.
+ASCII_SPACED = bytes(
+    ord(SPACED_WITH_STOPS.get(code, chr(code)).lower()) for code in range(128)
+).ljust(256)
 
 # British and American spellings. Only words of the vocabulary are respelled, so that a pair may
 # make nonsense of some of them without harm.
@@ -59,7 +63,10 @@ def spaced(text: str) -> str:
     text = text.replace(STOP, " ")
     for stop in STOPS:
         text = text.replace(stop, STOP + stop[1:])
-    return _fold(text).translate(SPACED_WITH_STOPS).lower()
+    folded = _fold(text)
+    if folded.isascii():
+        return folded.encode("ascii").translate(ASCII_SPACED).decode("ascii")
+    return folded.translate(SPACED_WITH_STOPS).lower()
 
 
 def words(text: str) -> list[str]:

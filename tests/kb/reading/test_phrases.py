@@ -32,6 +32,7 @@ def found(phrase: str, text: str) -> list[str]:
         ("<people>", "children; were boys", ["children", "were boys"]),
         ("<number> boys", "12 boys, twenty-one boys", ["12 boys", "twenty-one boys"]),
         ("<number> boys", "1,204 boys", ["1,204 boys"]),
+        ("in <count>", "in 12, in four, in 1985 and in 2004", ["in 12", "in four"]),
         ("no ...2 seen", "no big grey cat seen; no cat seen, no one was seen", ["no cat seen"]),
         ("non-random", "nonrandom non-random", ["nonrandom", "non-random"]),
         ("non-random", "non random", ["non random"]),

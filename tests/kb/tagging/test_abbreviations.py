@@ -27,6 +27,7 @@ def defined(text: str) -> list[tuple[str, str]]:
         ("Pale quince (PQ, a fruit)", "PQ", "Pale quince"),
         ("Pale quince (PQ = fruit)", "PQ", "Pale quince"),
         ("PQ (pale quince) was sweet", "PQ", "pale quince"),
+        ("The OMS was 0.6 (outer mean side) here", "OMS", "outer mean side"),
         ("pale quince\n(PQ)", "PQ", "pale quince"),
         ("The cat test (CT)", "CT", "cat test"),
         ("Fourth stop (4S) of the pale quince (PQ)", "PQ", "pale quince"),

@@ -64,6 +64,18 @@ def denied(sentence: str, term: str, nature: Nature = "done") -> bool:
         ("Boys with gout were not eligible.", "gout"),
         ("Treatment with drug A is outside this review.", "drug A"),
         ("Drug A lies beyond the scope of the text.", "Drug A"),
+        ("Patients with fast tics (n = 12) were excluded.", "tics"),
+        ("Gout, mumps, and tics were excluded.", "Gout"),
+        ("Boys who had had drug A or had tics were not eligible.", "drug A"),
+        ("The scan, which was not done in those days, shows it.", "scan"),
+        ("Boys with gout are seen elsewhere and were not included.", "gout"),
+        ("Boys with gout came too but were not included.", "gout"),
+        # Thought of, left out, told elsewhere
+        ("The scan was not considered in this paper.", "scan"),
+        ("Drug A was offered but declined.", "Drug A"),
+        ("Drug A was reported elsewhere.", "Drug A"),
+        ("The scan was, however, not done.", "scan"),
+        ("A scan was performed in none of the boys.", "scan"),
         # History
         ("There was no history of gout.", "gout"),
     ],
@@ -104,6 +116,12 @@ def test_what_was_not_done_given_or_included_is_denied(sentence: str, term: str)
         # Both ways
         ("Film with or without contrast.", "contrast"),
         ("Film with and without contrast.", "contrast"),
+        # Of some, or of something named before
+        ("Of the scans, five were not done.", "scans"),
+        ("The authors say of the scan that it may be left out.", "scan"),
+        ("Films that were not done in time delayed the scan.", "scan"),
+        ("The scan was done and in 1985 film was not available.", "scan"),
+        ("We see no reason to go on where a scan is at hand.", "scan"),
         # Denied twice
         ("The scan should not be omitted.", "scan"),
         ("It is not true that a scan is not needed.", "scan"),
@@ -142,6 +160,37 @@ def test_a_sign_that_was_not_there_is_denied_where_a_finding_is_a_result(sentenc
     term = "Tic" if sentence.startswith("Tic") else "tic"
     assert denied(sentence, term, "sign")
     assert not denied(sentence, term)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Goitre was ruled out by film.",
+        "None of the lumps was a goitre.",
+        "There was no boy with goitre in this series.",
+        "The lump was not a goitre.",
+        "In contrast to goitre, mumps is short.",
+        "The suspicion of goitre was not confirmed.",
+    ],
+)
+def test_a_disease_that_is_not_there_is_denied_and_a_marker_is_a_result(sentence: str) -> None:
+    term = "Goitre" if sentence.startswith("Goitre") else "goitre"
+    assert denied(sentence, term, "disease")
+    assert not denied(sentence, term, "found")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The liver was free of tumour.", "None of the boys had liver spots."]
+)
+def test_a_place_that_was_spared_is_denied(sentence: str) -> None:
+    assert denied(sentence, "liver", "place")
+    assert not denied(sentence, "liver", "found")
+
+
+def test_a_disease_that_has_to_be_ruled_out_is_the_question() -> None:
+    assert not denied("Goitre must be excluded by film.", "Goitre", "disease")
+    assert not denied("Film is taken to exclude goitre.", "goitre", "disease")
+    assert not denied("Of nine goitres, three were excluded.", "goitres", "disease")
 
 
 def test_without_leaves_out_what_is_done_and_chooses_by_what_is_found() -> None:

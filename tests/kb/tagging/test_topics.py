@@ -203,6 +203,29 @@ def test_what_rests_on_a_denied_topic_is_denied_with_it(vocabulary: Vocabulary) 
     assert held(vocabulary, "Patients with quakes were excluded. Quakamab was safe.") == set()
 
 
+def test_what_stands_in_denied_words_alone_lends_no_sense_to_others(vocabulary: Vocabulary) -> None:
+    assert held(vocabulary, "Quakes, and treatment with quakamab.") == {"quake", "drug"}
+    assert held(vocabulary, "Treated with quakamab. Boys with quakes were excluded.") == set()
+
+
+def test_a_rule_of_the_topic_holds_over_what_a_text_defines(vocabulary: Vocabulary) -> None:
+    """The name of a drug given for something else, with its abbreviation."""
+    assert held(vocabulary, "Quakamab (QKB) for lawns; QKB was cheap.") == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["meta-[123I]iodobenzylguanidine", "meta-iodobenzyl guanidine", "m-iodobenzylguanidin"]
+)
+def test_an_abbreviation_within_a_term_stands_for_its_name(
+    vocabulary: Vocabulary, name: str
+) -> None:
+    assert "mibg-scan" in held(vocabulary, f"{name} (MIBG): the MIBG scan")
+
+
+def test_or_for_nothing_of_the_field_where_the_text_says_so(vocabulary: Vocabulary) -> None:
+    assert held(vocabulary, "Methyl isobutyl glutarate (MIBG) by MIBG scan") == set()
+
+
 # Evidence
 
 

@@ -148,6 +148,15 @@ def test_what_a_scheme_finds_in_patients_is_no_matter_of_its_role(write: Write) 
     ]
 
 
+@pytest.mark.parametrize(("role", "nature"), [("population", "place"), ("disease", "disease")])
+def test_whom_and_of_what_a_scheme_tells_is_denied_in_words_of_its_own(
+    write: Write, role: str, nature: str
+) -> None:
+    found = HEAD.replace("Tumours}", f"Tumours, found: true, role: {role}}}")
+    topic = A_TOPIC.replace("scheme: A", "scheme: F") + "}"
+    assert load(write(found + topic)).topics[0].nature == nature
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.yml: the vocabulary cannot be read"):
         load(tmp_path / "none.yml")
