@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from kb.appraisal.cues import DesignRule, cue, own_words
 from kb.appraisal.figures import figures
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Measure, names
 from kb.appraisal.own import NotOwn
+from kb.appraisal.roles import PeopleRule, told
 from kb.appraisal.signs import Words
 from kb.data import data_dir
 from kb.reading.rule_files import bundled
@@ -66,11 +68,29 @@ def keeps_out(rule: NotOwn, text: str) -> bool:
     return len(figures(text)) < text.count("%") + text.count("<")
 
 
+def tells_design(rule: DesignRule, text: str) -> bool:
+    """Whether the text, a title where the rule is for these, tells the design."""
+    field = "title" if rule.title else "abstract"
+    return own_words(cue([rule]), [(field, passage(text))]) is not None
+
+
+def counts_them(rule: PeopleRule, text: str) -> bool:
+    """Whether the rule takes the number that is marked, or all that are marked together."""
+    sentence, ((start, _),) = marked(text)
+    return any(
+        number and number.rule == rule.rule and each.start + number.start == start
+        for each in passage(sentence).sentences
+        for number in told(each).values()
+    )
+
+
 # What a rule of each file does to a text.
 CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
     "denial": (DenialRule, denies),
+    "design": (DesignRule, tells_design),
     "measures": (Measure, names_it),
     "own": (NotOwn, keeps_out),
+    "people": (PeopleRule, counts_them),
     "sections": (Heading, announces),
     "signs": (Words, signs_it),
 }
