@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from kb.appraisal.arithmetic import sums
+from kb.appraisal.cues import DesignRule, cue, own_words
 from kb.appraisal.figures import figures
 from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Measure, names
 from kb.appraisal.own import NotOwn
+from kb.appraisal.roles import PeopleRule, told
 from kb.appraisal.shares import ShareRule, shares
 from kb.appraisal.signs import Words
 from kb.appraisal.sum_words import SumWords
@@ -86,11 +88,29 @@ def reads_share(rule: ShareRule, text: str) -> bool:
     return len([one for one in shares(low, tests, tests) if one.kind]) == low.count("%")
 
 
+def tells_design(rule: DesignRule, text: str) -> bool:
+    """Whether the text, a title where the rule is for these, tells the design."""
+    field = "title" if rule.title else "abstract"
+    return own_words(cue([rule]), [(field, passage(text))]) is not None
+
+
+def counts_them(rule: PeopleRule, text: str) -> bool:
+    """Whether the rule takes the number that is marked, or all that are marked together."""
+    sentence, ((start, _),) = marked(text)
+    return any(
+        number and number.rule == rule.rule and each.start + number.start == start
+        for each in passage(sentence).sentences
+        for number in told(each).values()
+    )
+
+
 # What a rule of each file does to a text.
 CHECKS: dict[str, tuple[type[Any], Callable[[Any, str], bool]]] = {
     "denial": (DenialRule, denies),
+    "design": (DesignRule, tells_design),
     "measures": (Measure, names_it),
     "own": (NotOwn, keeps_out),
+    "people": (PeopleRule, counts_them),
     "sections": (Heading, announces),
     "shares": (ShareRule, reads_share),
     "signs": (Words, signs_it),

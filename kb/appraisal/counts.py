@@ -8,31 +8,23 @@ counts of all passages together mean is for kb.appraisal.findings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from kb.appraisal import people
 from kb.appraisal.lexicon import passage
 from kb.appraisal.not_counts import not_counts
 from kb.appraisal.numbers import NOTE, NUMBER, value
+from kb.appraisal.roles import NumberRole, Role, told
 from kb.reading.literals import Finder
-from kb.reading.passage import ReadSentence
+from kb.reading.passage import ReadPassage, ReadSentence
 from kb.record.sentences import plain
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
 WINDOW = 160  # characters beside a count in which its words are looked for
 MOST_GROUPS = 20  # in a list of groups of patients
-# Whole: the words say that the paper rests on these. Final: those left of all counted before. Part:
-# they say a group of them. Member: part of whatever larger total there is, also those lost. Open:
-# they say neither. Single: one patient, or a few, are described. Faint: taken only where the record
-# counts nothing else. Group: an n of a set or an arm. Other: people who are not the patients of the
-# paper.
-Role = Literal["whole", "final", "part", "member", "open", "single", "faint", "group", "other"]
-
-
 # Without one of these a sentence counts nobody, and describes nobody.
-COUNTING = frozenset((people.COUNTED, people.AFTER_N, people.SELECTED, *people.FINAL))
+COUNTING = frozenset((people.COUNTED, people.AFTER_N))
 DESCRIBED = frozenset((people.ONE, people.PAIR, people.NUMBERED))
 
 
@@ -50,16 +42,33 @@ class Count:
 def counts(field: str, text: str, words: FieldWords = NO_WORDS) -> Iterator[Count]:
     """What the passage counts, in reading order; ``words`` are those of the field of medicine."""
     read = passage(text)
-    final = [finder for finder in people.FINAL if finder in read.possible]
     for each in read.sentences:
-        if each.possible.isdisjoint(COUNTING):
+        said = told(each)
+        if not said and each.possible.isdisjoint(COUNTING):
             continue
         sentence = _Counting(field, each, words)
+        sentence.told = said
         counted = list(_before_noun(sentence))
-        here = [*_share_studied(sentence), *counted, *_after_n(sentence), *_left(sentence, final)]
+        here = [*_told(sentence), *counted, *_after_n(sentence)]
         here += _sets(sentence) if counted else ()
         here += _spaced(sentence)
+        if each.section == "background" and not people.OURS.search(each.text):
+            here = [replace(count, role="faint") for count in here if count.role != "other"]
         yield from sorted((count for count in here if count.n), key=lambda count: count.start)
+    yield from _labelled(field, read)
+
+
+def _labelled(field: str, read: ReadPassage) -> Iterator[Count]:
+    """Groups that have labels, together."""
+    groups: dict[str, tuple[int, int, int]] = {}
+    for sentence in read.sentences if people.LABELLED in read.possible else ():
+        for match in sentence.finditer(people.LABELLED):
+            start, end = match.span("number")
+            group = value(match["number"]), sentence.start + start, sentence.start + end
+            groups.setdefault(match["label"], group)
+    if len(groups) > 1:
+        (_, start, _), *_, (_, _, end) = groups.values()
+        yield Count(sum(n for n, _, _ in groups.values()), "patients", "open", field, start, end)
 
 
 def case_patients(field: str, text: str) -> Iterator[Count]:
@@ -69,10 +78,9 @@ def case_patients(field: str, text: str) -> Iterator[Count]:
         if each.possible.isdisjoint(DESCRIBED):
             continue
         sentence = _Counting(field, each)
-        for match in sentence.finditer(people.ONE):
-            yield sentence.count(1, "patients", "single", *match.span())
-        for match in sentence.finditer(people.PAIR):
-            yield sentence.count(2, "patients", "single", *match.span())
+        for n, one in ((1, people.ONE), (2, people.PAIR)):
+            for match in sentence.finditer(one):
+                yield sentence.count(n, "patients", "single", *match.span())
         for match in sentence.finditer(people.NUMBERED):
             yield sentence.count(value(match["number"]), "patients", "single", *match.span())
 
@@ -86,19 +94,23 @@ def title_patient(title: str, abstract: str) -> Iterator[Count]:
 
 def without_noun(field: str, text: str) -> Iterator[Count]:
     """Numbers without a noun of people: four of 96, a cohort of 96 with, 96 tumours of children."""
-    low = plain(text).lower()
-    numbers = [*people.SERIES.finditer(low), *people.BEARERS.finditer(low)]
-    numbers += people.TUMOURS.finditer(low)
+    read = passage(text)
+    low = read.low
+    without = (people.SERIES, people.BEARERS, people.TUMOURS)
+    numbers = [match for each in without for match in _matches(each, read)]
     numbers += (
         match
-        for match in people.AFTER_N.finditer(low)
+        for match in _matches(people.AFTER_N, read)
         if people.EXAMINED.search(low, low.rfind(". ", 0, match.start()) + 1, match.start())
     )
-    shares = [*people.FRACTION.finditer(low), *_shares_of_people(low)]
-    if shares and people.NAMED.search(low):
-        numbers += shares
+    if any(_matches(people.NAMED, read)):
+        numbers += [*people.FRACTION.finditer(low), *_shares_of_people(low)]
     for match in numbers:
         yield Count(value(match["number"]), "patients", "faint", field, *match.span("number"))
+
+
+def _matches(finder: Finder, read: ReadPassage) -> Iterator[re.Match[str]]:
+    return finder.pattern.finditer(read.low) if finder in read.possible else iter(())
 
 
 def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
@@ -113,11 +125,12 @@ def _shares_of_people(low: str) -> Iterator[re.Match[str]]:
 class _Counting:
     """A sentence in which people are counted."""
 
-    __slots__ = ("at", "cased", "field", "sentence", "text", "words")
+    __slots__ = ("at", "cased", "field", "sentence", "text", "told", "words")
 
     def __init__(self, field: str, sentence: ReadSentence, words: FieldWords = NO_WORDS) -> None:
         self.field, self.sentence, self.words = field, sentence, words
         self.text, self.cased, self.at = sentence.text, sentence.cased, sentence.start
+        self.told: Mapping[int, NumberRole | None] = {}
 
     def finditer(self, finder: Finder) -> Iterator[re.Match[str]]:
         return self.sentence.finditer(finder)
@@ -135,7 +148,9 @@ def _before_noun(sentence: _Counting) -> Iterator[Count]:
         start = number.start("number")
         note = NOTE.match(sentence.text, number.end()) or number
         match = people.COUNTED.pattern.match(sentence.text, note.end())
-        if not match or start < done or not _is_count(sentence, start, match):
+        if not match or start < done or start in sentence.told:
+            continue
+        if not _is_count(sentence, start, match):
             continue
         n = value(number["number"])
         if n == 1:
@@ -157,21 +172,12 @@ def _sets(sentence: _Counting) -> Iterator[Count]:
         yield sentence.count(n, "patients", "whole", sets[0].start("number"), sets[-1].end())
 
 
-def _left(sentence: _Counting, final: Iterable[Finder]) -> Iterator[Count]:
-    """Those who are left of all who were counted before: leaving 122; the remaining 84 form."""
-    for words in final:
-        for match in sentence.finditer(words):
-            n, start = value(match["number"]), match.start("number")
-            yield sentence.count(n, "patients", "final", start, match.end())
-
-
-def _share_studied(sentence: _Counting) -> Iterator[Count]:
-    """46 of 640 had a scan and form this study: no noun stands beside the numbers."""
-    if " of " not in sentence.text and " from " not in sentence.text:
-        return
-    for match in sentence.finditer(people.SELECTED):
-        n = value(match["number"])
-        yield sentence.count(n, "patients", "whole", match.start(), match.end())
+def _told(sentence: _Counting) -> Iterator[Count]:
+    """What rows say of numbers, with a noun behind them or without."""
+    for each in filter(None, sentence.told.values()):
+        noun = people.PEOPLE_NEXT.match(sentence.text, each.end)
+        unit, end = (noun["people"], noun.end()) if noun else ("patients", each.end)
+        yield sentence.count(each.n, unit, each.role, each.start, end)
 
 
 def _chosen(sentence: _Counting, start: int, match: re.Match[str]) -> Count | None:
@@ -300,7 +306,7 @@ def _role(sentence: _Counting, start: int, match: re.Match[str]) -> Role:
         return "other" if "control" in sentence.text else "faint"
     if (match["share"] or people.SHARE_AFTER.match(after)) and not people.SHARE_OF.search(before):
         return "part"
-    if people.AGAINST_BEFORE.search(before):
+    if people.AGAINST_BEFORE.search(before) or people.OF_CONTROLS.match(after):
         return "other"
     if people.SEX_BEFORE.search(before):
         return "faint"
@@ -379,6 +385,8 @@ def _counts_others(sentence: _Counting, match: re.Match[str]) -> bool:
 
 def _role_after_n(before: str, after: str, is_capital: bool, of_people: bool, several: int) -> Role:
     """Several in a sentence are groups; one in brackets is a whole only where the words say so."""
+    if people.ALL_LAST.search(before):
+        return "whole"
     if several > 1:
         return "part" if of_people else "group"
     in_brackets = before.rfind("(") > before.rfind(")")

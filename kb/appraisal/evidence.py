@@ -136,10 +136,15 @@ CELL_LINES = {"D045744": ("Cell Line, Tumor", "cell lines")}
 PREPRINT = {"D000076942": ("Preprint", "preprint")}
 
 LABORATORY = Finder(
-    r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|xenografts?|murine|cell lines?|in vitro"
+    r"\b(?:mice|mouse|rats?|rabbits?|pigs?|zebrafish|marmosets|monkeys|macaques|dogs|sheep|hamsters"
+    r"|xenografts?|murine|cell lines?|in vitro"
     r"|organoids?|phantoms?|wells|cultured|cultures of|tumou?r cells (?:were|was)|cells were"
     r"|transfect(?:ed|ion|ions)|[a-z]+(?:-[a-z0-9]+)*-[a-z]*[0-9][a-z0-9]* (?:[a-z]+ )?cells"
     r"|[a-z]{2,3}-[a-z]-[a-z]{2}(?:\([0-9]\)(?:-[a-z])?)? (?:[a-z]+ )?cells)\b",
+)
+# An infant of these is no patient.
+ANIMALS_LAST = re.compile(
+    r"\b(?:in|of) (?:[\w-]+ ){0,2}(?:mice|rats|rabbits|pigs|marmosets|monkeys|macaques|dogs|sheep)$"
 )
 # What was done with tissue of a few patients is no study of them; a mere word of mice is no such
 # work, as trials, reviews and case reports have it too.
@@ -278,7 +283,7 @@ def _laboratory(mesh: Sequence[tuple[str | None, str]], texts: Texts) -> str | N
     title = next((read.text for field, read in texts if field == "title"), "")
     low = title.lower()
     named = next(LABORATORY.finditer(low), None)
-    if named and not any(PATIENTS.finditer(low)):
+    if named and (ANIMALS_LAST.search(low.rstrip(".")) or not any(PATIENTS.finditer(low))):
         return f'title "{title[slice(*named.span())]}"'
     if any(any(PATIENTS.finditer(read.low)) for _, read in texts):
         return None

@@ -9,16 +9,21 @@ other count is left out. The figures of tests and of survival are read by kb.app
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
+from kb.appraisal import people
 from kb.appraisal.counts import Count, case_patients, counts, title_patient, without_noun
+from kb.appraisal.lexicon import passage
 from kb.appraisal.measures import Span
+from kb.reading.literals import Finder
 from kb.record.sentences import around
 from kb.tagging.vocabulary import NO_WORDS, FieldWords
 
+WITH_PEOPLE = {"faint", "group", "member", "part"}  # that count nobody where nobody is named
+LEFT_AT_LEAST = 0.7  # of those counted before, where the rest were not analysed
 Kind = Literal["sample_size", "subgroup_size"]
 
 
@@ -45,10 +50,13 @@ def find(passages: Sequence[tuple[str, str]], words: FieldWords = NO_WORDS) -> l
     the field of medicine."""
     order = _order(passages)
     everything = [count for field, text in passages for count in counts(field, text, words)]
-    everything = _after_exclusions(everything, order)
+    texts = dict(passages)
+    everything = list(_of_people(everything, texts))
+    everything = _after_exclusions(_less_excluded(everything, order), order)
     firm = [count for count in everything if count.role in ("whole", "part", "member", "open")]
     if not any(count.role == "whole" for count in firm) and (one := _one(passages, firm)):
         firm = [one, *(count for count in firm if count.role != "open")]
+    firm = _without_later(firm, order)
     of_part = max((count.n for count in firm if count.role != "open"), default=0)
     most = max((count.n for count in firm if count.role == "open"), default=0)
     if most >= of_part:
@@ -56,10 +64,22 @@ def find(passages: Sequence[tuple[str, str]], words: FieldWords = NO_WORDS) -> l
     if not any(count.role == "whole" for count in firm):
         firm += _sums(everything, of_part) or ([] if firm else _faint(passages, everything))
     total = max((count.n for count in firm if count.role == "whole"), default=None)
-    texts = dict(passages)
     return [
         _finding(count, kind, texts[count.field])
         for count, kind in _sizes(sorted(firm, key=order), total)
+    ]
+
+
+def _without_later(firm: Sequence[Count], order: Callable[[Count], tuple[int, int]]) -> list[Count]:
+    """Where the first that are counted are those of the paper, more who follow are others'."""
+    first = min(firm, key=order, default=None)
+    if not first or first.role != "whole":
+        return list(firm)
+    place = first.field, first.sentence
+    return [
+        count
+        for count in firm
+        if count.role != "open" or count.n <= first.n or (count.field, count.sentence) == place
     ]
 
 
@@ -72,8 +92,49 @@ def _after_exclusions(
         if count.role == "final":
             kept = [one for one in kept if one.n <= count.n]
             count = replace(count, role="whole")
+        elif count.role in ("analysed", "definite"):
+            most = max((one.n for one in kept if one.role in ("whole", "open")), default=0)
+            is_most = most * LEFT_AT_LEAST <= count.n
+            kept = [one for one in kept if one.n <= count.n] if is_most else kept
+            count = replace(count, role="whole" if is_most else "open")
         kept.append(count)
     return kept
+
+
+def _less_excluded(
+    everything: Sequence[Count], order: Callable[[Count], tuple[int, int]]
+) -> list[Count]:
+    """Those who are left when some of all counted before were excluded: where the text counts them
+    too, or else by subtraction."""
+    gone = [count for count in everything if count.role in ("excluded", "lost")]
+    others = [replace(one, role="member") if one in gone else one for one in everything]
+    if not gone or any(count.role == "final" for count in everything):
+        return others
+    if any(count.field == "title" for count in everything):
+        gone = [count for count in gone if count.role == "excluded"]
+    before = _before(gone[0], everything, order) if gone else ()
+    pool = max(before, key=lambda count: count.n, default=None)
+    if not pool:
+        return others
+    total = sum(count.n for count in gone)
+    for less in (total, *(count.n for count in gone)):
+        left = [count for count in everything if count.n == pool.n - less]
+        if left and 2 * less < pool.n:
+            return [one for one in others if one.n <= left[0].n] + [replace(left[0], role="final")]
+    if len(gone) == 1 and gone[0].role == "excluded" and 2 * total < pool.n:
+        whole = replace(pool, n=pool.n - total, end=gone[0].end, role="final")
+        return [one for one in others if one.n < pool.n] + [whole]
+    return others
+
+
+def _before(
+    gone: Count, everything: Iterable[Count], order: Callable[[Count], tuple[int, int]]
+) -> Iterator[Count]:
+    """What the passage may have counted as its patients before some were left out."""
+    for count in everything:
+        is_pool = count.role in ("whole", "open") and count.field == gone.field
+        if is_pool and order(count) < order(gone):
+            yield count
 
 
 def _order(passages: Sequence[tuple[str, str]]) -> Callable[[Count], tuple[int, int]]:
@@ -103,6 +164,25 @@ def _one(passages: Sequence[tuple[str, str]], firm: Sequence[Count]) -> Count | 
     if patients and all(order(patients[0]) < order(other) for other in firm):
         return replace(max(patients, key=lambda count: count.n), role="whole")
     return None
+
+
+def _of_people(everything: Iterable[Count], texts: Mapping[str, str]) -> Iterator[Count]:
+    """Counts that are of people, where any are named; definite ones only beside some who were left
+    out."""
+    for count in everything:
+        if count.role in WITH_PEOPLE and not _says(texts, people.NAMED, people.MODEL_SETS):
+            continue
+        if count.role == "definite" and not _says(texts, people.LEFT_OUT):
+            count = replace(count, role="open")
+        yield count
+
+
+def _says(texts: Mapping[str, str], *words: Finder) -> bool:
+    return any(
+        each in passage(text).possible and each.pattern.search(passage(text).low)
+        for text in texts.values()
+        for each in words
+    )
 
 
 def _whole(count: Count) -> Count:

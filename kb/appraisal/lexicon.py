@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from types import ModuleType
 
-from kb.appraisal import cues, measures, own, people, sum_words, thresholds
+from kb.appraisal import cues, measures, own, people, roles, sum_words, thresholds
 from kb.reading.literals import Finder
 from kb.reading.passage import ReadPassage, read
 from kb.reading.search import PatternSearch
 
 # Whatever finders stand in these, alone or in tuples, is looked for.
-MODULES = (cues, measures, own, people, sum_words, thresholds)
-# Tried beside a count or on whole passages, and looked for there.
-APART = {people.BEARERS, people.KIND_BEFORE, people.PAIR_BEFORE, people.SERIES, people.TUMOURS}
+MODULES = (cues, measures, own, people, roles, sum_words, thresholds)
+# Tried beside a count, and looked for there.
+APART = {people.KIND_BEFORE, people.PAIR_BEFORE}
 
 
 # Counts, figures and designs are read from the same passages, one after the other.

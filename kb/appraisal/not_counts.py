@@ -15,7 +15,8 @@ from kb.tagging.vocabulary import FieldWords
 # What ends before a number where it is no exact count.
 CODED = (
     *("stages?", "grades?", "groups?", "types?", "class", "phases?", "levels?", "tables?"),
-    *(r"fig(?:ure)?s?\.?", "scores?", "ages?", "aged", "days?", "weeks?", "months?", "years?"),
+    *(r"fig(?:ure)?s?\.?", "scores?", "ages?", "aged"),
+    r"(?<![0-9]\s)(?:days?|weeks?|months?|years?)",
     *("cycles?", "courses?", "arm", "version", "iodine"),
 )
 INEXACT = (

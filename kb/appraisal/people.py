@@ -15,7 +15,8 @@ PEOPLE = (
     "patients|children|infants|neonates|newborns|toddlers|adolescents|adults|cases|subjects"
     "|participants|individuals|survivors|parents|families|volunteers|f(?:o)?etuses|babies|siblings"
     "|brothers|sisters|twins|teenagers|mothers|recipients|carriers|youths|pts|(?:in|out)-?patients"
-    "|schoolchildren|persons|people"
+    "|schoolchildren|persons|people|students|pupils|athletes|veterans|smokers|diabetics"
+    "|asthmatics"
 )
 SEXES = "boys|girls|men|women|males|females"
 PERCENT = r"[0-9]+(?:\.[0-9]+)?\s*%"
@@ -26,6 +27,8 @@ COUNTED = Finder(
 )
 SHARE_OF = re.compile(rf"(?:\d/|\b(?:{DIGITS}|{SPELLED})\s+of\s+(?:the\s+|a total of\s+)?)$")
 MADE_UP_OF = re.compile(r"\s*\(|.{0,60}?\b(?:including|of (?:whom|which)|namely)\b")
+# What a background tells is others' but for a sentence with these.
+OURS = re.compile(r"\b(?:we|our|this (?:study|paper|report|review|analysis)|the present|authors)\b")
 OUT_OF = re.compile(r"\b(?:of|among|from)\s+(?:the\s+|a total of\s+)?$")
 SHARE_AFTER = re.compile(rf"\s*\((?!100(?:\.0+)?\s*%){PERCENT}\s*[);,]")
 # Between a number and its noun these say that it counts or measures something else, or people who
@@ -51,7 +54,8 @@ MONTHS = "january|february|march|april|may|june|july|august|september|october|no
 # field too and stands in kb.appraisal.not_counts.
 NO_COUNT_AFTER = re.compile(
     r"\s*(?:per\b|/|(?:in )?each\b)|.{0,60}\b(?:(?:each|every|per|a) year|annually)\b"
-    r"|.{0,40}?\b(?:ha(?:ve|s) been|are) (?:\w+ )?(?:reported|described|published|known)\b(?! here)"
+    r"|.{0,40}?\b(?:ha(?:ve|s) been (?:\w+ )?(?:reported|described|published|known)"
+    r"|are (?:\w+ )?known)\b(?! here)"
     r"|.{0,40}?\b(?:in|from) the (?:\w+ )?literature\b"
 )
 DATE_BEFORE = re.compile(
@@ -59,6 +63,7 @@ DATE_BEFORE = re.compile(
     rf"{MONTHS})\s+$"
 )
 PLANNED = re.compile(r"\b(?:will|shall|plan(?:s|ned)?|aims? to|intends?|to be enrolled)\b")
+OF_CONTROLS = re.compile(r"\s(?:of|from)\s(?:[a-z-]+\s)?controls\b")
 # Those who were lost, or named by the way, and those whom the patients were set against.
 ASIDE_AFTER = re.compile(
     r"\s+(?:who\s+|also\s+|each\s+)?(?:moved|withdrew|refused|declined|dropped|left|could not"
@@ -71,11 +76,14 @@ AGAINST_BEFORE = re.compile(
     r"\b(?:compared|comparison|matched|contrast)\s+(?:with|to)\s+"
     r"(?:(?:those|that|the\s\w+)\s+(?:of|in|among)\s+)?$"
     r"|\b(?:versus|vs\.?|controls?[:,(]?(?: of| were)?)\s+$"
+    r"|\b(?:against|versus|vs\.?|compared (?:with|to)|than)\s[0-9.]+\s?%(?:\s\([^()]*\))?"
+    r"\s(?:of|in|for|among)\s(?:the\s)?$"
 )
 
 UNLIKE = "healthy|control|normal|matched|age-matched|unaffected"
 ANOTHER = re.compile(
-    rf"\b(?:{DIGITS}|{SPELLED})\s+(?:(?!{UNLIKE})[a-z][\w/-]*\s+){{0,3}}?(?:{PEOPLE})\b"
+    rf"\b(?:{DIGITS}|{SPELLED})\s+(?:(?!{UNLIKE})[a-z][\w/-]*\s+){{0,3}}?"
+    rf"(?!families|parents|mothers)(?:{PEOPLE})\b"
     rf"(?!{ASIDE_AFTER.pattern})"
 )
 
@@ -158,41 +166,6 @@ DRAWN = re.compile(
     r"[^.:()]{0,60}?\b(?:found|identified|drew|selected|retrieved|studied|analy[sz]ed)\s"
     rf"(?:the\s|only\s)?(?P<number>{DIGITS}|{SPELLED})\s(?:with|who|whose|{PEOPLE})\b"
 )
-# Those who are left of all who were counted before: leaving 122; of these, 54 were analysed.
-NUMBERS = rf"(?P<number>{DIGITS}|{SPELLED})"
-OF_THESE = rf",?\s(?:only\s)?{NUMBERS}\s(?:\({PERCENT}\)\s)?(?:(?:{PEOPLE})\s)?{CLAUSE}{TAKEN}"
-FINAL = (
-    Finder(rf"leaving (?:us with |only |a total of )?{NUMBERS}(?!\s*%)"),
-    Finder(rf"remaining {NUMBERS}\s(?:\w+\s){{0,3}}?{FORM}\b"),
-    Finder(rf"the other {NUMBERS}\s(?:\w+\s){{0,3}}?{FORM}\b"),
-    Finder(rf"\bso (?:that )?{NUMBERS} (?:(?:{PEOPLE}) )?were (?:{STUDIED})\b"),
-    Finder(
-        rf"exclu(?:ded|sions?|ding)\b[^.;]{{0,60}}?, (?:the (?:other|remaining) )?{NUMBERS} "
-        rf"(?:(?:{PEOPLE}) )?were (?:{STUDIED})\b"
-    ),
-    Finder(
-        r"final (?:study )?(?:sample|cohort|population|group|series|analysis) (?:comprised"
-        rf"|included|consisted of|contained|was|of) {NUMBERS}(?!\s*%)"
-    ),
-    Finder(rf"(?:describe|report|present|{STUDIED})(?: on)? these {NUMBERS}"),
-    Finder(
-        r"\b(?:analys[ei]s|report|study|series) (?:rests|was based|is based) on (?:the )?"
-        rf"{NUMBERS}(?= (?:\w+ ){{0,2}}(?:{PEOPLE})|\s*(?:[.,;]|$))"
-    ),
-    Finder(
-        rf"\b{NUMBERS}\s(?:(?:{PEOPLE})\s)?remained(?=\s*(?:[.,;]|$)"
-        r"|\s(?:for|eligible|evaluable|in (?:the|this|our) (?:study|analysis))\b)"
-    ),
-    Finder(rf"(?:{STUDIED}) the other {NUMBERS}"),
-    Finder(rf"(?:{STUDIED}) the remaining {NUMBERS}"),
-    Finder(f"of these{OF_THESE}"),
-    Finder(f"of those{OF_THESE}"),
-    Finder(f"of them{OF_THESE}"),
-    Finder(
-        r"\b(?:study|analysis|report|series) (?:was|is) (?:restricted|limited|confined) to "
-        rf"(?:the )?{NUMBERS}\s(?:\w+\s){{0,3}}?(?:{PEOPLE})\b"
-    ),
-)
 SCREENED = r"(?:screened|approached|invited|assessed for eligibility)"
 SCREENED_BEFORE = re.compile(
     rf"\b(?:{SCREENED}\s+(?:\w+\s+)?|(?:sent|mailed|offered) to\s+(?:\w+\s+){{0,4}})$"
@@ -214,10 +187,6 @@ AVAILABLE = re.compile(
     r"\b(?:available|complete|usable|evaluable|assessable)\s(?:for|in|from|of)\s"
     rf"(?P<number>{DIGITS}|{SPELLED})\s(?:of|out of)\s(?:the\s)?$"
 )
-SELECTED = Finder(
-    rf"\b(?P<number>{DIGITS}|{SPELLED})\s(?:of|out of|from)\s(?:the\s)?(?:{DIGITS}"
-    rf"|{SPELLED})(?={FORMING.pattern})"
-)
 # Groups that make the whole together: 29 children with lymphoma and 13 with neuroblastoma.
 GROUPS_BEFORE = re.compile(
     rf"(?:\b(?:{STUDIED}|measured|compared|performed|done|obtained|tested|determined|applied"
@@ -228,10 +197,11 @@ GROUPS_BEFORE = re.compile(
 )
 GIVEN = r"received|underwent|were (?:given|treated|assigned|allocated|randomi[sz]ed)"
 GROUP_NEXT = re.compile(
-    rf"(?:\s+(?:with|of|having|from|{GIVEN})\s+[^,.;:()]{{1,60}}?)?(?P<link>,?\s+and|,)\s+"
+    rf"(?:\s\([^()]{{1,80}}\))?(?:\s+(?:with|of|having|from|who|{GIVEN})\s+[^,.;:()]{{1,60}}?)?"
+    r"(?:\s\([^()]{1,40}\))?(?P<link>,?\s+and|,)\s+"
     r"(?:(?:in|from|of)\s+)?(?!(?:19|20)[0-9]{2}\b)"
     rf"(?P<number>{DIGITS}|{SPELLED})(?:(?:\s+(?!{UNLIKE})[a-z-]+){{0,2}}?\s+(?:{PEOPLE})\b"
-    rf"|(?=\s+(?:with|having|from|to\s(?![0-9])|{GIVEN})\b|\s+of\s+(?!whom|which|the)))"
+    rf"|(?=\s+(?:with|without|who|having|from|to\s(?![0-9])|{GIVEN})\b|\s+of\s+(?!whom|which|the)))"
 )
 CONTROLS_NEXT = re.compile(
     rf"(?:\s+(?:with|of|having)\s+[^,.;:()]{{1,60}}?)?,?\s+and\s+(?:{DIGITS}|{SPELLED})\s+"
@@ -239,10 +209,15 @@ CONTROLS_NEXT = re.compile(
 )
 # The sets of a model: trained in 150 children and tested in 60.
 SETS = Finder(
-    r"\b(?:(?P<training>train(?:ing|ed)|derivation|discovery|development|built|fitted|learning)"
+    r"\b(?:(?P<training>train(?:ing|ed)|derivation|discovery|develop(?:ment|ed)|built|fitted|learning)"
     r"|validat\w+|test(?:ed|ing)?|replicat\w+|external)\b(?:\s(?!and\b)[\w-]+){0,5}?"
     rf"\s(?P<number>{DIGITS}|{SPELLED})(?:\s(?:(?!of\b)[a-z-]+\s){{0,3}}?(?:{PEOPLE})\b"
     r"|(?=\s(?:with|from|in|and)\b|\s*(?:[.,;)]|$)))"
+)
+# Groups that have a number or a letter: group 1 comprised 22 infants; group 2, 24 infants.
+LABELLED = Finder(
+    r"\b(?:group|cohort|arm|stratum) (?P<label>[1-4]|[a-d]|i{1,3}|iv)\b[^.;0-9]{0,40}?"
+    rf"(?P<number>{DIGITS}|{SPELLED})(?=\)|\s(?:\w+\s){{0,2}}?(?:{PEOPLE})\b)"
 )
 # To the left of a number, with "respectively": 41 and 38 children.
 PAIR_BEFORE = Finder(rf"(?<!between )\b(?P<number>{DIGITS}|{SPELLED})\s+and\s+$")
@@ -294,12 +269,18 @@ ENROLLED_LAST = re.compile(
     r"(?:\s+(?:at|in|from)\s+(?:[\w-]+\s+){1,3}?(?:cent(?:er|re)s?|institutions?|hospitals?))?"
     r"\s*\($"
 )
+LEFT_OUT = Finder(
+    r"\b(?:exclu(?:ded|sions?|ding)|left out|withdr[ae]w\w*|lost to follow|(?:ineligible"
+    r"|inadequate|incomplete|refused|declined|dropped out"
+    r"|not (?:eligible|evaluable|assessable))\b)"
+)
+ALL_LAST = re.compile(r"\b(?:whole|entire|total|overall|full)\s(?:\w+\s)?\($")
 DENIED = re.compile(r"\b(?:not|never|no|excluded|lost|without)\b")
 NOT_STUDIED = re.compile(r"\b(?:not|never|excluded|lost)\b")
 PLURAL_NEXT = re.compile(r"\s+(?:[a-z][\w-]*\s+)?[a-z-]+s(?<!was)(?<!has)\b")
 THINGS = re.compile(
     r"\b(?:mice|mouse|rats?|animals?|cells?|lines?|experiments?|replicates?|wells?|studies|trials"
-    r"|articles|papers|publications|lesions?|scans?|samples|specimens?|tumou?rs?|examinations?"
+    r"|articles|papers|publications|lesions?|scans?|samples|specimens?|tumou?rs|examinations?"
     r"|images|sites?|metastas[ei]s|nodes|biopsies|cent(?:er|re)s|institutions|hospitals|controls?"
     r"|readers|courses|cycles|events|deaths|organs?|liver|masses)\b"
 )
@@ -313,7 +294,8 @@ FRACTION = re.compile(
 SHARE_IN_BRACKETS = re.compile(rf"\([0-9]+(?:\sof\s|/)(?P<number>{DIGITS})(?=[,;)])")
 OF_PEOPLE = re.compile(rf"\)\s(?:of|in)\s(?:\w+\s){{0,3}}?(?:{PEOPLE})\b")
 # Shares are of patients where these are named.
-NAMED = re.compile(rf"\b(?:{PEOPLE}|{SEXES}|patient|child|infant|case)\b")
+NAMED = Finder(rf"\b(?:{PEOPLE}|{SEXES}|patient|child|infant|case)\b")
+MODEL_SETS = Finder(r"\b(?:training|validation) (?:set|cohort)\b")
 SERIES = Finder(
     rf"(?:cohort|series|population)\sof\s(?P<number>{DIGITS}|{SPELLED})"
     r"(?=[,.]|\s(?:with|who|was|were)\b)"
@@ -375,8 +357,10 @@ ONE = Finder(
 )
 # "Both" are two. Cases that are numbered are as many as the last.
 PAIR = Finder(
-    rf"\bboth (?:{PEOPLE})\b(?!,|\s(?:and|or|with)\b)|\b(?:monozygotic|dizygotic|identical) twins"
-    r" (?:had|were|presented|developed)\b"
+    rf"\bboth (?!parents|families|mothers)(?:{PEOPLE})\b(?!,|\s(?:and|or|with)\b)"
+    r"|\b(?:a brother and (?:a )?sister|a sister and (?:a )?brother)\b"
+    r"|\b(?:monozygotic|dizygotic|identical) twins (?:[^.;]{1,40}? )?"
+    r"(?:had|were|are|presented|developed)\b"
 )
 NUMBERED = Finder(
     r"\b(?:case|patient) (?P<number>[2-9])"

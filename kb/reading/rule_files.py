@@ -35,8 +35,8 @@ def _bundled(name: str, row: type) -> tuple[object, ...]:
 
 def load(path: Path, row: type[Row]) -> tuple[Row, ...]:
     """The rules of a file in order; ``row`` is a frozen dataclass whose fields have a type of text,
-    number, ``bool``, ``Literal``, a tuple of text, or ``Finder`` for words. Raises ConfigError
-    naming file, line and rule."""
+    number, ``bool``, ``Literal``, a tuple of text, ``Finder`` for words, or a tuple of these with
+    one for each phrase. Raises ConfigError naming file, line and rule."""
     document = constructed(path, "the rules")
     if not isinstance(document, Lined) or not isinstance(document.get("rules"), list):
         raise ConfigError(f"{path}: expected sets and rules")
@@ -96,7 +96,10 @@ class _Reader:
         value = node[key]
         options = [option for option in get_args(hint) or (hint,) if option is not type(None)]
         if Finder in options:
-            return self.words(node, key)
+            phrases = self.texts(node, key, str)
+            each = [[one] for one in phrases] if get_origin(hint) is tuple else [phrases]
+            finders = tuple(self.words(node, key, group) for group in each)
+            return finders if get_origin(hint) is tuple else finders[0]
         if get_origin(hint) is Literal:
             if value not in options:
                 self.fail(node, f"{key} {value!r} is none of {', '.join(map(str, options))}")
@@ -116,8 +119,7 @@ class _Reader:
             self.fail(node, f"{key} {wrong[0]!r} is none of {', '.join(known)}")
         return tuple(values)
 
-    def words(self, node: Lined, key: str) -> Finder:
-        phrases = self.texts(node, key, str)
+    def words(self, node: Lined, key: str, phrases: Sequence[str]) -> Finder:
         try:
             return Finder(pattern(phrases, self.sets))
         except ValueError as error:

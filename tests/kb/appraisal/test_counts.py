@@ -21,7 +21,7 @@ def told(text: str, field: str = "abstract") -> list[tuple[int, str]]:
         ("We studied 40 men; all had scans.", [(40, "whole")]),
         ("Relapse struck 6 children.", [(6, "open")]),
         ("In all 113 patients (73%) survived.", [(113, "part")]),
-        ("Nine children were lost to follow-up.", [(9, "member")]),
+        ("Nine children were lost to follow-up.", [(9, "lost")]),
         ("Twenty healthy children were controls.", [(20, "other")]),
         ("Twenty healthy children were scanned.", [(20, "faint")]),
         ("Scores were compared with 28 peers and 12 patients.", [(12, "open")]),
@@ -31,7 +31,7 @@ def told(text: str, field: str = "abstract") -> list[tuple[int, str]]:
         ("The sample was n = 43.", [(43, "whole")]),
         ("A training set (n = 50) and a test set (n = 20)", [(50, "group"), (20, "group")]),
         ("Infants (n = 12)", [(12, "member")]),
-        ("Of 98 children screened, 42 were finally included.", [(42, "whole")]),
+        ("Of 98 children screened, 42 were finally included.", [(98, "faint"), (42, "final")]),
         # The mark of a footnote is no part of the number, an exponent is.
         ("We studied 45 ^1 patients.", [(45, "whole")]),
         ("We studied 10⁴ patients.", []),

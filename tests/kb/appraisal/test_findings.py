@@ -120,7 +120,7 @@ def test_a_group_in_brackets_is_a_subgroup_only_beside_a_larger_total() -> None:
     [
         ("Of 640 eligible patients 344 were randomized. EFS was 62%.", [344]),
         ("Among the 98 children screened, forty-two were finally included in the analysis.", [42]),
-        ("Of 120 eligible patients, 80 patients were enrolled.", [80, 80]),
+        ("Of 120 eligible patients, 80 patients were enrolled.", [80]),
         ("Of 640 eligible patients 344 were randomized to surgery.", [640]),  # an arm
         ("Of 640 eligible patients, the scans of 12 were lost. 344 were randomized.", [640]),
     ],

@@ -23,12 +23,18 @@ class Row:
     colours: tuple[Literal["red", "blue"], ...] = ()
     until: Finder | None = None
     loud: bool = False
+    each: tuple[Finder, ...] = ()
 
 
 def written(tmp_path: Path, rules: str, sets: str = "sets: {be: [was, were]}\n") -> Path:
     path = tmp_path / "rules.yml"
     path.write_text(f"{sets}rules:\n{rules}", encoding="utf-8")
     return path
+
+
+def test_phrases_may_be_looked_for_one_by_one(tmp_path: Path) -> None:
+    (row,) = load(written(tmp_path, "  - {rule: a, words: [x], each: [<be> seen, heard]}\n"), Row)
+    assert [bool(one.pattern.search("it was seen")) for one in row.each] == [True, False]
 
 
 def test_a_rule_becomes_a_row_whose_fields_are_its_keys(tmp_path: Path) -> None:
