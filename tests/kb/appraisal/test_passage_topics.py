@@ -29,5 +29,5 @@ def test_a_score_that_the_field_names_is_a_test_and_a_stage_is_none() -> None:
 
 
 def test_the_denied_is_left_out() -> None:
-    text = "MRI was not done, CT was."
+    text = "MRI was not done, CT showed a mass."
     assert [topic for _, _, topic in topics_of(text).within((0, len(text)), TEST)] == ["ct"]

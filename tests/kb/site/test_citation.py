@@ -236,7 +236,7 @@ def test_no_gap_in_a_record_leaves_a_gap_in_its_citation(
         assert str(record["pmid"]) in cited or str(record["doi"]) in cited
 
 
-# Why citeproc-py does not print them: docs/decisions/0016-printed-citations.md
+# Why citeproc-py does not print them: docs/decisions/0018-printed-citations.md
 
 FILES = {
     "Vancouver": "nlm-citation-sequence",
