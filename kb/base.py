@@ -55,7 +55,10 @@ def check_base(db: Path) -> None:
         )
     try:
         with closing(read_only(db)) as connection:
-            shape = _shape(connection)
+            shape = _shape(connection, "table")
+            lacking = _wanted_shape("table") - shape
+            # A view cannot be looked at where a table of it is not there.
+            lacking = lacking or _wanted_shape("view") - _shape(connection, "view")
     except sqlite3.OperationalError as error:
         raise ConfigError(f"{db}: cannot be read ({error}). Check its permissions.") from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
@@ -63,31 +66,31 @@ def check_base(db: Path) -> None:
             f"{db}: is no SQLite database, or a damaged one ({error}). Name another file, or where "
             f"it was a kb.db delete it and build it again: kb build --raw raw.db --out {db}"
         ) from error
-    wanted = _wanted_shape()
     if not shape >= {"papers.pmid", "works.work"}:
         what = ": it is a raw.db" if "records.xml" in shape else ""
         raise InputError(
             f"{db}: is a database, but no kb.db{what}. Name the file that kb build wrote."
         )
-    if lacking := sorted(wanted - shape):
+    if lacking:
         raise InputError(
-            f"{db}: was built by another version (it lacks {', '.join(lacking[:3])}). "
+            f"{db}: was built by another version (it lacks {', '.join(sorted(lacking)[:3])}). "
             f"Build it again: kb build --raw raw.db --out {db}"
         )
 
 
-def _wanted_shape() -> set[str]:
+def _wanted_shape(kind: str) -> set[str]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-        return _shape(connection)
+        return _shape(connection, kind)
 
 
-def _shape(connection: sqlite3.Connection) -> set[str]:
-    """Every column as ``table.column``."""
+def _shape(connection: sqlite3.Connection, kind: str) -> set[str]:
+    """Every column of the tables, or of the views, as ``table.column``."""
     return {
         f"{table}.{column}"
         for table, column in connection.execute(
             "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
-            " WHERE t.type IN ('table', 'view')"
+            " WHERE t.type = ?",
+            [kind],
         )
     }

@@ -7,6 +7,8 @@ was good is lost, and nothing half done is left behind.
 from __future__ import annotations
 
 import asyncio
+import codecs
+import errno
 import gzip
 import os
 import re
@@ -20,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from html import unescape
@@ -42,9 +45,14 @@ from harvest.standin import Answer
 from harvest.standin.corpus import entry
 from harvest.standin.wire import octets
 from kb import raw as raw_db
+from kb.build import kept_readings, readers
 from kb.cli import main as kb_main
 from kb.data import data_dir
 from kb.site.serve import datasette_over
+
+# Found here, since nobody may not be allowed to read where codecs are; what is not found once is
+# never looked for again.
+codecs.lookup("utf-8-sig")
 
 PROGRAMS = {"harvest": harvest, "kb": kb_main}
 OPERATORS = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
@@ -215,6 +223,61 @@ def _planted_link(folder: Path) -> Iterator[dict[str, object]]:
     (folder / "kb.db.building").symlink_to(folder / "good.xml")
     yield {}
     (folder / "kb.db.building").unlink()
+
+
+class _KilledReaders:
+    """Processes of which none answers."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def __enter__(self) -> _KilledReaders:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def submit(self, *_: object) -> object:
+        raise BrokenProcessPool
+
+    def shutdown(self, **_: object) -> None: ...
+
+
+@contextmanager
+def _as_of_many_papers(processors: int = 1) -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(readers, "MANY", 1)
+        patched.setattr(readers, "_processors", lambda: processors)
+        yield patched
+
+
+@contextmanager
+def _readings_of_others(folder: Path) -> Iterator[dict[str, object]]:
+    (folder / "new.db.readings").write_bytes(b"my notes")
+    with _as_of_many_papers():
+        yield {}
+
+
+@contextmanager
+def _damaged_readings(folder: Path) -> Iterator[dict[str, object]]:
+    (folder / "new.db.readings").write_bytes(kept_readings.BEGINS + b"half an entry")
+    with _as_of_many_papers():
+        yield {}
+
+
+@contextmanager
+def _no_room_for_readings(_folder: Path) -> Iterator[dict[str, object]]:
+    def full(*_: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with _as_of_many_papers() as patched:
+        patched.setattr(kept_readings, "_digest", full)
+        yield {}
+
+
+@contextmanager
+def _killed_readers(_folder: Path) -> Iterator[dict[str, object]]:
+    with _as_of_many_papers(processors=2) as patched:
+        patched.setattr(readers, "ProcessPoolExecutor", _KilledReaders)
+        yield {}
 
 
 @contextmanager
@@ -434,6 +497,19 @@ ROWS = [
                       "harvest restore damaged-raw.db --raw raw.db")],
     Row("a copy in the place of a file", "harvest backup --raw raw.db --out good.xml", 2,
         ("good.xml: is there already and was left alone", "Name another file")),
+    Row("a process of a build killed", "kb build --raw raw.db --out new.db --data data", 3,
+        ("a process that read records was killed, perhaps for lack of memory",
+         "Nothing was built", "Run the same command again"), around=_killed_readers),
+    *[Row(f"readings kept beside a base, {what}",
+          "kb build --raw raw.db --out new.db --data data", 0, (says, "Built new.db"),
+          around=around, leaves=frozenset(left))
+      for what, says, around, left in (
+          ("of others", "what was read is not kept for the next build", _readings_of_others,
+           ("new.db", "new.db.readings")),
+          ("damaged", "was damaged. What of it could not be used was read anew",
+           _damaged_readings, ("new.db", "new.db.readings")),
+          ("with no room", "what was read could not be kept for the next build",
+           _no_room_for_readings, ("new.db",)))],
     Row("raw.db damaged inside, built of", "kb build --raw damaged-raw.db --out kb.db --data data",
         2, ("damaged-raw.db: is damaged", "from a backup", "kb.db was not replaced")),
     Row("raw.db damaged inside, served", "harvest standin --raw damaged-raw.db", 2,
@@ -717,9 +793,9 @@ ROWS = [
     *[Row("a filter that is none", f"GET /search?{name}=nope", 400, (f"{name}=nope: ",))
       for name in ("topic", "type")],
     Row("a parameter that a search has not", "GET /search?author=Maris", 400,
-        ("author=: is unknown here", "This page knows q, topic")),
+        ("This page has no parameter “author”", "Write q=NAME[au]", "It takes q, topic")),
     Row("a parameter of a page that has none", "GET /integrity?year=2020", 400,
-        ("year=: is unknown here", "takes no parameters")),
+        ("This page has no parameter “year”, nor any other", "leave it out")),
     Row("the beginning of a word with one letter", "GET /search?q=a*", 400,
         ("a*: write 2 letters or more",)),
     *[Row("a column that a table has not", f"GET /kb/papers{format}?_sort=nope", 400,

@@ -19,6 +19,7 @@ def typed(page: Page, words: str) -> None:
 
 
 def wider_than_the_window(page: Page) -> bool:
+    page.wait_for_load_state()  # until then the style may be missing
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 

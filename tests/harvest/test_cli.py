@@ -227,8 +227,8 @@ def test_every_command_and_option_explains_itself() -> None:
     context = click.Context(main)
     names = main.list_commands(context)
     assert sorted(names) == [
-        "demo", "doctor", "files", "pmid", "preprints", "resolve", "retraction-watch", "run",
-        "search", "standin", "status", "verify",
+        "backup", "demo", "doctor", "files", "pmid", "preprints", "resolve", "restore",
+        "retraction-watch", "run", "search", "standin", "status", "verify",
     ]  # fmt: skip
     for name in names:
         command = main.get_command(context, name)

@@ -122,7 +122,7 @@ def test_the_finders_of_counts_and_figures_are_among_them() -> None:
     named = {name.rpartition(".")[2] for name, _ in FINDERS}
     assert {
         "COUNTED",
-        "FINAL",
+        "FINDERS",
         "SCORE of 10",
         "AS_CUTOFF",
         "LEVEL",
