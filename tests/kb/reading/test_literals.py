@@ -114,7 +114,8 @@ def finders() -> Iterator[tuple[str, Finder]]:
 
 FINDERS = list(finders())
 any_text = settings(
-    max_examples=20, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=max(5, settings().max_examples // 20),
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 
 

@@ -59,6 +59,13 @@ def test_what_was_asked_stands_in_the_form_and_in_the_links(get: Get) -> None:
     assert 'href="/map.svg?topic=neuroblastoma&amp;from=1990&amp;works=20' in html
 
 
+def test_a_paper_and_a_work_lead_to_what_is_around_them(get: Get) -> None:
+    for page, work in (("/paper/990000001", "990000001"), ("/work/pmid:990000001", "990000001")):
+        (address,) = re.findall(r'href="(/map\?around=[^"]*)"', get(page).text)
+        drawn = get(address.replace("&amp;", "&")).text
+        assert f"/paper/{work}" in WORK.findall(drawn)
+
+
 def test_a_file_says_what_it_is_of_and_runs_nothing(get: Get, base: Path) -> None:
     answer = get("/map.svg?from=2000")
     assert answer.headers["content-type"].startswith("image/svg+xml")
