@@ -27,7 +27,7 @@ SHOWN = {
     "paper": "/paper/990000059#references",
     "retracted": "/paper/990000051",
     "topic": "/topic/mibg-scan",
-    "map": "/map?layout=force",
+    "map": "/map?layout=force&works=45",
     "gaps": "/gaps",
     "evidence": "/search?topic=wbmri&topic=staging",
     "judged": "/paper/990000005#evidence",
