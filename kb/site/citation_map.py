@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Response
 
 from kb.errors import ConfigError
+from kb.exports.characters import NOT_IN_XML
 from kb.graphs.drawn import drawn
 from kb.site import compat, headers, metadata
 from kb.site.answer import to_cite
@@ -75,7 +76,10 @@ async def svg(datasette: Any, request: Any) -> Response:
         request=request,
     )
     return Response(
-        body, headers={headers.CSP: headers.DRAWN}, content_type="image/svg+xml; charset=utf-8"
+        # A reader of XML refuses the whole picture for one control character in a title.
+        body.translate(NOT_IN_XML),
+        headers={headers.CSP: headers.DRAWN},
+        content_type="image/svg+xml; charset=utf-8",
     )
 
 

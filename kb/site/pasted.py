@@ -23,6 +23,8 @@ BIBTEX_FIELD = re.compile(
     r"^\s*(?P<tag>pmid|pmcid|doi|title|eprint|eprinttype)\s*=\s*[{\"]*(?P<value>.*?)[}\"\s,]*$",
     re.M | re.I,
 )
+# Fields may share a line.
+BIBTEX_NEXT = re.compile(r",[ \t]*(?=\w+[ \t]*=[ \t]*[{\"\d])")
 # Who numbers records by PMID.
 OF_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.I)
 
@@ -106,7 +108,7 @@ def _nbib(record: str) -> Entry:
 
 
 def _bibtex(record: str) -> Entry:
-    fields = _fields(BIBTEX_FIELD, record)
+    fields = _fields(BIBTEX_FIELD, BIBTEX_NEXT.sub(",\n", record))
     of_pubmed = OF_PUBMED.search(" ".join(fields.get("EPRINTTYPE", [])))
     numbers = fields.get("PMID", []) + (fields.get("EPRINT", []) if of_pubmed else [])
     return _entry(

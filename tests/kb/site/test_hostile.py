@@ -52,6 +52,7 @@ SPOILT = (
     "UPDATE changes SET detail = :text WHERE pmid = :pmid",
     "UPDATE notices SET text = :text WHERE pmid = :pmid",
 )
+SVG = "{http://www.w3.org/2000/svg}"
 FEEDS = ("/search.atom", "/search.atom?topic=modality", "/changes.atom", "/integrity.atom")
 LISTS = ("/", "/search", "/search?page=2", "/search?page=4", "/topic/modality", "/map",
          "/integrity", "/changes", "/changes?page=4")  # fmt: skip
@@ -99,6 +100,15 @@ def test_a_feed_stays_well_formed_and_short(get: Any, address: str) -> None:
     assert tags <= {
         "feed", "id", "title", "updated", "link", "author", "name", "generator", "entry", "summary",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", ["year", "force"])
+def test_the_picture_of_the_map_stays_well_formed(get: Any, layout: str) -> None:
+    answer = get(f"/map.svg?layout={layout}&works=500")
+    titles = [
+        each.text or "" for each in ElementTree.fromstring(answer.content).iter(f"{SVG}title")
+    ]
+    assert any("null \u2400 byte \u2401\u241f" in title for title in titles)
 
 
 @pytest.mark.parametrize(

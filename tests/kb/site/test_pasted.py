@@ -91,3 +91,9 @@ def test_no_pmid_of_a_list_is_lost(pmids: list[int]) -> None:
     for separator in ("\n", " ", ", ", ";", "\t", "|"):
         found = [each.pmid for each in entries(separator.join(map(str, pmids)))]
         assert found == pmids
+
+
+def test_bibtex_may_have_its_fields_on_one_line() -> None:
+    record = '@article{x, title={A, b}, doi={10.1002/cncr.24018}, year=2009, pmid = "19170230"}'
+    (entry,) = entries(record)
+    assert entry == ("A, b", 19170230, "10.1002/cncr.24018", None)
