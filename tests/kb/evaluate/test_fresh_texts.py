@@ -56,9 +56,12 @@ def test_the_halves_are_alike_in_size_and_kind() -> None:
         kinds = Counter(record["kind"] for record in second)
         assert kinds["field"] == 35
         assert {kinds["near"], kinds["far"]} == {12, 13}
-        assert {fresh_texts.half(record) for record in [*first, *second]} == {name}
-    assert len({record["id"] for record in read(TEXTS)}) == 240
-    assert len({"".join(parts(record)) for record in read(TEXTS)}) == 240
+        third = constructed(TEXTS / f"{name}-third.yml", "the labelled texts")
+        assert isinstance(third, list)
+        assert Counter(record["kind"] for record in third) == {"field": 6, "near": 2, "far": 2}
+        assert {fresh_texts.half(record) for record in [*first, *second, *third]} == {name}
+    assert len({record["id"] for record in read(TEXTS)}) == 260
+    assert len({"".join(parts(record)) for record in read(TEXTS)}) == 260
 
 
 @every_record
