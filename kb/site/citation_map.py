@@ -121,8 +121,10 @@ async def _read(datasette: Any, request: Any) -> tuple[View, Picture]:
         works = drawn(connection, selection, view.works)
         return picture(connection, works, view.layout, view.colour, view.size)
 
+    # The map of everything is a page as others are, which no search keeps waiting.
+    ask = compat.search if view.asked.text or view.asked.filters else compat.read
     try:
-        return view, await compat.search(datasette, draw)
+        return view, await ask(datasette, draw)
     except ConfigError as error:
         raise BadRequest(str(error)) from error
 
