@@ -49,8 +49,11 @@ def load(path: Path, row: type[Row]) -> tuple[Row, ...]:
 
 def _sets(path: Path, document: Lined) -> Mapping[str, Sequence[str]]:
     sets = document.get("sets") or {}
+    if not isinstance(sets, Mapping):
+        raise ConfigError(f"{path}, line {document.line}: sets must be names, each with its words")
     for name, words in sets.items():
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        # Of no words a pattern would be made that finds something everywhere.
+        if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
             raise ConfigError(f"{path}, line {document.line}: set {name} must be a list of words")
     return sets
 
@@ -112,7 +115,9 @@ class _Reader:
 
     def texts(self, node: Lined, key: str, choices: Any) -> tuple[str, ...]:
         values = node[key]
-        if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
+        # Of no words a pattern would be made that finds something everywhere.
+        is_list = isinstance(values, list) and values
+        if not is_list or not all(isinstance(value, str) and value for value in values):
             self.fail(node, f"{key} must be a list; put quotes around what YAML takes otherwise")
         known = get_args(choices)
         if wrong := [value for value in values if known and value not in known]:

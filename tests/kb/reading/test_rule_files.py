@@ -58,6 +58,7 @@ def test_a_rule_becomes_a_row_whose_fields_are_its_keys(tmp_path: Path) -> None:
         ("  - {rule: a}\n", "line 3, rule a: words is missing"),
         ("  - {rule: a, words: [x]}\n  - {rule: a, words: [y]}\n", "line 4, rule a: another rule"),
         ("  - {rule: a, words: x}\n", "words must be a list"),
+        ("  - {rule: a, words: []}\n", "words must be a list"),
         ("  - {rule: a, words: [no]}\n", "put quotes around"),
         ("  - {rule: a, words: ['(x']}\n", r"rule a: words: '\(x': \( is not closed"),
         ("  - {rule: a, words: [<is> x]}\n", "<is> is not among the sets"),
@@ -82,6 +83,10 @@ def test_a_file_that_is_none_of_rules_is_refused(tmp_path: Path) -> None:
         load(path, Row)
     with pytest.raises(ConfigError, match="set be must be a list"):
         load(written(tmp_path, "  []\n", "sets: {be: was}\n"), Row)
+    with pytest.raises(ConfigError, match="set be must be a list"):
+        load(written(tmp_path, "  []\n", "sets: {be: []}\n"), Row)
+    with pytest.raises(ConfigError, match="sets must be names, each with its words"):
+        load(written(tmp_path, "  []\n", "sets: [be, was]\n"), Row)
     with pytest.raises(ConfigError, match="unknown key more"):
         load(written(tmp_path, "  []\n", "more: 1\n"), Row)
 
